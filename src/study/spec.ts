@@ -1,14 +1,17 @@
 /** A study as a person writes it (YAML), parsed into base units. */
+import { LineCounter, parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
+import { SpecError } from '../core/errors.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
+import { firstProblem, type Problem } from './fields.ts';
+import { studyFields } from './study-fields.ts';
 
 export interface StudySpec {
   readonly name: string;
   readonly about?: string;
   readonly seed: string | number;
   /** either a recipe (every replica builds its own structure from seed and replica number) or a structure file */
-  readonly host:
-    | { readonly recipe: Omit<HardCarbonRecipe, 'seed'> }
-    | { readonly file: string };
+  readonly host: { readonly recipe: Omit<HardCarbonRecipe, 'seed'> } | { readonly file: string };
   readonly guest: {
     readonly species: string;
     /** name of a file in models/potentials without .json, or a path to one */
@@ -39,5 +42,121 @@ export interface StudySpec {
     readonly slopeCut: number;
     /** V: capacity above it is counted as first-cycle loss */
     readonly irreversibleAbove: number;
+  };
+}
+
+/** What a study needs from outside its own text. */
+export interface SpecOptions {
+  /** name of a study that does not give one, e.g. the stem of its file */
+  readonly name?: string;
+  /** contents of the recipe called `name` in models/structures; throws or returns undefined when there is none */
+  readonly loadRecipe?: (name: string) => unknown;
+}
+
+/**
+ * Reads a study: every value checked, units converted, defaults filled in for all but host and guest.
+ *
+ * @param data  parsed YAML or JSON
+ * @throws SpecError  one line for the first problem, with the path of its key
+ */
+export function parseStudySpec(data: unknown, options: SpecOptions = {}): StudySpec {
+  const result = readStudy(data, options);
+  if ('line' in result) throw new SpecError(result.line);
+  return result;
+}
+
+/**
+ * Reads a study from the text of a YAML (or JSON) file.
+ *
+ * @param file  name of the file, for messages; its stem names a study that gives no name
+ * @throws SpecError  one line with file, line and path of the first problem
+ */
+export function parseStudyYaml(source: string, file = 'study', options: SpecOptions = {}): StudySpec {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const syntax = document.errors[0];
+  if (syntax !== undefined) {
+    throw new SpecError(`${file}, line ${lines.linePos(syntax.pos[0]).line}: ${syntax.message.split('\n')[0]}`);
+  }
+  const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
+  const result = readStudy(document.toJS(), { name: stem.replace(/[^\p{L}\p{N}._+-]+/gu, '-'), ...options });
+  if (!('line' in result)) return result;
+  // a missing key has no line of its own: its group has
+  for (let depth = result.path.length; depth > 0; depth--) {
+    const node = document.getIn(result.path.slice(0, depth), true);
+    if (isGroup(node) && Array.isArray(node.range)) {
+      throw new SpecError(`${file}, line ${lines.linePos(node.range[0]).line}: ${result.line}`);
+    }
+  }
+  throw new SpecError(`${file}: ${result.line}`);
+}
+
+/** The study as YAML in base units; `parseStudyYaml` reads it back to the same study. */
+export function formatStudyYaml(spec: StudySpec): string {
+  return `# Cardhouse study as run, every default written out: Å, K, V, g/cm³\n${stringify(spec)}`;
+}
+
+/** The study, or the first problem with it. */
+function readStudy(data: unknown, options: SpecOptions): StudySpec | Problem {
+  if (data === undefined || data === null) return { path: [], line: 'the study is empty: it needs a host and a guest' };
+  const result = studyFields.safeParse(named(expanded(data, options.loadRecipe), options.name));
+  if (!result.success) return firstProblem(result.error, 'the study');
+  const { host } = result.data;
+  if (host.file !== undefined) return { ...result.data, host: { file: host.file } };
+  if (typeof host.recipe === 'string') {
+    return { path: ['host', 'recipe'], line: `host.recipe names "${host.recipe}", but there is no such recipe` };
+  }
+  return { ...result.data, host: { recipe: host.recipe! } };
+}
+
+/** The data with the recipe that host.recipe names written in its place. */
+function expanded(data: unknown, loadRecipe: SpecOptions['loadRecipe']): unknown {
+  const host = isGroup(data) ? data.host : undefined;
+  if (!isGroup(data) || !isGroup(host) || typeof host.recipe !== 'string') return data;
+  return { ...data, host: { ...host, recipe: loadRecipe?.(host.recipe) ?? host.recipe } };
+}
+
+function named(data: unknown, name: string | undefined): unknown {
+  return isGroup(data) && name !== undefined ? { name, ...data } : data;
+}
+
+function isGroup(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
+/**
+ * The same study for a first look: 1 500 atoms, two replicas, a twentieth of the trials and every other voltage, with
+ * the first, the lowest, 0 V and the last always kept. Never more of anything than was asked. Its numbers show that
+ * everything works; their errors are honest and large.
+ */
+export function quickStudy(spec: StudySpec): StudySpec {
+  const { host, ladder } = spec;
+  const few = (trials: number) => Math.ceil(trials / 20);
+  const kept = (volts: readonly number[]) =>
+    volts.filter((volt, i) => i % 2 === 0 || i === volts.length - 1 || volt === 0 || volt === Math.min(...volts));
+  const samples = Math.min(ladder.samples, few(ladder.production));
+  return {
+    ...spec,
+    name: `${spec.name}-quick`,
+    host: 'recipe' in host ? { recipe: { ...host.recipe, atoms: Math.min(1500, host.recipe.atoms) } } : host,
+    replicas: Math.min(2, spec.replicas),
+    ladder: {
+      discharge: kept(ladder.discharge),
+      charge: kept(ladder.charge),
+      equilibration: few(ladder.equilibration),
+      production: few(ladder.production),
+      samples,
+      snapshots: Math.min(ladder.snapshots, samples),
+    },
+  };
+}
+
+/** JSON schema (2020-12) of what `parseStudySpec` reads. */
+export function studyJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(studyFields, { io: 'input' });
+  return {
+    title: 'Cardhouse study',
+    description: 'Lengths in Å, voltages in V, densities in g/cm³, or with a unit.',
+    ...schema,
   };
 }

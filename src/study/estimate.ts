@@ -1,0 +1,68 @@
+/** What a study will cost, before it is run. */
+import type { StudySpec } from './spec.ts';
+
+/** What a short run of the same model on this machine has shown. */
+export interface Probe {
+  /** trials per second of one chain */
+  readonly rate: number;
+  /** seconds from the start to the first trial: building, tables, reference */
+  readonly setup: number;
+  /** atoms in the probe's host */
+  readonly atoms: number;
+  /** resident memory of the process after the probe, bytes */
+  readonly memory: number;
+}
+
+export interface StudyEstimate {
+  /** trials over all replicas and voltages */
+  readonly trials: number;
+  /** wall time */
+  readonly seconds: number;
+  /** peak resident memory, bytes */
+  readonly memory: number;
+}
+
+/** Resident memory of one more worker thread with the library loaded, bytes. */
+const workerMemory = 50e6;
+/** Per host atom of a running chain: rows, cells, and the voxels (0.5 Å, about 110 per atom) it inserts into, bytes. */
+const atomMemory = 2000;
+/** Per guest of a kept snapshot, as rows and as text, bytes. */
+const guestMemory = 150;
+/** Guests per host atom of a full carbon; what Na and Li reach at the floor is below it. */
+const fullShare = 0.25;
+
+/** The small study that shows the rate: the same model and moves in a small box at 0 V, one chain. */
+export function probeStudy(spec: StudySpec): StudySpec {
+  const host =
+    'recipe' in spec.host
+      ? { recipe: { ...spec.host.recipe, atoms: Math.min(1500, spec.host.recipe.atoms) } }
+      : spec.host;
+  const ladder = { discharge: [0], charge: [], equilibration: 0, production: 5_000_000, samples: 1000, snapshots: 1 };
+  return { ...spec, name: `${spec.name}-probe`, host, ladder, replicas: 1 };
+}
+
+/** Trials of a study, over all replicas and both branches. */
+export function trialsOf({ ladder, replicas }: StudySpec): number {
+  return replicas * (ladder.discharge.length + ladder.charge.length) * (ladder.equilibration + ladder.production);
+}
+
+/**
+ * Time and memory of a study. Replicas run in parallel, the voltages of one replica one after the other:
+ *
+ *   t = ⌈replicas/workers⌉ · (t_setup · N/N_probe + trials of one replica / rate)
+ *
+ * The cost of a trial does not depend on the size of the box but on how full it is, and workers share one memory bus:
+ * right within a factor of two.
+ *
+ * @param atoms  host atoms of the study
+ */
+export function estimateStudy(spec: StudySpec, atoms: number, probe: Probe, workers: number): StudyEstimate {
+  const trials = trialsOf(spec);
+  const together = Math.min(workers, spec.replicas);
+  const rounds = Math.ceil(spec.replicas / together);
+  const seconds = rounds * ((probe.setup * atoms) / probe.atoms + trials / spec.replicas / probe.rate);
+  const { discharge, charge, snapshots } = spec.ladder;
+  const kept = spec.replicas * (discharge.length + charge.length) * snapshots * fullShare * atoms * guestMemory;
+  const memory = probe.memory + (together - 1) * workerMemory + together * atoms * atomMemory + kept;
+  return { trials, seconds, memory };
+}

@@ -1,0 +1,88 @@
+/** A study as a person writes it: the keys, their units, limits and defaults. */
+import { z } from 'zod';
+import { count, group, list, numberOrText, quantity, real, text } from './fields.ts';
+import { recipeFields } from './recipe-fields.ts';
+
+/** Twenty voltages over both branches: dense where a hard carbon's plateau begins, down to the floor that fills pores. */
+const defaultDischarge = [1.5, 1.0, 0.7, 0.4, 0.2, 0.1, 0.05, 0, -0.1, -0.2, -0.3, -0.4];
+const defaultCharge = [-0.2, 0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0];
+
+const voltages = (about: string, least: number) => list(quantity('voltage', about), least);
+
+/** Schema of a study file. */
+export const studyFields = group({
+  name: text(
+    'name of the run directory',
+    /^[\p{L}\p{N}_][\p{L}\p{N}._+-]*$/u,
+    'a word of letters, digits, . _ + -',
+  ).prefault('study'),
+  about: text('one sentence').optional(),
+  seed: numberOrText('same seed, same bytes').prefault(1),
+  host: group({
+    recipe: z.union([z.string().meta({ description: 'name of a file in models/structures' }), recipeFields]).optional(),
+    file: text('extended XYZ or LAMMPS data file, beside the study').optional(),
+  }).superRefine((host, context) => {
+    if ((host.recipe === undefined) === (host.file === undefined)) {
+      const got = host.file === undefined ? 'neither' : 'both';
+      context.addIssue({ code: 'custom', message: `must have a recipe or a file, got ${got}` });
+    }
+  }),
+  guest: group({
+    species: text('element that is exchanged with the electrode', /^[A-Z][a-z]?$/, 'the symbol of an element (Na)'),
+    model: text('name of a file in models/potentials, or a path to one'),
+  }),
+  temperature: quantity('temperature', 'temperature', { above: 0 }).prefault(300),
+  ladder: group({
+    discharge: voltages('against the bulk metal of the guest, descending to the floor that fills the pores', 1)
+      .superRefine(ordered(-1))
+      .prefault(defaultDischarge),
+    charge: voltages('ascending; empty: no plateau is reported', 0).superRefine(ordered(1)).optional(),
+    equilibration: count('trials per voltage before sampling starts', 0).prefault(300_000),
+    production: count('trials per voltage that are sampled').prefault(300_000),
+    samples: count('samples of N and U per voltage').prefault(200),
+    snapshots: count('guest snapshots kept per voltage').prefault(4),
+  })
+    .superRefine(({ discharge, charge, production, samples, snapshots }, context) => {
+      const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
+      const floor = discharge.at(-1)!;
+      if (charge?.length && charge[0]! < floor) {
+        issue(['charge', 0], `must be at least ${floor} V, where discharge ends, got ${charge[0]}`);
+      }
+      if (samples > production) issue(['samples'], `must be at most production (${production} trials), got ${samples}`);
+      if (snapshots > samples) issue(['snapshots'], `must be at most samples (${samples}), got ${snapshots}`);
+    })
+    // the branch back up starts where the branch down has ended
+    .transform(({ discharge, charge, ...trials }) => ({
+      discharge,
+      charge: charge ?? defaultCharge.filter((voltage) => voltage > discharge.at(-1)!),
+      ...trials,
+    }))
+    .prefault({}),
+  moves: group({
+    displace: real('relative frequency', { atLeast: 0 }).prefault(0.3),
+    exchange: real('relative frequency of insertions and deletions together', { above: 0 }).prefault(0.6),
+    teleport: real('relative frequency', { atLeast: 0 }).prefault(0.1),
+  }).prefault({}),
+  replicas: count('independent structures (recipe) or independent chains (file)').prefault(4),
+  analysis: group({
+    slopeCut: quantity('voltage', 'capacity above it is the slope, below it the plateau').prefault(0.1),
+    irreversibleAbove: quantity('voltage', 'capacity above it is counted as first-cycle loss').prefault(1),
+  })
+    .superRefine(({ slopeCut, irreversibleAbove }, context) => {
+      if (irreversibleAbove >= slopeCut) return;
+      const message = `must be at least analysis.slopeCut (${slopeCut} V), got ${irreversibleAbove}`;
+      context.addIssue({ code: 'custom', path: ['irreversibleAbove'], message });
+    })
+    .prefault({}),
+});
+
+/** Refinement: every voltage beyond the one before it, upwards (`sign` 1) or downwards (−1). */
+function ordered(sign: 1 | -1) {
+  return (values: readonly number[], context: z.RefinementCtx): void => {
+    const i = values.findIndex((value, k) => k > 0 && sign * (value - values[k - 1]!) <= 0);
+    if (i < 0) return;
+    const [wanted, verb] = sign < 0 ? ['below', 'discharge descends'] : ['above', 'charge ascends'];
+    const message = `must be ${wanted} ${values[i - 1]} V, the voltage before it (${verb}), got ${values[i]}`;
+    context.addIssue({ code: 'custom', path: [i], message });
+  };
+}
