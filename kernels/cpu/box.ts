@@ -1,0 +1,50 @@
+// The orthorhombic periodic box.
+import { takeF } from './block';
+
+export let lx: f64 = 0;
+export let ly: f64 = 0;
+export let lz: f64 = 0;
+
+export function setupBox(): void {
+  lx = takeF();
+  ly = takeF();
+  lz = takeF();
+}
+
+// coordinate in [0, l)
+// @ts-ignore: decorator
+@inline
+export function wrap(c: f64, l: f64): f64 {
+  const w = c - l * Math.floor(c / l);
+  return w < l ? w : 0;
+}
+
+// minimum-image distance squared
+export function distance2(dx: f64, dy: f64, dz: f64): f64 {
+  dx -= lx * nearest(dx / lx);
+  dy -= ly * nearest(dy / ly);
+  dz -= lz * nearest(dz / lz);
+  return dx * dx + dy * dy + dz * dz;
+}
+
+// cell of a wrapped coordinate on an axis of n cells
+// @ts-ignore: decorator
+@inline
+export function axisCell(c: f64, l: f64, n: i32): i32 {
+  return min(n - 1, <i32>((c / l) * n));
+}
+
+// distance from a coordinate to the interval [from, from + width], 0 inside
+// @ts-ignore: decorator
+@inline
+export function gap(c: f64, from: f64, width: f64): f64 {
+  return max(max(from - c, c - from - width), 0.0);
+}
+
+// floor(a / n) for n > 0
+// @ts-ignore: decorator
+@inline
+export function floorDiv(a: i32, n: i32): i32 {
+  const q = a / n;
+  return q * n > a ? q - 1 : q;
+}

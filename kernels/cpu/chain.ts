@@ -1,0 +1,193 @@
+// The grand-canonical chain: n trials without leaving WebAssembly. Moves, random words and acceptance are those of
+// src/engine/reference.ts and src/engine/moves; the conformance test compares them decision by decision.
+import { open, takeF, takeI, takeP } from './block';
+import { lx, ly, lz, setupBox, wrap } from './box';
+import * as cavity from './cavity';
+import { setupCavity } from './cavity';
+import * as guests from './guests';
+import { setupGuests } from './guests';
+import { hostField, ion, metal, setupHost } from './host';
+import { philox, uniform, w0, w1, w2, w3 } from './philox';
+
+let beta: f64 = 0;
+let thresholdDisplace: f64 = 0;
+let thresholdInsert: f64 = 0;
+let thresholdDelete: f64 = 0;
+let key0: u32 = 0;
+let key1: u32 = 0;
+let stream: u32 = 0;
+let trial: u64 = 0;
+let tally: usize = 0;
+
+export let lnActivity: f64 = 0;
+export let displacement: f64 = 0.5;
+
+export function setLnActivity(value: f64): void {
+  lnActivity = value;
+}
+
+export function setDisplacement(value: f64): void {
+  displacement = value;
+}
+
+/** Reads the parameter block and empties the box. */
+export function setup(pointer: usize): void {
+  open(pointer);
+  setupBox();
+  beta = takeF();
+  thresholdDisplace = takeF();
+  thresholdInsert = takeF();
+  thresholdDelete = takeF();
+  key0 = <u32>takeF();
+  key1 = <u32>takeF();
+  stream = <u32>takeF();
+  trial = <u64>takeF();
+  tally = takeP();
+  setupHost();
+  setupGuests();
+  setupCavity();
+}
+
+/** Adds a guest; 0 when there is no room for it. */
+export function place(x: f64, y: f64, z: f64): i32 {
+  const wx = wrap(x, lx);
+  const wy = wrap(y, ly);
+  const wz = wrap(z, lz);
+  if (!guests.place(wx, wy, wz)) return 0;
+  cavity.block(cavity.voxelOf(wx, wy, wz));
+  return 1;
+}
+
+export function refresh(): void {
+  guests.refresh();
+}
+
+export function count(): i32 {
+  return guests.count;
+}
+
+export function energy(): f64 {
+  return guests.energy;
+}
+
+export function guestX(i: i32): f64 {
+  return guests.guestX(i);
+}
+export function guestY(i: i32): f64 {
+  return guests.guestY(i);
+}
+export function guestZ(i: i32): f64 {
+  return guests.guestZ(i);
+}
+
+export function fieldIon(x: f64, y: f64, z: f64): f64 {
+  return hostField(wrap(x, lx), wrap(y, ly), wrap(z, lz)) ? ion : Infinity;
+}
+
+export function fieldMetal(): f64 {
+  return metal;
+}
+
+export function trialEnergy(out: i32, comes: i32, x: f64, y: f64, z: f64): f64 {
+  return guests.propose(out, comes != 0, wrap(x, lx), wrap(y, ly), wrap(z, lz));
+}
+
+// counters: 4 attempted, 4 accepted
+// @ts-ignore: decorator
+@inline
+function count1(k: i32): void {
+  const at = tally + (<usize>k << 3);
+  store<f64>(at, load<f64>(at) + 1);
+}
+
+/** Runs up to n trials; returns how many were done: fewer when an array is full and must grow first. */
+export function advance(n: i32): i32 {
+  for (let done = 0; done < n; ++done) {
+    if (!step()) return done;
+    ++trial;
+  }
+  return n;
+}
+
+function step(): bool {
+  philox(<u32>trial, <u32>(trial >> 32), 0, stream, key0, key1);
+  const move = uniform(w0);
+  const which = uniform(w1);
+  const ux = uniform(w2);
+  const uy = uniform(w3);
+  philox(<u32>trial, <u32>(trial >> 32), 1, stream, key0, key1);
+  const uz = uniform(w0);
+  const accept = uniform(w1);
+  const where = uniform(w2);
+
+  const n = guests.count;
+  let kind = 0;
+  let out = -1;
+  let comes = true;
+  let x: f64 = 0;
+  let y: f64 = 0;
+  let z: f64 = 0;
+  let leaves = -1;
+  let enters = -1;
+  let bias: f64 = 0;
+  if (move < thresholdDisplace) {
+    if (n == 0) return reject(0);
+    out = <i32>(which * n);
+    const gx = guests.guestX(out);
+    const gy = guests.guestY(out);
+    const gz = guests.guestZ(out);
+    x = wrap(gx + displacement * (2 * ux - 1), lx);
+    y = wrap(gy + displacement * (2 * uy - 1), ly);
+    z = wrap(gz + displacement * (2 * uz - 1), lz);
+    leaves = cavity.voxelOf(gx, gy, gz);
+    enters = cavity.voxelOf(x, y, z);
+  } else if (move < thresholdInsert) {
+    kind = 1;
+    if (cavity.length == 0) return reject(1);
+    if (n == guests.capacity) return false;
+    enters = cavity.at(<i32>(which * cavity.length));
+    x = cavity.voxelX(enters, ux);
+    y = cavity.voxelY(enters, uy);
+    z = cavity.voxelZ(enters, uz);
+    bias = lnActivity + Math.log((<f64>cavity.length * cavity.voxelVolume) / <f64>(n + 1));
+  } else if (move < thresholdDelete) {
+    kind = 2;
+    if (n == 0) return reject(2);
+    comes = false;
+    out = <i32>(which * n);
+    leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
+    if (!cavity.freedByLeaving(leaves)) return reject(2);
+    bias = -lnActivity + Math.log(<f64>n / (<f64>cavity.lengthWithout(leaves) * cavity.voxelVolume));
+  } else {
+    kind = 3;
+    if (n == 0 || cavity.length == 0) return reject(3);
+    out = <i32>(which * n);
+    leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
+    if (!cavity.freedByLeaving(leaves)) return reject(3);
+    enters = cavity.at(<i32>(where * cavity.length));
+    x = cavity.voxelX(enters, ux);
+    y = cavity.voxelY(enters, uy);
+    z = cavity.voxelZ(enters, uz);
+  }
+  const delta = guests.propose(out, comes, x, y, z);
+  if (delta == Infinity) return reject(kind);
+  if (kind == 3) {
+    // the list can only shrink by what the newcomer blocks: no need to count before the energy allows it
+    bias = Math.log(<f64>cavity.length / <f64>cavity.lengthMoved(leaves, enters));
+  }
+  if (Math.log(accept) >= bias - beta * delta) return reject(kind);
+  if (comes && !guests.cellHasRoom(x, y, z)) return false;
+  count1(kind);
+  count1(kind + 4);
+  if (leaves != enters) {
+    if (leaves >= 0) cavity.unblock(leaves);
+    if (enters >= 0) cavity.block(enters);
+  }
+  guests.apply(out, comes, delta);
+  return true;
+}
+
+function reject(kind: i32): bool {
+  count1(kind);
+  return true;
+}

@@ -1,0 +1,69 @@
+/**
+ * A Markov chain of one guest species in a rigid host, at fixed volume, temperature and activity.
+ *
+ * One acceptance rule serves every move: a trial takes particles out and puts particles in, and is accepted with
+ *
+ *   min(1, exp(−βΔU + ln b)),   b the ratio of the reverse to the forward proposal, times z^ΔN
+ *
+ * Random numbers are words of Philox4x32-10 keyed by the seed, counted by (trial, block, chain): trial t of a chain is the
+ * same on every backend.
+ *
+ *   block 0: move, which, x, y        block 1: z, accept, where, spare
+ *
+ * @cite Frenkel & Smit, Understanding Molecular Simulation, 2nd ed., ch. 5.6; Mezei, Mol. Phys. 40, 901 (1980) (cavity bias)
+ */
+import type { Frame } from '../core/frame.ts';
+import type { MoveCount } from '../trajectory/series.ts';
+import type { GuestTables } from './guest-tables.ts';
+import type { VoxelGrid } from './cavity.ts';
+
+/** Everything a chain is made from; backends differ only in how fast they run it. */
+export interface ChainSetup {
+  readonly tables: GuestTables;
+  /** rigid host in an orthorhombic periodic box at least two cutoffs wide; its species are those of `tables.hostSpecies` */
+  readonly host: Frame;
+  /** where insertions are proposed */
+  readonly grid: VoxelGrid;
+  /** voxels whose centre is nearer than this to a guest's voxel are not proposed, Å; 0 for points without volume */
+  readonly guestCavity: number;
+  /** K */
+  readonly temperature: number;
+  /** relative frequency of the moves; exchange is half insertion, half deletion */
+  readonly moves: { readonly displace: number; readonly exchange: number; readonly teleport: number };
+  /** key of the random stream, from `keyFromSeed` */
+  readonly key: readonly [number, number];
+  /** which stream of that key */
+  readonly stream: number;
+  /** [N, 4] guests to start from, Å; none when absent */
+  readonly guests?: Float64Array;
+}
+
+export const moveNames = ['displace', 'insert', 'delete', 'teleport'] as const;
+export type MoveName = (typeof moveNames)[number];
+
+export interface Chain {
+  /** trials done so far; also the counter of the random stream */
+  readonly trial: number;
+  /** guests in the box */
+  readonly count: number;
+  /** potential energy of the guests, running sum, eV */
+  readonly energy: number;
+  /** ln of the activity z in Å⁻³ */
+  lnActivity: number;
+  /** half edge of the displacement cube, Å */
+  displacement: number;
+  /** Runs n trials. */
+  advance(n: number): void;
+  /** Recomputes every cached field and the energy from positions; returns |running − recomputed|, eV. */
+  refresh(): number;
+  /** Attempts and acceptances since the last call. */
+  takeCounts(): Record<MoveName, MoveCount>;
+  /** [N, 4] rows (x, y, z, 0), a copy, Å */
+  guestRows(): Float64Array;
+}
+
+/** Energies of trials without making them, for tests and Widom sampling; the reference and the WASM chain offer it. */
+export interface TrialProbe {
+  /** ΔU of taking guest `out` (−1: none) out and putting one at `x, y, z` in (NaN: none), eV; Infinity on overlap */
+  trialEnergy(out: number, x: number, y: number, z: number): number;
+}

@@ -1,0 +1,127 @@
+/**
+ * A model compiled for one guest species in a rigid host: what a chain looks up. Functions used together are interleaved,
+ * so that a kernel finds them with one index and evaluates two per SIMD instruction.
+ */
+import { ModelError } from '../core/errors.ts';
+import { type Model, modelSpeciesIndex, type PairTables } from '../model/model.ts';
+import { type LinearTable, type NamedFunction, type Table, tableSlope, tabulate, tableValue } from '../model/table.ts';
+
+/** Two functions of distance on the same knots: row k is (a0, b0, a1, b1, a2, b2, a3, b3). */
+export interface TwinTable {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  /** [n, 8] */
+  readonly rows: Float64Array;
+}
+
+export interface GuestTables {
+  readonly guest: string;
+  /** host species in the order of `host` */
+  readonly hostSpecies: readonly string[];
+  /** (φ, Y) between guests */
+  readonly pair: TwinTable;
+  /** (f, w) between guests, same knots as `pair` */
+  readonly density: TwinTable;
+  /** (V_ion, V_met) by host species, all on the same knots */
+  readonly host: readonly TwinTable[];
+  /** null: no embedding energy */
+  readonly embedding: Table | null;
+  /** n at which s reaches zero; Infinity: no charge switch, s = 1 */
+  readonly nSwitch: number;
+  /** true when Y is not zero everywhere */
+  readonly repulsive: boolean;
+}
+
+/**
+ * Gathers what one guest species feels from itself and from the host species, over all terms.
+ *
+ * @throws ModelError  guest or host species unknown, or carbon adds to the guest's density (not a field of position alone)
+ */
+export function compileGuest(model: Model, guest: string, hostSpecies: readonly string[]): GuestTables {
+  const g = requireSpecies(model, guest);
+  const hosts = hostSpecies.map((name) => requireSpecies(model, name));
+  const pick = (select: (term: Model['terms'][number]) => PairTables | undefined, a: number, b: number): LinearTable[] =>
+    model.terms.flatMap((term) => {
+      const table = select(term)?.[a]?.[b];
+      return table ? [table] : [];
+    });
+  const switchOf = (term: Model['terms'][number]) => (term.form === 'embedded' ? term.chargeSwitch : null);
+  for (const h of hosts) {
+    if (pick((term) => (term.form === 'embedded' ? term.density : undefined), g, h).length > 0) {
+      throw new ModelError(
+        `${model.name}: ${model.species[h]} adds to the density of ${guest}; chains need a charge switch instead (V_ion, V_met)`,
+      );
+    }
+  }
+  const sources = {
+    phi: pick((term) => term.pair, g, g),
+    repulsion: pick((term) => switchOf(term)?.repulsion, g, g),
+    density: pick((term) => (term.form === 'embedded' ? term.density : undefined), g, g),
+    coordination: pick((term) => switchOf(term)?.coordination, g, g),
+  };
+  const [phi, repulsion, density, coordination] = onCommonKnots(
+    [sources.phi, sources.repulsion, sources.density, sources.coordination],
+    `${model.name}: ${guest}–${guest}`,
+  );
+  const fields = hosts.flatMap((h) => {
+    const plain = pick((term) => term.pair, g, h);
+    return [
+      [...plain, ...pick((term) => switchOf(term)?.ion, g, h)],
+      [...plain, ...pick((term) => switchOf(term)?.metal, g, h)],
+    ];
+  });
+  const hostTables = onCommonKnots(fields, `${model.name}: ${guest}–host`);
+  const embeddings = model.terms.flatMap((term) => (term.form === 'embedded' ? [term.embedding[g] ?? null] : []));
+  const change = model.terms.map(switchOf).find((term) => term !== null);
+  return {
+    guest,
+    hostSpecies,
+    pair: interleave(phi!, repulsion!),
+    density: interleave(density!, coordination!),
+    host: hosts.map((_, k) => interleave(hostTables[2 * k]!, hostTables[2 * k + 1]!)),
+    embedding: embeddings.find((table) => table !== null) ?? null,
+    nSwitch: change?.nSwitch[g] || Number.POSITIVE_INFINITY,
+    repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
+  };
+}
+
+function requireSpecies(model: Model, name: string): number {
+  const index = modelSpeciesIndex(model, name);
+  if (index < 0) {
+    throw new ModelError(`${name} is not a species of model ${model.name} (it knows ${model.species.join(', ')})`);
+  }
+  return index;
+}
+
+/** Sums of tables, all on one set of knots; tables that share their knots already are taken as they are. */
+function onCommonKnots(sums: readonly (readonly LinearTable[])[], what: string): LinearTable[] {
+  const all = sums.flat();
+  if (all.length === 0) return sums.map(() => ({ axis: 'linear', from: 0, to: 1, step: 1, rows: new Float64Array(4) }));
+  const from = Math.max(...all.map((table) => table.from));
+  const to = Math.max(...all.map((table) => table.to));
+  const step = Math.min(...all.map((table) => table.step));
+  const same = all.every((table) => table.from === from && table.to === to && table.step === step);
+  if (same && sums.every((sum) => sum.length <= 1)) {
+    const zero: LinearTable = { ...all[0]!, rows: new Float64Array(all[0]!.rows.length) };
+    return sums.map((sum) => sum[0] ?? zero);
+  }
+  return tabulate(
+    sums.map((sum): NamedFunction => ({
+      what,
+      value: (r) => sum.reduce((u, table) => u + tableValue(table, r), 0),
+      slope: (r) => sum.reduce((u, table) => u + tableSlope(table, r), 0),
+    })),
+    from,
+    to,
+  );
+}
+
+function interleave(a: LinearTable, b: LinearTable): TwinTable {
+  const rows = new Float64Array(2 * a.rows.length);
+  for (let k = 0; k < a.rows.length; k++) {
+    rows[2 * k] = a.rows[k]!;
+    rows[2 * k + 1] = b.rows[k]!;
+  }
+  return { from: a.from, to: a.to, step: a.step, rows };
+}

@@ -1,0 +1,32 @@
+/** What every move is: a proposal. It never sees an energy. */
+import type { CavityList } from '../cavity.ts';
+import type { GuestState } from '../state.ts';
+
+/** Uniform numbers of one trial, each in (0, 1). */
+export interface TrialRandom {
+  readonly which: number;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly accept: number;
+  readonly where: number;
+}
+
+/** Particles out, particles in, and the logarithm of z^ΔN · P(reverse)/P(forward). */
+export interface Proposal {
+  /** guest that leaves, −1 for none */
+  readonly out: number;
+  /** where a guest comes, null for none */
+  readonly at: readonly [number, number, number] | null;
+  readonly logBias: number;
+}
+
+export interface MoveContext {
+  readonly state: GuestState;
+  readonly cavity: CavityList;
+  readonly lnActivity: number;
+  readonly displacement: number;
+}
+
+/** null: nothing can be proposed, or its reverse could not be; the trial counts as rejected. */
+export type Move = (context: MoveContext, random: TrialRandom) => Proposal | null;

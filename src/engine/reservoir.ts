@@ -1,0 +1,196 @@
+/**
+ * The electrode: guests come from their own bulk metal held at a voltage.
+ *
+ *   μ = μ_metal(T) − eV        ln z = ln z₀(T) − βeV        ln z₀ = βE₀ + ½ ⟨ln det(β D(q)/2π)⟩ + anharmonic part
+ *
+ * z is the configurational activity (Å⁻³): the thermal wavelength cancels between metal and guest, so masses do not matter
+ * classically. D(q) is the 3 × 3 dynamical matrix without masses; its average runs over the Brillouin zone.
+ *
+ * @oracle test/oracle/model-d.test.ts (listed lattice constant, cohesive energy, ln z₀), test/unit/reservoir.test.ts
+ */
+import { cubicCell } from '../core/cell.ts';
+import { ModelError } from '../core/errors.ts';
+import type { Frame } from '../core/frame.ts';
+import { boltzmann } from '../core/units.ts';
+import { evaluate } from '../model/evaluate.ts';
+import type { MetalReference, Model } from '../model/model.ts';
+
+/** The reference metal of a guest at one temperature, with the parts of its chemical potential. */
+export interface MetalState {
+  readonly species: string;
+  readonly temperature: number;
+  /** cubic lattice constant at rest, Å */
+  readonly latticeConstant: number;
+  /** lattice energy per atom against free atoms, eV (minus the cohesive energy) */
+  readonly latticeEnergy: number;
+  /** kT · ½⟨ln det(βD/2π)⟩, eV, for lengths in Å */
+  readonly vibrational: number;
+  /** kT · anharmonic part of ln z₀, eV */
+  readonly anharmonic: number;
+  /** ln z₀ (Å⁻³): the activity at 0 V */
+  readonly lnActivity: number;
+}
+
+const basis: Record<MetalReference['lattice'], readonly (readonly [number, number, number])[]> = {
+  bcc: [
+    [0, 0, 0],
+    [0.5, 0.5, 0.5],
+  ],
+  fcc: [
+    [0, 0, 0],
+    [0, 0.5, 0.5],
+    [0.5, 0, 0.5],
+    [0.5, 0.5, 0],
+  ],
+};
+
+/** n × n × n cubic cells of a metal, Å. */
+export function metalCrystal(species: string, lattice: MetalReference['lattice'], a: number, n: number): Frame {
+  const rows: number[] = [];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      for (let k = 0; k < n; k++) {
+        for (const [u, v, w] of basis[lattice]) rows.push((i + u) * a, (j + v) * a, (k + w) * a, 0);
+      }
+    }
+  }
+  return { cell: cubicCell(n * a), species: [species], rows: Float64Array.from(rows) };
+}
+
+/**
+ * Chemical potential of the bulk metal in the model itself.
+ *
+ * The harmonic part is a sum over the Brillouin zone at the static lattice constant (error below 1e-3 in ln z₀); what
+ * anharmonicity adds is listed in the model at one temperature and scaled as T (leading order of a classical crystal).
+ *
+ * @param temperature  K
+ * @throws ModelError  the model has no reference metal for this guest, or its crystal is not stable
+ */
+export function metalState(model: Model, guest: string, temperature: number): MetalState {
+  const reference = model.references[guest];
+  if (!reference) {
+    const known = Object.keys(model.references).join(', ') || 'none';
+    throw new ModelError(`model ${model.name} has no reference metal for ${guest} (it has: ${known}); give an activity instead of voltages`);
+  }
+  const { a, energy } = relaxLattice(model, guest, reference.lattice);
+  const beta = 1 / (boltzmann * temperature);
+  const harmonic = harmonicLnZ(model, guest, reference.lattice, a, beta);
+  const anharmonicLnZ = (reference.anharmonicLnZ * temperature) / reference.temperature;
+  return {
+    species: guest,
+    temperature,
+    latticeConstant: a,
+    latticeEnergy: energy,
+    vibrational: harmonic / beta,
+    anharmonic: anharmonicLnZ / beta,
+    lnActivity: beta * energy + harmonic + anharmonicLnZ,
+  };
+}
+
+/** ln z at a voltage (V) against this metal. */
+export function lnActivityAt(metal: MetalState, voltage: number): number {
+  return metal.lnActivity - voltage / (boltzmann * metal.temperature);
+}
+
+/** Lattice constant of least energy, by bracketing and golden section on the energy per atom. */
+function relaxLattice(model: Model, guest: string, lattice: MetalReference['lattice']): { a: number; energy: number } {
+  const perAtom = (a: number): number => {
+    const crystal = metalCrystal(guest, lattice, a, 1);
+    return evaluate(model, crystal).energy / (crystal.rows.length / 4);
+  };
+  let best = { a: Number.NaN, energy: Number.POSITIVE_INFINITY };
+  for (let a = 2.5; a < 9; a += 0.05) {
+    const energy = perAtom(a);
+    if (energy < best.energy) best = { a, energy };
+  }
+  if (!(best.energy < 0)) throw new ModelError(`model ${model.name}: ${guest} has no bound ${lattice} crystal`);
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let low = best.a - 0.05;
+  let high = best.a + 0.05;
+  let x1 = high - golden * (high - low);
+  let x2 = low + golden * (high - low);
+  let e1 = perAtom(x1);
+  let e2 = perAtom(x2);
+  while (high - low > 1e-6) {
+    if (e1 < e2) {
+      [high, x2, e2] = [x2, x1, e1];
+      x1 = high - golden * (high - low);
+      e1 = perAtom(x1);
+    } else {
+      [low, x1, e1] = [x1, x2, e2];
+      x2 = low + golden * (high - low);
+      e2 = perAtom(x2);
+    }
+  }
+  const a = 0.5 * (low + high);
+  return { a, energy: perAtom(a) };
+}
+
+/**
+ * ½⟨ln det(βD(q)/2π)⟩ over the Brillouin zone.
+ *
+ * Force constants Φ(R) = −∂F(R)/∂u(0) by central differences in a crystal wide enough that none of them meets its image
+ * (they reach two cutoffs in an embedded model); then D(q) = Σ_R Φ(R) cos(q·R) on a mesh that avoids q = 0, where ln det is
+ * singular but integrable. On a mesh through q = 0 (`shift` 0) that point is left out, as in a finite crystal whose centre
+ * of mass is fixed: 0.02 too high in ln z₀ at mesh 10, and converging slowly.
+ *
+ * @param mesh   points per two reciprocal lattice constants
+ * @param shift  of the mesh, in steps
+ */
+export function harmonicLnZ(
+  model: Model,
+  guest: string,
+  lattice: MetalReference['lattice'],
+  a: number,
+  beta: number,
+  { mesh, shift } = { mesh: 16, shift: 0.5 },
+): number {
+  const cells = Math.max(2, Math.ceil((4 * model.cutoff) / a));
+  const crystal = metalCrystal(guest, lattice, a, cells);
+  const n = crystal.rows.length / 4;
+  const h = 1e-3;
+  const phi = new Float64Array(9 * n);
+  for (let k = 0; k < 3; k++) {
+    for (const sign of [1, -1]) {
+      const rows = crystal.rows.slice();
+      rows[k]! += sign * h;
+      const { forces } = evaluate(model, { ...crystal, rows });
+      for (let i = 0; i < n; i++) {
+        for (let m = 0; m < 3; m++) phi[9 * i + 3 * m + k]! -= (sign * forces[4 * i + m]!) / (2 * h);
+      }
+    }
+  }
+  // shortest image of R, and only atoms that matter
+  const box = cells * a;
+  const shell: number[] = [];
+  for (let i = 0; i < n; i++) {
+    const size = Math.max(...phi.subarray(9 * i, 9 * i + 9).map(Math.abs));
+    if (size < 1e-9) continue;
+    const r = [0, 1, 2].map((k) => crystal.rows[4 * i + k]! - box * Math.round(crystal.rows[4 * i + k]! / box));
+    shell.push(r[0]!, r[1]!, r[2]!, ...phi.subarray(9 * i, 9 * i + 9));
+  }
+  let sum = 0;
+  let weight = 0;
+  for (let i = 0; i < mesh; i++) {
+    for (let j = 0; j < mesh; j++) {
+      for (let k = 0; k < mesh; k++) {
+        // a span of two reciprocal lattice constants covers whole zones of bcc and fcc alike
+        const q = [i, j, k].map((m) => ((4 * Math.PI) / a) * ((m + shift) / mesh)) as [number, number, number];
+        const d = new Float64Array(9);
+        for (let s = 0; s < shell.length; s += 12) {
+          const c = Math.cos(q[0] * shell[s]! + q[1] * shell[s + 1]! + q[2] * shell[s + 2]!);
+          for (let m = 0; m < 9; m++) d[m]! += c * shell[s + 3 + m]!;
+        }
+        const determinant =
+          d[0]! * (d[4]! * d[8]! - d[5]! * d[7]!) - d[1]! * (d[3]! * d[8]! - d[5]! * d[6]!) + d[2]! * (d[3]! * d[7]! - d[4]! * d[6]!);
+        if (shift === 0 && Math.abs(determinant) < 1e-9) continue;
+        if (!(determinant > 0)) {
+          throw new ModelError(`model ${model.name}: the ${lattice} crystal of ${guest} has an unstable phonon; it cannot be a reference`);
+        }
+        sum += Math.log(determinant * (beta / (2 * Math.PI)) ** 3);
+        weight++;
+      }
+    }
+  }
+  return (0.5 * sum) / weight;
+}

@@ -1,0 +1,96 @@
+/**
+ * The embedded form and its charge switch (equations in model.ts).
+ *
+ * Forces follow from three fields of an atom: dU/dρ_i = F'(ρ_i); dU/ds_i = 2 s_i (V_ion,i − V_met,i) + Σ_j s_j Y_ij;
+ * dU/dn_i = dU/ds_i · (−1/n_switch) where s_i > 0. Every pair then has one radial slope
+ *
+ *   dU/dr_ij = φ' + F'_i f'_ij + F'_j f'_ji + (dU/dn_i) w'_ij + (dU/dn_j) w'_ji + s_i s_j Y'
+ */
+import type { NeighborList } from '../core/neighbors.ts';
+import { type Accumulator, addPairForce } from './evaluate.ts';
+import type { EmbeddedTerm } from './model.ts';
+import { type LinearTable, type Table, tableSlope, tableValue } from './table.ts';
+
+/** F(ρ): a published (linear-axis) table goes on linearly above its last knot, as LAMMPS does. */
+export function embeddingValue(table: Table, rho: number): number {
+  if (table.axis === 'log' || rho < table.to) return tableValue(table, rho);
+  const end = table.to * (1 - 1e-15);
+  return tableValue(table, end) + (rho - table.to) * tableSlope(table, end);
+}
+
+export function embeddingSlope(table: Table, rho: number): number {
+  if (table.axis === 'log' || rho < table.to) return tableSlope(table, rho);
+  return tableSlope(table, table.to * (1 - 1e-15));
+}
+
+const valueOf = (table: LinearTable | null | undefined, r: number): number => (table ? tableValue(table, r) : 0);
+const slopeOf = (table: LinearTable | null | undefined, r: number): number => (table ? tableSlope(table, r) : 0);
+
+/** Adds energy, forces and virial of an embedded term. */
+export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: NeighborList, sum: Accumulator): void {
+  const n = kind.length;
+  const { start, index, rows } = list;
+  const change = term.chargeSwitch;
+  const rho = new Float64Array(n);
+  const coordination = new Float64Array(n);
+  const ion = new Float64Array(n);
+  const metal = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const a = kind[i]!;
+    for (let e = start[i]!; e < start[i + 1]!; e++) {
+      const b = kind[index[e]!]!;
+      const r = rows[4 * e + 3]!;
+      rho[i]! += valueOf(term.density[a]![b], r);
+      sum.forces[4 * i + 3]! += 0.5 * valueOf(term.pair[a]![b], r);
+      if (change) {
+        coordination[i]! += valueOf(change.coordination[a]![b], r);
+        ion[i]! += valueOf(change.ion[a]![b], r);
+        metal[i]! += valueOf(change.metal[a]![b], r);
+      }
+    }
+  }
+  const s = new Float64Array(n);
+  const dRho = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const embedding = term.embedding[kind[i]!];
+    if (embedding) {
+      sum.forces[4 * i + 3]! += embeddingValue(embedding, rho[i]!);
+      dRho[i] = rho[i]! > 0 ? embeddingSlope(embedding, rho[i]!) : 0;
+    }
+    if (change && change.nSwitch[kind[i]!]! > 0) {
+      s[i] = Math.max(0, 1 - coordination[i]! / change.nSwitch[kind[i]!]!);
+      sum.forces[4 * i + 3]! += metal[i]! + s[i]! * s[i]! * (ion[i]! - metal[i]!);
+    }
+  }
+  const dN = new Float64Array(n);
+  if (change) {
+    for (let i = 0; i < n; i++) {
+      if (s[i]! <= 0) continue;
+      const a = kind[i]!;
+      let field = 0;
+      for (let e = start[i]!; e < start[i + 1]!; e++) {
+        const j = index[e]!;
+        if (s[j]! > 0) field += s[j]! * valueOf(change.repulsion[a]![kind[j]!], rows[4 * e + 3]!);
+      }
+      sum.forces[4 * i + 3]! += 0.5 * s[i]! * field;
+      dN[i] = -(2 * s[i]! * (ion[i]! - metal[i]!) + field) / change.nSwitch[a]!;
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    const a = kind[i]!;
+    for (let e = start[i]!; e < start[i + 1]!; e++) {
+      const j = index[e]!;
+      const b = kind[j]!;
+      const r = rows[4 * e + 3]!;
+      // what moves with atom i's own fields, plus its half of the symmetric functions
+      let slope = 0.5 * slopeOf(term.pair[a]![b], r) + dRho[i]! * slopeOf(term.density[a]![b], r);
+      if (change) {
+        slope += dN[i]! * slopeOf(change.coordination[a]![b], r);
+        slope += 0.5 * s[i]! * s[j]! * slopeOf(change.repulsion[a]![b], r);
+        const share = s[i]! * s[i]!;
+        slope += share * slopeOf(change.ion[a]![b], r) + (1 - share) * slopeOf(change.metal[a]![b], r);
+      }
+      if (slope !== 0) addPairForce(sum, list, e, i, slope);
+    }
+  }
+}

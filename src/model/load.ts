@@ -1,0 +1,330 @@
+/**
+ * Model files (JSON, `cardhouse/model/1`) and setfl files → compiled models. A new potential is one such file.
+ */
+import { z } from 'zod';
+import { ModelError } from '../core/errors.ts';
+import { elementOf } from '../core/elements.ts';
+import { lammpsSpline } from '../io/lammps-spline.ts';
+import type { Setfl } from '../io/setfl.ts';
+import type { ChargeSwitch, EmbeddedTerm, MetalReference, Model, PairTables, PairTerm, Term } from './model.ts';
+import { withCutoff } from './radial/cutoffs.ts';
+import { type Radial, radialNamed } from './radial/radial.ts';
+import { type LinearTable, type NamedFunction, type Table, tableFromKnots, tabulate, tabulateLog } from './table.ts';
+
+const radialSpec = z
+  .object({
+    radial: z.string(),
+    cutoff: z
+      .strictObject({
+        kind: z.enum(['truncate', 'shift', 'force-shift', 'taper']),
+        from: z.number().nonnegative().optional(),
+        to: z.number().positive(),
+      })
+      .optional(),
+  })
+  .catchall(z.union([z.number(), z.array(z.number())]));
+
+const byName = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema);
+
+const pairTerm = z.strictObject({ form: z.literal('pair'), pair: byName(radialSpec) });
+
+const embeddedTerm = z.strictObject({
+  form: z.literal('embedded'),
+  pair: byName(radialSpec),
+  density: byName(radialSpec),
+  embedding: byName(z.strictObject({ xi: z.number(), exponent: z.number().gt(0).lt(1) })),
+  chargeSwitch: z
+    .strictObject({
+      bulkCoordination: byName(z.number().positive()),
+      switchFraction: byName(z.number().positive()),
+      coordination: byName(radialSpec),
+      repulsion: byName(radialSpec),
+      host: byName(z.strictObject({ ion: radialSpec, metal: radialSpec })),
+      strength: byName(byName(z.number().positive())),
+      metallicShare: byName(byName(z.number())).optional(),
+    })
+    .optional(),
+});
+
+/** The file format. `listed` holds properties the file claims; tests recompute them. */
+export const modelFileSchema = z.strictObject({
+  format: z.literal('cardhouse/model/1'),
+  name: z.string(),
+  about: z.string(),
+  citation: z.array(z.string()).min(1),
+  licence: z.string(),
+  validity: z.string(),
+  provenance: z.string(),
+  species: z.array(z.string()).min(1),
+  host: z.array(z.string()),
+  overlap: byName(z.number().positive()),
+  cavity: byName(z.strictObject({ guest: z.number().nonnegative(), host: z.number().nonnegative() })),
+  terms: z.array(z.discriminatedUnion('form', [pairTerm, embeddedTerm])).min(1),
+  reference: byName(
+    z.strictObject({
+      lattice: z.enum(['bcc', 'fcc']),
+      anharmonicLnZ: z.number(),
+      temperature: z.number().positive(),
+    }),
+  ),
+  listed: byName(z.unknown()).optional(),
+});
+
+type ModelFile = z.infer<typeof modelFileSchema>;
+type RadialSpec = z.infer<typeof radialSpec>;
+
+/**
+ * Compiles a parsed model file: formulas to tables, each audited against its formula.
+ *
+ * @param data  parsed JSON
+ * @param name  file name, for messages
+ * @throws ModelError  wrong structure (with path), unknown radial or species, a table that fails its audit
+ */
+export function loadModel(data: unknown, name = 'model'): Model {
+  const parsed = modelFileSchema.safeParse(data);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ModelError(`${name}: ${issue.path.join('.') || 'file'}: ${issue.message}`);
+  }
+  const file = parsed.data;
+  const compile = (spec: RadialSpec, where: string): Radial => compileRadial(spec, `${name}: ${where}`);
+  const terms = file.terms.map((term, i): Term => {
+    const where = `terms[${i}]`;
+    return term.form === 'pair'
+      ? pairTermOf(file, term, compile, where)
+      : embeddedTermOf(file, term, compile, where);
+  });
+  const references: Record<string, MetalReference> = {};
+  for (const [species, reference] of Object.entries(file.reference)) references[species] = { species, ...reference };
+  return {
+    name: file.name,
+    about: file.about,
+    citation: file.citation,
+    species: file.species,
+    terms,
+    cutoff: largestCutoff(terms),
+    cavity: file.cavity,
+    references,
+    hostSpecies: file.host,
+  };
+}
+
+/**
+ * A model from DYNAMO setfl data (eam/alloy, eam/fs) with the spline LAMMPS builds from it: same energies, same forces.
+ * r·φ is splined and divided by r, as in LAMMPS; the quotient is tabulated on the same knots (error < 1e-9 eV).
+ *
+ * @throws ModelError  from the table audit
+ * @oracle test/oracle/eam.test.ts (LAMMPS)
+ */
+export function modelFromSetfl(data: Setfl, name: string): Model {
+  const n = data.elements.length;
+  const pair = emptyPairs(n);
+  const density = emptyPairs(n);
+  for (let a = 0; a < n; a++) {
+    for (let b = 0; b < n; b++) {
+      const rPhi = lammpsSpline(data.pair[a]![b]!, data.dr);
+      pair[a]![b] = overDistance(cutTable(tableFromKnots(rPhi.value, rPhi.slope, data.dr), data.cutoff));
+      const f = lammpsSpline(data.density[a]![b]!, data.dr);
+      density[a]![b] = cutTable(tableFromKnots(f.value, f.slope, data.dr), data.cutoff);
+    }
+  }
+  const embedding = data.embedding.map((values): Table => {
+    const spline = lammpsSpline(values, data.drho);
+    return tableFromKnots(spline.value, spline.slope, data.drho);
+  });
+  const term: EmbeddedTerm = { form: 'embedded', pair, density, embedding, chargeSwitch: null };
+  return {
+    name,
+    about: `setfl file ${name}: ${data.elements.join(', ')}`,
+    citation: data.comments,
+    species: data.elements,
+    terms: [term],
+    cutoff: largestCutoff([term]),
+    cavity: {},
+    references: Object.fromEntries(
+      data.elements
+        .filter((species) => alkali.includes(species))
+        .map((species) => [species, { species, lattice: 'bcc' as const, anharmonicLnZ: 0, temperature: 300 }]),
+    ),
+    hostSpecies: [],
+  };
+}
+
+/** guests whose bulk metal is bcc */
+const alkali = ['Li', 'Na', 'K', 'Rb', 'Cs'];
+
+function emptyPairs(n: number): (LinearTable | null)[][] {
+  return Array.from({ length: n }, () => new Array<LinearTable | null>(n).fill(null));
+}
+
+/** The table up to the first knot at or beyond `cutoff`; the published functions are zero there. */
+function cutTable(table: LinearTable, cutoff: number): LinearTable {
+  const n = Math.min(table.rows.length / 4, Math.ceil(cutoff / table.step - 1e-6));
+  return { ...table, to: n * table.step, rows: table.rows.slice(0, 4 * n) };
+}
+
+/** u(r)/r of a tabulated u, on the same knots; the first interval, where it diverges, is dropped. */
+function overDistance(table: LinearTable): LinearTable {
+  const n = table.rows.length / 4;
+  const value = new Float64Array(n + 1);
+  const slope = new Float64Array(n + 1);
+  for (let k = 1; k < n + 1; k++) {
+    const r = k * table.step;
+    const last = k === n;
+    const row = 4 * (last ? k - 1 : k);
+    const t = last ? 1 : 0;
+    const [c0, c1, c2, c3] = [0, 1, 2, 3].map((j) => table.rows[row + j]!) as [number, number, number, number];
+    value[k] = (c0 + t * (c1 + t * (c2 + t * c3))) / r;
+    slope[k] = ((c1 + t * (2 * c2 + 3 * t * c3)) / table.step - value[k]!) / r;
+  }
+  const whole = tableFromKnots(value, slope, table.step);
+  return { ...whole, from: table.step, rows: whole.rows.slice(4) };
+}
+
+function compileRadial(spec: RadialSpec, where: string): Radial {
+  const { radial, cutoff, ...parameters } = spec;
+  try {
+    const bare = radialNamed(radial, parameters);
+    return cutoff ? withCutoff(bare, cutoff) : bare;
+  } catch (error) {
+    throw error instanceof ModelError ? new ModelError(`${where}: ${error.message}`) : error;
+  }
+}
+
+/** Where a radial ends: its cutoff, or its largest knot. */
+function endOf(spec: RadialSpec, where: string): number {
+  const knots = spec['radii'];
+  const end = spec.cutoff?.to ?? (Array.isArray(knots) ? Math.max(...knots) : undefined);
+  if (end === undefined) throw new ModelError(`${where} needs a cutoff`);
+  return end;
+}
+
+/** `Na-Na` → indices of the two species. */
+function pairIndices(file: ModelFile, key: string, where: string): [number, number] {
+  const parts = key.split('-');
+  for (let cut = 1; cut < parts.length; cut++) {
+    const a = file.species.indexOf(parts.slice(0, cut).join('-'));
+    const b = file.species.indexOf(parts.slice(cut).join('-'));
+    if (a >= 0 && b >= 0) return [a, b];
+  }
+  throw new ModelError(`${where}: "${key}" is not a pair of this model's species (${file.species.join(', ')})`);
+}
+
+/** First tabulated distance of a pair: nearer than it is an overlap. */
+function overlapOf(file: ModelFile, a: number, b: number): number {
+  const [ea, eb] = [elementOf(file.species[a]!), elementOf(file.species[b]!)];
+  const overlap = file.overlap[`${ea}-${eb}`] ?? file.overlap[`${eb}-${ea}`];
+  if (overlap === undefined) throw new ModelError(`${file.name}: overlap.${ea}-${eb} is missing (Å)`);
+  return overlap;
+}
+
+type Compile = (spec: RadialSpec, where: string) => Radial;
+
+const named = (what: string, f: Radial, factor = 1): NamedFunction => ({
+  what,
+  value: (r) => factor * f.value(r),
+  slope: (r) => factor * f.slope(r),
+});
+
+function pairTermOf(file: ModelFile, term: z.infer<typeof pairTerm>, compile: Compile, where: string): PairTerm {
+  const pair = emptyPairs(file.species.length);
+  for (const [key, spec] of Object.entries(term.pair)) {
+    const path = `${where}.pair.${key}`;
+    const [a, b] = pairIndices(file, key, path);
+    const [table] = tabulate([named(path, compile(spec, path))], overlapOf(file, a, b), endOf(spec, path));
+    pair[a]![b] = table!;
+    pair[b]![a] = table!;
+  }
+  return { form: 'pair', pair };
+}
+
+function embeddedTermOf(
+  file: ModelFile, term: z.infer<typeof embeddedTerm>, compile: Compile, where: string,
+): EmbeddedTerm {
+  const n = file.species.length;
+  const change = term.chargeSwitch;
+  const tables = {
+    pair: emptyPairs(n),
+    density: emptyPairs(n),
+    coordination: emptyPairs(n),
+    repulsion: emptyPairs(n),
+    ion: emptyPairs(n),
+    metal: emptyPairs(n),
+  };
+  // all functions of one guest pair share their knots
+  const keys = new Set([term.pair, term.density, change?.coordination ?? {}, change?.repulsion ?? {}].flatMap((group) => Object.keys(group)));
+  for (const key of keys) {
+    const [a, b] = pairIndices(file, key, `${where}.pair`);
+    const parts = (['pair', 'density', 'coordination', 'repulsion'] as const).flatMap((part) => {
+      const group = part === 'pair' || part === 'density' ? term[part] : change?.[part];
+      const spec = group?.[key];
+      return spec ? [{ part, spec, path: `${where}.${part}.${key}` }] : [];
+    });
+    const to = Math.max(...parts.map(({ spec, path }) => endOf(spec, path)));
+    const made = tabulate(
+      parts.map(({ spec, path }) => named(path, compile(spec, path))),
+      overlapOf(file, a, b),
+      to,
+    );
+    parts.forEach(({ part }, i) => {
+      tables[part][a]![b] = made[i]!;
+      if (part !== 'density') tables[part][b]![a] = made[i]!;
+    });
+  }
+  const embedding = file.species.map((species): Table | null => {
+    const spec = term.embedding[species];
+    if (!spec) return null;
+    const { xi, exponent } = spec;
+    return tabulateLog({
+      what: `${where}.embedding.${species}`,
+      value: (rho) => (rho > 0 ? -xi * rho ** exponent : 0),
+      slope: (rho) => -xi * exponent * rho ** (exponent - 1),
+    });
+  });
+  let chargeSwitch: ChargeSwitch | null = null;
+  if (change) {
+    for (const [guest, host] of Object.entries(change.host)) {
+      const path = `${where}.chargeSwitch.host.${guest}`;
+      const ion = compile(host.ion, `${path}.ion`);
+      const metal = compile(host.metal, `${path}.metal`);
+      const to = Math.max(endOf(host.ion, path), endOf(host.metal, path));
+      for (const [site, strength] of Object.entries(change.strength[guest] ?? {})) {
+        const [a, b] = pairIndices(file, `${guest}-${site}`, path);
+        const share = strength * (change.metallicShare?.[guest]?.[site] ?? 0);
+        const [ionTable, metalTable] = tabulate(
+          [
+            named(`${path}.ion at ${site}`, ion, strength),
+            {
+              what: `${path}.metal at ${site}`,
+              value: (r) => metal.value(r) + share * ion.value(r),
+              slope: (r) => metal.slope(r) + share * ion.slope(r),
+            },
+          ],
+          overlapOf(file, a, b),
+          to,
+        );
+        tables.ion[a]![b] = ionTable!;
+        tables.metal[a]![b] = metalTable!;
+      }
+    }
+    chargeSwitch = {
+      coordination: tables.coordination,
+      repulsion: tables.repulsion,
+      ion: tables.ion,
+      metal: tables.metal,
+      nSwitch: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchFraction[s] ?? 0)),
+    };
+  }
+  return { form: 'embedded', pair: tables.pair, density: tables.density, embedding, chargeSwitch };
+}
+
+function largestCutoff(terms: readonly Term[]): number {
+  const ends = (tables: PairTables): number[] => tables.flat().map((table) => table?.to ?? 0);
+  return Math.max(
+    ...terms.flatMap((term) => {
+      if (term.form === 'pair') return ends(term.pair);
+      const change = term.chargeSwitch;
+      return [term.pair, term.density, ...(change ? [change.coordination, change.repulsion, change.ion, change.metal] : [])].flatMap(ends);
+    }),
+  );
+}

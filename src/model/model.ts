@@ -1,0 +1,91 @@
+/**
+ * A model is a sum of terms; a term has a form; a form has tables in it. Kernels never know formulas.
+ */
+import type { LinearTable, Table } from './table.ts';
+
+/** Tables by species pair: `tables[a][b]`, indices into the model's species; null = these two do not interact. */
+export type PairTables = readonly (readonly (LinearTable | null)[])[];
+
+/**
+ * Pair form: U = ½ Σ_ij φ_ab(r_ij).
+ */
+export interface PairTerm {
+  readonly form: 'pair';
+  /** φ, symmetric in a, b, eV */
+  readonly pair: PairTables;
+}
+
+/**
+ * Embedded form, with its optional charge switch:
+ *
+ *   U = ½ Σ_ij φ(r_ij) + Σ_i F(ρ_i) + Σ_i [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ_ij s_i s_j Y(r_ij)
+ *   ρ_i = Σ_j f_ab(r_ij),  n_i = Σ_j w(r_ij),  s_i = (1 − n_i/n_switch)₊,  S_i = s_i²
+ *
+ * i, j run over metal atoms; V_ion and V_met are sums over the carbons around atom i, typed by the carbon's site. A lone
+ * guest has s = 1 and feels V_ion; in bulk metal s = 0 exactly and the form is a plain EAM.
+ */
+export interface EmbeddedTerm {
+  readonly form: 'embedded';
+  /** φ, symmetric, eV */
+  readonly pair: PairTables;
+  /** f[a][b]: what an atom of species b adds to ρ of an atom of species a */
+  readonly density: PairTables;
+  /** F by species, eV; null where a species has no embedding (carbon) */
+  readonly embedding: readonly (Table | null)[];
+  readonly chargeSwitch: ChargeSwitch | null;
+}
+
+export interface ChargeSwitch {
+  /** w[a][b], dimensionless */
+  readonly coordination: PairTables;
+  /** n at which s reaches zero, by species (n_b·x_s) */
+  readonly nSwitch: readonly number[];
+  /** Y, symmetric, eV */
+  readonly repulsion: PairTables;
+  /** V_ion of guest a at carbon b, eV */
+  readonly ion: PairTables;
+  /** V_met of guest a at carbon b, eV */
+  readonly metal: PairTables;
+}
+
+export type Term = PairTerm | EmbeddedTerm;
+
+/** The perfect metal a model's voltages refer to. */
+export interface MetalReference {
+  readonly species: string;
+  readonly lattice: 'bcc' | 'fcc';
+  /** ln z₀ (Å⁻³) at `temperature` beyond the harmonic sum: what anharmonicity adds; 0 when unknown */
+  readonly anharmonicLnZ: number;
+  /** K */
+  readonly temperature: number;
+}
+
+/** Distances inside which a guest cannot usefully be inserted, Å. They set efficiency, never results. */
+export interface CavityRadii {
+  readonly guest: number;
+  readonly host: number;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly about: string;
+  readonly citation: readonly string[];
+  /** names rows of tables refer to; `C:basal` is also used for a plain `C` */
+  readonly species: readonly string[];
+  readonly terms: readonly Term[];
+  /** largest distance at which anything interacts, Å */
+  readonly cutoff: number;
+  /** by guest species */
+  readonly cavity: Readonly<Record<string, CavityRadii>>;
+  readonly references: Readonly<Record<string, MetalReference>>;
+  /** species whose atoms the model's own energy leaves out among themselves (a rigid host) */
+  readonly hostSpecies: readonly string[];
+}
+
+/** Index of a frame's species in the model; a bare element falls back to its `:basal` site, a site to its bare element. */
+export function modelSpeciesIndex(model: Pick<Model, 'species'>, name: string): number {
+  const direct = model.species.indexOf(name);
+  if (direct >= 0) return direct;
+  const colon = name.indexOf(':');
+  return model.species.indexOf(colon < 0 ? `${name}:basal` : name.slice(0, colon));
+}
