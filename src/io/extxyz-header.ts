@@ -1,0 +1,115 @@
+/** What the comment line of extended XYZ says about the atoms below it: their columns and their cell. */
+import { type Cell, cellFromMatrix } from '../core/cell.ts';
+import { didYouMean, SpecError } from '../core/errors.ts';
+import type { InfoValue } from './extxyz-comment.ts';
+import { readInteger, readNumber } from './number-text.ts';
+
+/** columns that Cardhouse reads, with the only type each may have */
+const columnTypes = { species: 'S:1', site: 'S:1', pos: 'R:3', forces: 'R:3', energies: 'R:1' } as const;
+type Column = keyof typeof columnTypes;
+
+/** Å of vacuum added to the bounding box of a file without Lattice */
+export const margin = 20;
+
+/** Where an atom line has what. */
+export interface Columns extends Partial<Record<Column, number>> {
+  readonly species: number;
+  readonly pos: number;
+  /** columns of a line; undefined where any number from four on will do */
+  readonly width?: number;
+}
+
+/**
+ * Reads `species:S:1:pos:R:3:…`.
+ *
+ * @param where  file and line, for messages
+ * @returns      first column of each property that Cardhouse reads
+ * @throws SpecError  no triples, an unknown type, species or pos missing
+ */
+export function parseProperties(text: string, where: string): Columns {
+  const parts = text.split(':');
+  if (parts.length % 3 !== 0)
+    throw new SpecError(`${where}: Properties wants name:type:columns triples, got "${text}"`);
+  const columns: Partial<Record<Column, number>> = {};
+  const names: string[] = [];
+  let column = 0;
+  for (let k = 0; k < parts.length; k += 3) {
+    const [property, type, size] = parts.slice(k, k + 3) as [string, string, string];
+    if (!/^[SIRL]$/.test(type) || !(readInteger(size) > 0)) {
+      throw new SpecError(
+        `${where}: Properties wants S, I, R or L and a column count, got "${property}:${type}:${size}"`,
+      );
+    }
+    if (names.includes(property)) throw new SpecError(`${where}: Properties names ${property} twice`);
+    names.push(property);
+    if (Object.hasOwn(columnTypes, property)) {
+      const wanted = columnTypes[property as Column];
+      if (`${type}:${size}` !== wanted) {
+        throw new SpecError(`${where}: Properties wants ${property}:${wanted}, got ${property}:${type}:${size}`);
+      }
+      columns[property as Column] = column;
+    }
+    column += Number(size);
+  }
+  const { species, pos } = columns;
+  if (species === undefined || pos === undefined) {
+    const missing = species === undefined ? 'species' : 'pos';
+    throw new SpecError(
+      `${where}: Properties needs ${missing}:${columnTypes[missing]}, got ${names.join(', ')}${didYouMean(missing, names)}`,
+    );
+  }
+  return { ...columns, species, pos, width: column };
+}
+
+/**
+ * The cell of a frame: Lattice and pbc, or the bounding box of its rows + 20 Å.
+ *
+ * @param where  file and line, for messages
+ * @throws SpecError  not nine numbers, no volume, pbc without Lattice
+ */
+export function parseCell(
+  lattice: InfoValue | undefined,
+  pbc: InfoValue | undefined,
+  rows: Float64Array,
+  where: string,
+): Cell {
+  const flags = pbc === undefined ? undefined : String(pbc).match(/[^\s,]+/g);
+  if (
+    flags !== undefined &&
+    (flags?.length !== 3 || flags.some((flag) => !/^(?:T|F|True|False|true|false|1|0)$/.test(flag)))
+  ) {
+    throw new SpecError(`${where}: pbc wants three of T and F, got "${String(pbc)}"`);
+  }
+  const periodic = (flags?.map((flag) => /^[Tt1]/.test(flag)) ?? [true, true, true]) as [boolean, boolean, boolean];
+  if (lattice === undefined) {
+    if (flags && periodic.includes(true)) throw new SpecError(`${where}: pbc="${String(pbc)}" needs a Lattice`);
+    return cellOrFault(boundingMatrix(rows), [false, false, false], where);
+  }
+  const numbers = String(lattice).trim().split(/\s+/).map(readNumber);
+  if (numbers.length !== 9 || numbers.some(Number.isNaN)) {
+    throw new SpecError(`${where}: Lattice wants nine numbers (ax ay az bx by bz cx cy cz), got "${String(lattice)}"`);
+  }
+  return cellOrFault(numbers, periodic, where);
+}
+
+function cellOrFault(matrix: readonly number[], periodic: readonly [boolean, boolean, boolean], where: string): Cell {
+  try {
+    return cellFromMatrix(matrix, periodic);
+  } catch (error) {
+    throw new SpecError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function boundingMatrix(rows: Float64Array): number[] {
+  const matrix: number[] = new Array(9).fill(0);
+  for (let k = 0; k < 3; k++) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = k; i < rows.length; i += 4) {
+      low = Math.min(low, rows[i]!);
+      high = Math.max(high, rows[i]!);
+    }
+    matrix[4 * k] = Math.max(high - low, 0) + margin;
+  }
+  return matrix;
+}
