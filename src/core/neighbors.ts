@@ -41,7 +41,11 @@ export function neighborList(frame: Frame, cutoff: number): NeighborList {
         const whole = Math.floor(s);
         shift[3 * i + k] = whole;
         s -= whole;
-        if (s >= 1) s = 0;
+        if (s >= 1) {
+          // a tiny negative coordinate rounds up to the far face: the same point is the near face one cell on
+          s = 0;
+          shift[3 * i + k]!++;
+        }
       }
       fractional[3 * i + k] = s;
       low[k] = Math.min(low[k]!, s);

@@ -1,0 +1,137 @@
+/**
+ * Checks a model must pass before its numbers mean anything: the ideal gas, symmetry of insertion and deletion, drift.
+ */
+import { orthorhombicCell } from '../core/cell.ts';
+import type { Frame } from '../core/frame.ts';
+import { RandomStream } from '../core/random.ts';
+import { blockAverage } from '../core/statistics.ts';
+import type { Model } from '../model/model.ts';
+import { accessibleGrid, openGrid } from './cavity.ts';
+import type { ChainSetup } from './chain.ts';
+import { compileGuest, type GuestTables } from './guest-tables.ts';
+import { lnActivityAt, metalState } from './reservoir.ts';
+import { createWasmChain } from './wasm.ts';
+
+export interface SelfTestFinding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const chainDefaults = { temperature: 300, key: [2026, 11] as const, stream: 0 };
+
+/** Tables of a guest without any interaction. */
+export function idealGasTables(): GuestTables {
+  const nothing = { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
+  return {
+    guest: 'ideal', hostSpecies: [], pair: nothing, density: nothing, host: [], embedding: null,
+    nSwitch: Number.POSITIVE_INFINITY, repulsive: false,
+  };
+}
+
+/** Two facing sheets 11 Å apart in a box that any shipped model accepts: a slit pore of basal carbon. */
+function slitHost(species: string, cutoff: number): Frame {
+  const a = 1.42 * Math.sqrt(3);
+  const b = 1.42 * 3;
+  const nx = Math.ceil((2 * cutoff) / a);
+  const ny = Math.ceil((2 * cutoff) / b);
+  const rows: number[] = [];
+  for (const z of [2, 13]) {
+    for (let i = 0; i < nx; i++) {
+      for (let j = 0; j < ny; j++) {
+        for (const [u, v] of [[0, 0], [0.5, 1 / 6], [0.5, 0.5], [0, 2 / 3]] as const) {
+          rows.push((i + u) * a, (j + v) * b, z, 0);
+        }
+      }
+    }
+  }
+  return { cell: orthorhombicCell(nx * a, ny * b, Math.max(20, 2 * cutoff)), species: [species], rows: Float64Array.from(rows) };
+}
+
+/**
+ * Yields one finding per check; about two seconds for a shipped model.
+ *
+ * - ideal gas: ⟨N⟩ = zV and Var N = zV within four standard errors
+ * - insert–delete: ΔU of an insertion plus ΔU of the deletion that undoes it is zero to 1e-9 eV
+ * - drift: running energy against recomputed energy after 50 000 trials in a slit at 0 V
+ */
+export async function* selfTest(model: Model): AsyncGenerator<SelfTestFinding> {
+  yield idealGas();
+  for (const guest of Object.keys(model.references)) {
+    const hostSpecies = model.hostSpecies[0];
+    if (hostSpecies === undefined) continue;
+    const host = slitHost(hostSpecies, model.cutoff);
+    const cavity = model.cavity[guest] ?? { guest: 0, host: 0 };
+    const setup: ChainSetup = {
+      ...chainDefaults,
+      host,
+      tables: compileGuest(model, guest, host.species),
+      grid: accessibleGrid(host, cavity.host),
+      guestCavity: cavity.guest,
+      moves: { displace: 0.4, exchange: 0.4, teleport: 0.2 },
+    };
+    const chain = createWasmChain(setup);
+    const metal = metalState(model, guest, chainDefaults.temperature);
+    chain.lnActivity = lnActivityAt(metal, 0);
+    chain.advance(50_000);
+    const drift = chain.refresh();
+    yield {
+      name: `${guest} drift`,
+      ok: drift < 1e-6,
+      detail: `${drift.toExponential(1)} eV after 50 000 trials with ${chain.count} guests in a slit (limit 1e-6)`,
+    };
+    yield { name: `${guest} insert–delete`, ...symmetry(setup, chain.guestRows()) };
+    yield {
+      name: `${guest} reference metal`,
+      ok: Number.isFinite(metal.lnActivity),
+      detail: `a ${metal.latticeConstant.toFixed(4)} Å, E ${metal.latticeEnergy.toFixed(4)} eV, ln z₀ ${metal.lnActivity.toFixed(2)} at ${metal.temperature} K`,
+    };
+  }
+}
+
+function idealGas(): SelfTestFinding {
+  const host: Frame = { cell: orthorhombicCell(20, 20, 20), species: [], rows: new Float64Array() };
+  const setup: ChainSetup = {
+    ...chainDefaults, host, tables: idealGasTables(), grid: openGrid(host.cell, 2), guestCavity: 0,
+    moves: { displace: 0, exchange: 1, teleport: 0 },
+  };
+  const chain = createWasmChain(setup);
+  const expected = 40;
+  chain.lnActivity = Math.log(expected / host.cell.volume);
+  chain.advance(5000);
+  const samples = Float64Array.from({ length: 4096 }, () => {
+    chain.advance(100);
+    return chain.count;
+  });
+  const n = blockAverage(samples);
+  const square = blockAverage(samples.map((x) => (x - expected) ** 2));
+  const z = Math.max(Math.abs(n.mean - expected) / n.error, Math.abs(square.mean - expected) / square.error);
+  return {
+    name: 'ideal gas',
+    ok: z < 4,
+    detail: `⟨N⟩ ${n.mean.toFixed(2)} ± ${n.error.toFixed(2)}, Var N ${square.mean.toFixed(1)} ± ${square.error.toFixed(1)}, both should be ${expected}`,
+  };
+}
+
+/** Inserts at random points, each into a chain of its own, and compares with the deletion that undoes it. */
+function symmetry(setup: ChainSetup, guests: Float64Array): { ok: boolean; detail: string } {
+  const wanted = 8;
+  const random = new RandomStream('insert-delete');
+  const [lx, ly, lz] = [0, 4, 8].map((k) => setup.host.cell.matrix[k]!) as [number, number, number];
+  const before = createWasmChain({ ...setup, guests });
+  let worst = 0;
+  let tried = 0;
+  for (let attempt = 0; attempt < 2000 && tried < wanted; attempt++) {
+    const [x, y, z] = [lx * random.uniform(), ly * random.uniform(), lz * random.uniform()];
+    const insertion = before.trialEnergy(-1, x, y, z);
+    if (!(insertion < 2)) continue;
+    const after = createWasmChain({ ...setup, guests: Float64Array.of(...guests, x, y, z, 0) });
+    const deletion = after.trialEnergy(guests.length / 4, Number.NaN, Number.NaN, Number.NaN);
+    worst = Math.max(worst, Math.abs(insertion + deletion), Math.abs(after.energy - before.energy - insertion));
+    tried++;
+  }
+  return {
+    ok: tried === wanted && worst < 1e-9,
+    detail: `largest mismatch ${worst.toExponential(1)} eV over ${tried} points (limit 1e-9)`,
+  };
+}
