@@ -65,6 +65,8 @@ export function neighborList(frame: Frame, cutoff: number): NeighborList {
     count[k] = Math.max(1, Math.min(maxBins, Math.floor(length / (0.5 * cutoff))));
     width[k] = span / count[k]!;
     reach[k] = Math.ceil(cutoff / (width[k]! * cell.heights[k]!));
+    // nothing lies beyond the bins of an open direction, however thin they are
+    if (!cell.periodic[k]) reach[k] = Math.min(reach[k]!, count[k]! - 1);
   }
   const [nx, ny, nz] = count as [number, number, number];
   const bin = new Int32Array(n);

@@ -1,0 +1,78 @@
+/**
+ * All analyses of a finished (or half-finished) study in one call.
+ */
+import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
+import { type Capacities, type CapacityOptions, capacities } from './capacity.ts';
+import { bondingCutoff, type ClusterStatistics, clusterStatistics } from './clusters.ts';
+import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
+import { type SiteCounts, type SiteRule, siteCounts, siteRule } from './sites.ts';
+import { type NamedState, namedStates, pointAt } from './states.ts';
+import { type VoltageCurve, voltageCurve } from './voltage.ts';
+
+export interface AnalysisOptions extends CapacityOptions {
+  /** Å; default `bondingCutoff(guest)` */
+  readonly bondingCutoff?: number;
+  readonly sites?: Partial<SiteRule>;
+  readonly rdf?: RdfOptions;
+}
+
+export interface PointClusters extends ClusterStatistics {
+  readonly branch: Branch;
+  readonly voltage: number;
+}
+
+export interface StateRdf {
+  readonly state: NamedState['name'];
+  /** undefined where no snapshot has enough guests */
+  readonly guestGuest?: Rdf;
+  readonly guestHost?: Rdf;
+}
+
+export interface Analysis {
+  readonly curve: VoltageCurve;
+  readonly capacities: Capacities;
+  readonly states: readonly NamedState[];
+  readonly siteRule: SiteRule;
+  /** per ladder point with snapshots */
+  readonly sites: readonly SiteCounts[];
+  readonly clusters: readonly PointClusters[];
+  /** per named state */
+  readonly rdf: readonly StateRdf[];
+}
+
+/**
+ * Voltage curve, capacities, site classes and clusters at every ladder point, radial distributions at the named states.
+ *
+ * @param trajectories  one per replica, at least one
+ * @throws SpecError  no trajectory, mixed guests or temperatures, or a guest without a known bonding cutoff
+ */
+export function analyse(trajectories: readonly LadderTrajectory[], options: AnalysisOptions): Analysis {
+  const curve = voltageCurve(trajectories);
+  const numbers = capacities(curve, options);
+  const states = namedStates(curve, numbers);
+  const cutoff = options.bondingCutoff ?? bondingCutoff(curve.guest);
+  const rule = { ...siteRule(cutoff), ...options.sites };
+  const snapshotsAt = (point: { branch: Branch; voltage: number }) =>
+    trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
+  return {
+    curve,
+    capacities: numbers,
+    states,
+    siteRule: rule,
+    sites: siteCounts(trajectories, rule),
+    clusters: [...curve.discharge, ...curve.charge].flatMap((point) => {
+      const snapshots = snapshotsAt(point);
+      if (snapshots.every((frames) => frames.length === 0)) return [];
+      return [{ branch: point.branch, voltage: point.voltage, ...clusterStatistics(snapshots, cutoff) }];
+    }),
+    rdf: states.map((state) => {
+      const replicas = snapshotsAt(state).map((snapshots, i) => ({ host: trajectories[i]!.host, snapshots }));
+      const rdfOptions = options.rdf ?? rdfDefaults;
+      return {
+        state: state.name,
+        guestGuest: guestGuestRdf(replicas, rdfOptions),
+        guestHost: guestHostRdf(replicas, rdfOptions),
+      };
+    }),
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * Clusters of guests: which atoms hang together, how large the pieces are, and whether one spans the box.
+ */
+import { SpecError } from '../core/errors.ts';
+import { atomCount, type Frame } from '../core/frame.ts';
+import { neighborList } from '../core/neighbors.ts';
+import { averageSnapshots, type Quantity } from './replicas.ts';
+
+/** Lattice constants of the bcc guest metals near 0 K, Å. */
+const bccLattice: Readonly<Record<string, number>> = { Li: 3.48, Na: 4.23, K: 5.22 };
+
+/**
+ * Default bonding cutoff: 1.35 times the nearest-neighbour distance of the bulk metal, √3/2·a for bcc.
+ * It takes in both first shells of bcc (8 at 1, 6 at 1.155), and ends before the third (12 at 1.633).
+ * Guests in a dense gallery (NaC₆: 4.26 Å apart) hang together by it as well: a cluster here is a fact of geometry, not metal.
+ *
+ * @returns  Å (Li 4.07, Na 4.95, K 6.10)
+ * @throws SpecError  guest is none of Li, Na, K
+ */
+export function bondingCutoff(guest: string): number {
+  const a = bccLattice[guest];
+  if (a === undefined) {
+    throw new SpecError(`clusters: no bulk metal known for guest "${guest}" (Li, Na, K are); give a cutoff in Å`);
+  }
+  return 1.35 * (Math.sqrt(3) / 2) * a;
+}
+
+export interface Clustering {
+  /** [N] number of the cluster of each atom; 0 is the largest */
+  readonly label: Int32Array;
+  /** [C] atoms per cluster, falling */
+  readonly sizes: readonly number[];
+  /** [C] along which of a, b, c the cluster is connected to its own periodic image */
+  readonly percolates: readonly (readonly [boolean, boolean, boolean])[];
+  /** [N] neighbours within the cutoff */
+  readonly coordination: Int32Array;
+}
+
+/**
+ * Connected pieces of one frame under periodic boundaries, by union–find. Every atom remembers how many whole cells it
+ * lies away from the root of its piece; a bond that closes a loop with a rest of whole cells proves percolation.
+ *
+ * @param cutoff  Å; atoms nearer than this hang together
+ * @oracle test/unit/analysis-clusters.test.ts
+ */
+export function findClusters(frame: Frame, cutoff: number): Clustering {
+  const n = atomCount(frame);
+  const list = neighborList(frame, cutoff);
+  const parent = Int32Array.from({ length: n }, (_, i) => i);
+  // cells between an atom and its parent: image(atom) = image(parent) + offset
+  const offset = new Int32Array(3 * n);
+  const crossing = new Uint8Array(3 * n);
+  const coordination = new Int32Array(n);
+
+  /** Root of i; flattens the path, so that offset[i] afterwards is relative to the root. */
+  const find = (i: number): number => {
+    const path: number[] = [];
+    let root = i;
+    while (parent[root] !== root) {
+      path.push(root);
+      root = parent[root]!;
+    }
+    for (let k = path.length - 2; k >= 0; k--) {
+      const node = path[k]!;
+      const up = path[k + 1]!;
+      for (let d = 0; d < 3; d++) offset[3 * node + d]! += offset[3 * up + d]!;
+      parent[node] = root;
+    }
+    return root;
+  };
+
+  for (let i = 0; i < n; i++) {
+    coordination[i] = list.start[i + 1]! - list.start[i]!;
+    for (let p = list.start[i]!; p < list.start[i + 1]!; p++) {
+      const j = list.index[p]!;
+      const shift = imageShift(frame, i, j, list.rows.subarray(4 * p, 4 * p + 3));
+      const ri = find(i);
+      const rj = find(j);
+      // the bond puts j in image(i) + shift; where the tree says otherwise, the loop winds around the box
+      const rest = [0, 1, 2].map((d) => offset[3 * i + d]! + shift[d]! - offset[3 * j + d]!);
+      if (ri === rj) {
+        for (let d = 0; d < 3; d++) if (rest[d] !== 0) crossing[3 * ri + d] = 1;
+      } else {
+        parent[rj] = ri;
+        for (let d = 0; d < 3; d++) {
+          offset[3 * rj + d] = rest[d]!;
+          crossing[3 * ri + d]! |= crossing[3 * rj + d]!;
+        }
+      }
+    }
+  }
+
+  const count = new Map<number, number>();
+  for (let i = 0; i < n; i++) count.set(find(i), (count.get(find(i)) ?? 0) + 1);
+  const roots = [...count].sort(([ra, a], [rb, b]) => b - a || ra - rb);
+  const number = new Map(roots.map(([root], k) => [root, k]));
+  return {
+    label: Int32Array.from({ length: n }, (_, i) => number.get(find(i))!),
+    sizes: roots.map(([, size]) => size),
+    percolates: roots.map(([r]) => [crossing[3 * r] === 1, crossing[3 * r + 1] === 1, crossing[3 * r + 2] === 1]),
+    coordination,
+  };
+}
+
+/** Whole cells between j as stored and the image of j that `vector` (from i) points to. */
+function imageShift({ cell, rows }: Frame, i: number, j: number, vector: Float64Array): number[] {
+  const gap = [0, 1, 2].map((d) => vector[d]! - rows[4 * j + d]! + rows[4 * i + d]!);
+  return [0, 1, 2].map((k) =>
+    Math.round(gap[0]! * cell.inverse[k]! + gap[1]! * cell.inverse[3 + k]! + gap[2]! * cell.inverse[6 + k]!),
+  );
+}
+
+/** Clusters of `from` to `to` atoms. */
+export interface SizeBin {
+  readonly from: number;
+  readonly to: number;
+  /** share of all clusters (number-weighted) */
+  readonly clusters: Quantity;
+  /** share of all guests (mass-weighted) */
+  readonly guests: Quantity;
+}
+
+export interface ClusterStatistics {
+  /** Å */
+  readonly cutoff: number;
+  /** guests in the largest cluster */
+  readonly largest: Quantity;
+  /** guests per cluster, ⟨s⟩ over clusters */
+  readonly meanSize: Quantity;
+  /** guests in the cluster of a random guest, Σs²/Σs */
+  readonly massMeanSize: Quantity;
+  /** neighbours per guest */
+  readonly coordination: Quantity;
+  /** share of guests in clusters connected to their own image */
+  readonly percolating: Quantity;
+  /** sizes 1, 2, 3–4, 5–8, … */
+  readonly sizes: readonly SizeBin[];
+  /** [k] share of guests with k neighbours */
+  readonly coordinations: readonly Quantity[];
+}
+
+/**
+ * Cluster statistics averaged over snapshots, block errors per replica, combined over replicas.
+ * Snapshots without guests say nothing about shares and means and are left out of them.
+ *
+ * @param snapshots  [replica][snapshot] guests only
+ * @param cutoff  Å
+ */
+export function clusterStatistics(snapshots: readonly (readonly Frame[])[], cutoff: number): ClusterStatistics {
+  const found = snapshots.map((frames) => frames.map((frame) => findClusters(frame, cutoff)));
+  const average = (unit: string, f: (c: Clustering) => number): Quantity =>
+    averageSnapshots(
+      found.map((replica) => replica.map(f)),
+      unit,
+      'no guest in any snapshot',
+    );
+  const shareOfGuests = (c: Clustering, keep: (size: number, k: number) => boolean): number =>
+    sum(c.sizes.filter(keep)) / c.label.length;
+  const everything = found.flat();
+  const largest = Math.max(1, ...everything.map((c) => c.sizes[0] ?? 0));
+  const edges = Array.from({ length: Math.ceil(Math.log2(largest)) + 1 }, (_, k) => 2 ** k);
+  const mostNeighbors = everything.reduce((most, c) => c.coordination.reduce((a, b) => Math.max(a, b), most), 0);
+  return {
+    cutoff,
+    largest: average('1', (c) => c.sizes[0] ?? 0),
+    meanSize: average('1', (c) => c.label.length / c.sizes.length),
+    massMeanSize: average('1', (c) => sum(c.sizes.map((s) => s * s)) / c.label.length),
+    coordination: average('1', (c) => sum(c.coordination) / c.label.length),
+    percolating: average('1', (c) => shareOfGuests(c, (_, k) => c.percolates[k]!.includes(true))),
+    sizes: edges.map((to) => {
+      const from = Math.floor(to / 2) + 1;
+      const within = (size: number): boolean => size >= from && size <= to;
+      return {
+        from,
+        to,
+        clusters: average('1', (c) => c.sizes.filter(within).length / c.sizes.length),
+        guests: average('1', (c) => shareOfGuests(c, within)),
+      };
+    }),
+    coordinations: Array.from({ length: mostNeighbors + 1 }, (_, k) =>
+      average('1', (c) => c.coordination.filter((z) => z === k).length / c.label.length),
+    ),
+  };
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+}

@@ -1,0 +1,207 @@
+/**
+ * The voltage curve: sampled ladders in, capacity against voltage with errors out, one curve per branch.
+ */
+import { SpecError } from '../core/errors.ts';
+import { massOfFrame } from '../core/frame.ts';
+import { blockAverage, type Measured, mean } from '../core/statistics.ts';
+import { capacityPerGuest } from '../core/units.ts';
+import type { Branch, LadderPoint, LadderTrajectory } from '../trajectory/series.ts';
+import { combineReplicas, type Estimate, estimateOf, type Quantity, unavailable } from './replicas.ts';
+
+/** Beyond this many standard errors between the halves of production a point counts as not equilibrated. */
+const driftLimit = 3;
+/** Fewer samples than this in half a production say nothing about drift. */
+const fewestSamplesPerHalf = 8;
+
+export interface ReplicaCapacity extends Estimate {
+  readonly replica: number;
+}
+
+export interface CurvePoint {
+  readonly branch: Branch;
+  /** V vs the bulk metal of the guest */
+  readonly voltage: number;
+  /** mAh per gram of host */
+  readonly capacity: Measured;
+  /** guests per box */
+  readonly guests: Measured;
+  /** eV per guest, ⟨U⟩/⟨N⟩ */
+  readonly energy: Quantity;
+  /** accepted fraction per move; moves never attempted are left out */
+  readonly acceptance: Readonly<Record<string, Measured>>;
+  /** capacity of the second half of production minus that of the first */
+  readonly drift: Quantity;
+  /** false when a replica drifts by more than three standard errors, null when there are too few samples to tell */
+  readonly equilibrated: boolean | null;
+  /** capacity of every replica, mAh/g */
+  readonly replicas: readonly ReplicaCapacity[];
+}
+
+/** dQ/dV between two neighbouring voltages of a branch. */
+export interface DifferentialPoint {
+  readonly branch: Branch;
+  /** middle of the step, V */
+  readonly voltage: number;
+  /** ends of the step in the order run, V */
+  readonly from: number;
+  readonly to: number;
+  /** mAh/g/V */
+  readonly slope: Measured;
+}
+
+export interface VoltageCurve {
+  readonly guest: string;
+  /** K */
+  readonly temperature: number;
+  readonly replicas: readonly number[];
+  /** in the order run: falling voltage */
+  readonly discharge: readonly CurvePoint[];
+  /** in the order run: rising voltage */
+  readonly charge: readonly CurvePoint[];
+  readonly differential: {
+    readonly discharge: readonly DifferentialPoint[];
+    readonly charge: readonly DifferentialPoint[];
+  };
+}
+
+interface ReplicaPoint {
+  readonly replica: number;
+  /** mAh/g per guest in the box */
+  readonly perGuest: number;
+  readonly point: LadderPoint;
+}
+
+/**
+ * Capacity against voltage, per branch.
+ *
+ *   q = (F/3.6) ⟨N⟩ / M_host,   F/3.6 = 26801.4 mAh/g·amu
+ *
+ * Each replica is averaged by blocks first; the error of a point is the larger of the scatter between replicas and the
+ * combined block errors (`combineReplicas`). Slow pores make block errors too small: only several structures show them.
+ *
+ * @param trajectories  one per replica, same guest and temperature
+ * @returns  points in the order run; a voltage some replica has not reached averages over those that have
+ * @throws SpecError  no trajectory, or trajectories of different guests or temperatures
+ * @oracle test/unit/analysis-voltage.test.ts
+ */
+export function voltageCurve(trajectories: readonly LadderTrajectory[]): VoltageCurve {
+  const first = trajectories[0];
+  if (first === undefined) throw new SpecError('voltageCurve: wanted at least one trajectory, got none');
+  for (const t of trajectories) {
+    if (t.guest !== first.guest || t.temperature !== first.temperature) {
+      throw new SpecError(
+        `voltageCurve: replica ${t.replica} holds ${t.guest} at ${t.temperature} K, replica ${first.replica} holds ` +
+          `${first.guest} at ${first.temperature} K; wanted one guest and one temperature`,
+      );
+    }
+  }
+  const discharge = branchPoints(trajectories, 'discharge');
+  const charge = branchPoints(trajectories, 'charge');
+  return {
+    guest: first.guest,
+    temperature: first.temperature,
+    replicas: trajectories.map((t) => t.replica),
+    discharge,
+    charge,
+    differential: { discharge: differentiate(discharge), charge: differentiate(charge) },
+  };
+}
+
+function branchPoints(trajectories: readonly LadderTrajectory[], branch: Branch): CurvePoint[] {
+  const steps = new Map<number, ReplicaPoint[]>();
+  for (const { replica, host, points } of trajectories) {
+    const perGuest = capacityPerGuest / massOfFrame(host);
+    for (const point of points) {
+      if (point.branch !== branch) continue;
+      const step = steps.get(point.voltage);
+      if (step === undefined) steps.set(point.voltage, [{ replica, perGuest, point }]);
+      else step.push({ replica, perGuest, point });
+    }
+  }
+  const direction = branch === 'discharge' ? -1 : 1;
+  return [...steps].sort(([a], [b]) => direction * (a - b)).map(([voltage, step]) => curvePoint(branch, voltage, step));
+}
+
+function curvePoint(branch: Branch, voltage: number, step: readonly ReplicaPoint[]): CurvePoint {
+  const replicas = step.map(({ replica, perGuest, point }) => ({ replica, ...estimateOf(point.counts, perGuest) }));
+  const drifts = step.flatMap(({ perGuest, point }) => halfDrift(point.counts, perGuest) ?? []);
+  const energies = step.flatMap(({ point }) => energyPerGuest(point) ?? []);
+  return {
+    branch,
+    voltage,
+    capacity: combineReplicas(replicas, 'mAh/g'),
+    guests: combineReplicas(
+      step.map(({ point }) => estimateOf(point.counts)),
+      '1',
+    ),
+    energy: energies.length > 0 ? combineReplicas(energies, 'eV') : unavailable('eV', 'no guest in the box'),
+    acceptance: acceptances(step),
+    drift:
+      drifts.length > 0 ? combineReplicas(drifts, 'mAh/g') : unavailable('mAh/g', 'too few samples to compare halves'),
+    equilibrated: drifts.length > 0 ? drifts.every((d) => Math.abs(d.value) <= driftLimit * d.error) : null,
+    replicas,
+  };
+}
+
+/** ⟨U⟩/⟨N⟩; its error is that of the series (U − rN)/⟨N⟩, to first order in the fluctuations. */
+function energyPerGuest({ counts, energies }: LadderPoint): Estimate | undefined {
+  const n = mean(counts);
+  if (!(n > 0)) return undefined;
+  const ratio = mean(energies) / n;
+  const residual = estimateOf(Float64Array.from(energies, (u, i) => (u - ratio * counts[i]!) / n));
+  return { value: ratio, error: residual.error };
+}
+
+/**
+ * Second half minus first, with the block errors of both. One guest in one sample is the resolution: the error is
+ * never below it, so that two halves of constant but different counts give a finite answer.
+ */
+function halfDrift(counts: Float64Array, factor: number): { value: number; error: number } | undefined {
+  const half = counts.length >> 1;
+  if (half < fewestSamplesPerHalf) return undefined;
+  const before = blockAverage(counts.subarray(0, half));
+  const after = blockAverage(counts.subarray(counts.length - half));
+  return {
+    value: (after.mean - before.mean) * factor,
+    error: Math.hypot(before.error, after.error, 1 / half) * factor,
+  };
+}
+
+/** Accepted fractions; each replica's own error is binomial, a lower bound for correlated trials. */
+function acceptances(step: readonly ReplicaPoint[]): Record<string, Measured> {
+  const perMove = new Map<string, Estimate[]>();
+  for (const { point } of step) {
+    for (const [move, { attempted, accepted }] of Object.entries(point.moves)) {
+      if (attempted === 0) continue;
+      const p = accepted / attempted;
+      const estimate = { value: p, error: Math.sqrt((p * (1 - p)) / attempted) };
+      perMove.set(move, [...(perMove.get(move) ?? []), estimate]);
+    }
+  }
+  return Object.fromEntries([...perMove].map(([move, estimates]) => [move, combineReplicas(estimates, '1')]));
+}
+
+/** Finite differences, replica by replica: a constant offset between structures drops out of the error. */
+function differentiate(points: readonly CurvePoint[]): DifferentialPoint[] {
+  return points.slice(1).flatMap((b, i) => {
+    const a = points[i]!;
+    const step = b.voltage - a.voltage;
+    const slopes = b.replicas.flatMap((end) => {
+      const start = a.replicas.find((r) => r.replica === end.replica);
+      if (start === undefined) return [];
+      const known = start.error !== null && end.error !== null;
+      return {
+        value: (end.value - start.value) / step,
+        error: known ? Math.hypot(start.error, end.error) / Math.abs(step) : null,
+      };
+    });
+    if (slopes.length === 0) return [];
+    return {
+      branch: a.branch,
+      voltage: (a.voltage + b.voltage) / 2,
+      from: a.voltage,
+      to: b.voltage,
+      slope: combineReplicas(slopes, 'mAh/g/V'),
+    };
+  });
+}
