@@ -1,5 +1,5 @@
 /** What a study will cost, before it is run. */
-import type { StudySpec } from './spec.ts';
+import { type StudySpec, smallHost } from './spec.ts';
 
 /** What a short run of the same model on this machine has shown. */
 export interface Probe {
@@ -33,10 +33,7 @@ const fullShare = 0.25;
 
 /** The small study that shows the rate: the same model and moves in a small box at 0 V, one chain. */
 export function probeStudy(spec: StudySpec): StudySpec {
-  const host =
-    'recipe' in spec.host
-      ? { recipe: { ...spec.host.recipe, atoms: Math.min(1500, spec.host.recipe.atoms) } }
-      : spec.host;
+  const host = smallHost(spec.host);
   const ladder = { discharge: [0], charge: [], equilibration: 0, production: 5_000_000, samples: 1000, snapshots: 1 };
   return { ...spec, name: `${spec.name}-probe`, host, ladder, replicas: 1 };
 }

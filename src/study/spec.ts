@@ -2,6 +2,8 @@
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { SpecError } from '../core/errors.ts';
+import { carbonDensity } from '../structure/check-recipe.ts';
+import { sheetCount } from '../structure/domain.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { studyFields } from './study-fields.ts';
@@ -125,7 +127,7 @@ function isGroup(data: unknown): data is Readonly<Record<string, unknown>> {
 }
 
 /**
- * The same study for a first look: 1 500 atoms, two replicas, a twentieth of the trials and every other voltage, with
+ * The same study for a first look: 1 500 atoms (more where a domain needs them), two replicas, a twentieth of the trials and every other voltage, with
  * the first, the lowest, 0 V and the last always kept. Never more of anything than was asked. Its numbers show that
  * everything works; their errors are honest and large.
  */
@@ -138,7 +140,7 @@ export function quickStudy(spec: StudySpec): StudySpec {
   return {
     ...spec,
     name: `${spec.name}-quick`,
-    host: 'recipe' in host ? { recipe: { ...host.recipe, atoms: Math.min(1500, host.recipe.atoms) } } : host,
+    host: smallHost(host),
     replicas: Math.min(2, spec.replicas),
     ladder: {
       discharge: kept(ladder.discharge),
@@ -149,6 +151,15 @@ export function quickStudy(spec: StudySpec): StudySpec {
       snapshots: Math.min(ladder.snapshots, samples),
     },
   };
+}
+
+/** A box of 1 500 atoms, or as many as make it a little wider than its domains; a file stays what it is. */
+export function smallHost(host: StudySpec['host']): StudySpec['host'] {
+  if (!('recipe' in host)) return host;
+  const { la, lc, d002, density, atoms } = host.recipe;
+  const width = Math.max(la, (sheetCount(lc, d002) + 1) * d002);
+  const needed = Math.ceil((1.05 * density * width ** 3) / carbonDensity);
+  return { recipe: { ...host.recipe, atoms: Math.min(atoms, Math.max(1500, needed)) } };
 }
 
 /** JSON schema (2020-12) of what `parseStudySpec` reads. */

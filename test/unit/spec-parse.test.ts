@@ -84,11 +84,6 @@ describe('a study spec', () => {
     ['zero kelvin', study({ temperature: 0 }), 'temperature must be above 0 K, got 0'],
     ['a negative density', withRecipe({ density: -1.4 }), 'host.recipe.density must be above 0 g/cm³, got -1.4'],
     [
-      'a density no stack has',
-      withRecipe({ density: 2.2 }),
-      'host.recipe.density cannot be packed: must be below 2.03 g/cm³',
-    ],
-    [
       'a share above one',
       withRecipe({ edges: { strong: '150 %' } }),
       'host.recipe.edges.strong must be at most 1, got "150 %"',

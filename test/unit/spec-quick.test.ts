@@ -31,6 +31,12 @@ describe('a quick study', () => {
     expect(quick.ladder).toMatchObject({ equilibration: 5000, production: 15_000 });
   });
 
+  it('keeps a box that is as wide as the domains', () => {
+    const wide = quickStudy({ ...spec, host: { recipe: { ...recipe, la: 40, atoms: 20_000, edges: { strong: 0 } } } });
+    // 1.05 · 1.45 g/cm³ · (40 Å)³ / 19.945 g/cm³ per carbon and Å³
+    expect(wide.host).toHaveProperty('recipe.atoms', 4886);
+  });
+
   it('never asks for more than the study, and is a study itself', () => {
     const small = parseStudySpec({
       host: { recipe: { ...recipe, atoms: 600 } },

@@ -1,0 +1,109 @@
+/** `cardhouse doctor`: can this machine and the shipped models be trusted? */
+import { availableParallelism } from 'node:os';
+import { createColors } from 'picocolors';
+import { loadModel, type Model, parseRecipe, parseStudyYaml, selfTest } from '../index.ts';
+import { loadModelText, loadRecipeData, parseJson, shippedNames, shippedText } from './files.ts';
+import type { Flags } from './flags.ts';
+
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** A function of i32.const, i8x16.splat and i8x16.popcnt: validates only where SIMD is known. */
+const simdModule = Uint8Array.of(
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  10,
+  1,
+  8,
+  0,
+  65,
+  0,
+  253,
+  15,
+  253,
+  98,
+  11,
+);
+
+export async function doctor(flags: Flags): Promise<number> {
+  const findings: Finding[] = [];
+  const { green, red } = createColors(process.stdout.isTTY && !flags.json);
+  for await (const finding of examine()) {
+    findings.push(finding);
+    const mark = finding.ok ? green('ok  ') : red('FAIL');
+    if (!flags.json) process.stdout.write(`${mark}  ${finding.name}: ${finding.detail}\n`);
+  }
+  const ok = findings.every((finding) => finding.ok);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ok, findings })}\n`);
+  return ok ? 0 : 1;
+}
+
+async function* examine(): AsyncGenerator<Finding> {
+  const major = Number(process.versions.node.split('.')[0]);
+  yield { name: 'Node', ok: major >= 20, detail: `${process.versions.node} (wanted: 20 or newer)` };
+  yield { name: 'cores', ok: true, detail: String(availableParallelism()) };
+  yield judged('WebAssembly SIMD', () => {
+    if (!WebAssembly.validate(simdModule)) throw new Error('not there: the fast chain needs it');
+    return 'there';
+  });
+  yield judged('shared memory', () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    if (!(memory.buffer instanceof SharedArrayBuffer)) throw new Error('WebAssembly gives no shared memory');
+    return 'there';
+  });
+  const models = new Map<string, Model>();
+  for (const name of shippedNames('potentials', '.json')) {
+    yield judged(`model ${name}`, () => {
+      const { path, text } = loadModelText(name);
+      const model = loadModel(parseJson(text, path), name);
+      models.set(name, model);
+      return `${model.species.length} species, cutoff ${model.cutoff} Å, every table agrees with its formula`;
+    });
+  }
+  for (const name of shippedNames('structures', '.json')) {
+    yield judged(`recipe ${name}`, () => {
+      const { la, lc, density } = parseRecipe(loadRecipeData(name), name);
+      return `la ${la} Å, lc ${lc} Å, ${density} g/cm³`;
+    });
+  }
+  for (const name of shippedNames('studies', '.yaml')) {
+    yield judged(`study ${name}`, () => {
+      const { guest, ladder } = parseStudyYaml(shippedText('studies', `${name}.yaml`), name, {
+        loadRecipe: loadRecipeData,
+      });
+      return `${guest.species}, ${ladder.discharge.length + ladder.charge.length} voltages`;
+    });
+  }
+  for (const [name, model] of models) {
+    for await (const finding of selfTest(model)) yield { ...finding, name: `${name}, ${finding.name}` };
+  }
+}
+
+function judged(name: string, look: () => string): Finding {
+  try {
+    return { name, ok: true, detail: look() };
+  } catch (error) {
+    return { name, ok: false, detail: (error as Error).message };
+  }
+}

@@ -1,0 +1,68 @@
+/** `cardhouse energy`: one structure under one model. The door for checks from outside. */
+import { existsSync } from 'node:fs';
+import {
+  atomCount,
+  evaluate,
+  formatExtxyz,
+  loadModel,
+  type Model,
+  modelFromSetfl,
+  parseSetfl,
+  SpecError,
+  speciesAt,
+} from '../index.ts';
+import { loadFrame, loadModelText, parseJson } from './files.ts';
+import type { Flags } from './flags.ts';
+import { writeWhole } from './run-directory.ts';
+import { columns } from './table.ts';
+
+export async function energy(file: string, flags: Flags): Promise<number> {
+  const { out } = flags;
+  if (out !== undefined && !flags.force && existsSync(out))
+    throw new SpecError(`${out} exists: replace it with --force`);
+  const frame = loadFrame(file);
+  const model = modelOf(flags.model!);
+  const result = evaluate(model, frame);
+  const atoms = atomCount(frame);
+  const periodic = frame.cell.periodic.every(Boolean);
+  // at rest and only of a periodic box: elsewhere the volume means nothing
+  const pressure = periodic
+    ? (result.virial[0]! + result.virial[4]! + result.virial[8]!) / (3 * frame.cell.volume)
+    : null;
+  if (out !== undefined) {
+    const info = { ...frame.info, energy: result.energy, model: model.name };
+    writeWhole(out, formatExtxyz({ ...frame, info, forces: result.forces }));
+  }
+  if (flags.json) {
+    const { forces } = result;
+    const document = {
+      file,
+      model: model.name,
+      atoms,
+      energy: { value: result.energy, error: null, unit: 'eV' },
+      pressure: { value: pressure, error: null, unit: 'eV/Å³' },
+      virial: { value: [...result.virial], unit: 'eV' },
+      species: Array.from({ length: atoms }, (_, i) => speciesAt(frame, i)),
+      energies: { value: [...result.energies], unit: 'eV' },
+      forces: { value: Array.from({ length: atoms }, (_, i) => [...forces.subarray(4 * i, 4 * i + 3)]), unit: 'eV/Å' },
+    };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+    return 0;
+  }
+  const lines = [
+    ['atoms', String(atoms)],
+    ['energy', `${result.energy} eV`],
+    ['energy per atom', `${result.energy / atoms} eV`],
+  ];
+  if (pressure !== null) lines.push(['pressure', `${pressure} eV/Å³`]);
+  if (out !== undefined) lines.push(['forces', out]);
+  process.stdout.write(`${file} under ${model.name}\n${columns(lines.map(([name, value]) => [`  ${name}`, value!]))}`);
+  return 0;
+}
+
+/** A model file or, when it is no JSON, DYNAMO setfl (eam/alloy, eam/fs). */
+function modelOf(given: string): Model {
+  const { path, text } = loadModelText(given);
+  if (/^\s*\{/.test(text)) return loadModel(parseJson(text, path), given);
+  return modelFromSetfl(parseSetfl(text, path, /\.fs$/.test(path) ? 'fs' : undefined), given);
+}

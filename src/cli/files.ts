@@ -1,0 +1,142 @@
+/** Files people name on the command line or in a study: found, read, and their absence told in one line. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  didYouMean,
+  type Frame,
+  parseExtxyz,
+  parseLammpsData,
+  parseRecipe,
+  parseStudyYaml,
+  quickStudy,
+  SpecError,
+  type StudySpec,
+} from '../index.ts';
+import { type Flags, seedOf } from './flags.ts';
+
+/** The folder `models` of the package, beside src in a checkout and beside dist when installed. */
+const shipped = fileURLToPath(new URL('../../models', import.meta.url));
+
+/** Everything a study needs from files. */
+export interface StudyInputs {
+  readonly spec: StudySpec;
+  /** parsed JSON of the model file */
+  readonly model: unknown;
+  /** given when the study names a structure file */
+  readonly host?: Frame;
+  /** folder of the study: files it names are looked for there first */
+  readonly folder: string;
+}
+
+/**
+ * Text of a file.
+ *
+ * @param what  what the file is, for the message
+ * @throws SpecError  it is not there, or is a folder, or may not be read; with the nearest name beside it
+ */
+export function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new SpecError(`${what} "${path}" is a folder`);
+    if (code === 'EACCES') throw new SpecError(`${what} "${path}" may not be read`);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    throw new SpecError(`${what} "${path}" does not exist${didYouMean(basename(path), namesIn(dirname(path)))}`);
+  }
+}
+
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SpecError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Path of a file given by path, or by the name it has in a folder of models/. */
+function locate(given: string, folder: string, extension: string, what: string, beside = '.'): string {
+  const named = !/[\\/]/.test(given) && extname(given) === '';
+  if (!named) {
+    const path = isAbsolute(given) ? given : join(beside, given);
+    return existsSync(path) || !existsSync(given) ? path : given;
+  }
+  const names = shippedNames(folder, extension);
+  if (names.includes(given)) return shownPath(join(shipped, folder, given + extension));
+  throw new SpecError(
+    `there is no ${what} "${given}" in models/${folder}${didYouMean(given, names) || ` (there are ${names.join(', ')})`}`,
+  );
+}
+
+/** Names of the files shipped in a folder of models/, without extension. */
+export function shippedNames(folder: string, extension: string): string[] {
+  return namesIn(join(shipped, folder))
+    .filter((name) => name.endsWith(extension))
+    .map((name) => name.slice(0, -extension.length))
+    .sort();
+}
+
+/** Text of a file shipped in a folder of models/. */
+export function shippedText(folder: string, name: string): string {
+  return readText(join(shipped, folder, name), folder);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // only used for hints
+  }
+}
+
+/** A path as people read it: from where they stand when it is below that, else absolute. */
+export function shownPath(path: string): string {
+  const short = relative('.', path);
+  return short === '' || short.startsWith('..') ? path : short;
+}
+
+/** Parsed contents of a recipe file, by name or path. */
+export function loadRecipeData(given: string, beside?: string): unknown {
+  const path = locate(given, 'structures', '.json', 'recipe', beside);
+  return parseJson(readText(path, 'recipe'), path);
+}
+
+/** Path and text of a model file, by name or path. */
+export function loadModelText(given: string, beside?: string): { readonly path: string; readonly text: string } {
+  const path = locate(given, 'potentials', '.json', 'model', beside);
+  return { path, text: readText(path, 'model') };
+}
+
+/** First frame of an extended XYZ or LAMMPS data file. */
+export function loadFrame(path: string): Frame {
+  const text = readText(path, 'structure');
+  return /\.(data|lmp)$/.test(path) ? parseLammpsData(text, path).frame : parseExtxyz(text, path)[0]!;
+}
+
+/** A study with the flags that change it (--seed, --quick) applied, and all files it names. */
+export function loadStudy(given: string, flags: Flags): StudyInputs {
+  const path = locate(given, 'studies', '.yaml', 'study');
+  const text = readText(path, 'study');
+  const parsed = parseStudyYaml(text, path, { loadRecipe: (name) => loadRecipeData(name, dirname(path)) });
+  const seeded = flags.seed === undefined ? parsed : { ...parsed, seed: seedOf(flags.seed) };
+  return withFiles(flags.quick ? quickStudy(seeded) : seeded, dirname(path));
+}
+
+/** The files a parsed study names, looked for beside the study first. */
+export function withFiles(spec: StudySpec, folder: string): StudyInputs {
+  const { path, text } = loadModelText(spec.guest.model, folder);
+  const model = parseJson(text, path);
+  if (!('file' in spec.host)) return { spec, model, folder };
+  return { spec, model, folder, host: loadFrame(locate(spec.host.file, 'structures', '.xyz', 'structure', folder)) };
+}
+
+/** A recipe from a file, from flags, or both. */
+export function loadRecipe(given: string, flags: Flags): ReturnType<typeof parseRecipe> {
+  const { la, lc, d002, density, strong } = flags;
+  const base = given === '' ? {} : (loadRecipeData(given) as Record<string, unknown>);
+  const atoms = flags.atoms === undefined ? undefined : Number(flags.atoms);
+  const edges = strong === undefined ? undefined : { strong };
+  const told = Object.entries({ la, lc, d002, density, atoms, edges }).filter(([, value]) => value !== undefined);
+  return parseRecipe({ ...base, ...Object.fromEntries(told) }, given || 'recipe');
+}

@@ -1,0 +1,35 @@
+import { SpecError } from '../index.ts';
+
+/** Flags as commander hands them over: text, or true for a switch. Which verb takes which is said in main.ts. */
+export interface Flags {
+  readonly out?: string;
+  readonly seed?: string;
+  readonly workers?: string;
+  readonly quick?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly force?: true;
+  readonly progress?: true;
+  readonly la?: string;
+  readonly lc?: string;
+  readonly d002?: string;
+  readonly density?: string;
+  readonly atoms?: string;
+  readonly strong?: string;
+  readonly model?: string;
+  readonly grid?: readonly string[];
+  readonly seeds?: string;
+  readonly filter?: string;
+}
+
+/** A whole number from 1 up. */
+export function countOf(text: string, flag: string): number {
+  const n = Number(text);
+  if (/^\d+$/.test(text) && n >= 1 && n <= 1e6) return n;
+  throw new SpecError(`${flag} must be a whole number from 1 to 1000000, got "${text}"`);
+}
+
+/** A seed that looks like a whole number is one, so that `--seed 7` and `seed: 7` are the same study. */
+export function seedOf(text: string): string | number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,145 @@
+#!/usr/bin/env node
+/**
+ * The command line. Verbs and flags are described here; the work of a verb is a file of its own, loaded when it is
+ * called, so that help and typing slips answer at once.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { fail } from './failure.ts';
+import type { Flags } from './flags.ts';
+
+const packageFile = new URL('../../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
+const seed = new Option('-s, --seed <seed>', 'number or text; same seed, same bytes');
+const workers = new Option('-w, --workers <n>', 'worker threads (default: one per core)');
+const quick = new Option('-q, --quick', 'a first look: small box, two replicas, few trials');
+const json = new Option('--json', 'exactly one JSON document on stdout');
+const quiet = new Option('--quiet', 'no progress and no warnings');
+const progress = new Option('--progress', 'progress lines also where stderr is no terminal');
+const force = new Option('-f, --force', 'replace what is already there');
+const out = (what: string) => new Option('-o, --out <path>', what);
+
+const silent = { outputError: () => {} };
+const program = new Command('cardhouse')
+  .description('From a carbon recipe to a voltage curve with error bars: Li, Na and K storage in hard carbon.')
+  .version(version)
+  .exitOverride()
+  .configureOutput(silent)
+  .addHelpText('after', '\nExit codes: 0 done, 2 bad input, 130 interrupted, 1 anything else.');
+
+interface Verb {
+  readonly usage: string;
+  readonly about: string;
+  /** what to type after `cardhouse`, shown in the verb's help */
+  readonly example: string;
+  readonly options: readonly Option[];
+  /** resolves to the exit code */
+  readonly act: (argument: string, flags: Flags) => Promise<number>;
+}
+
+const verbs: readonly Verb[] = [
+  {
+    usage: 'run <spec>',
+    about:
+      'Run a study: build, fill, empty, analyse, report. SPEC is a YAML file, or the name of one in models/studies.',
+    example: 'run models/studies/hard-carbon-na.yaml --quick',
+    options: [out('run directory (default: runs/NAME[-SEED])'), seed, workers, quick, json, quiet, progress, force],
+    act: async (spec, given) => (await import('./run.ts')).run(spec, given),
+  },
+  {
+    usage: 'build [recipe]',
+    about: 'Build a hard carbon from RECIPE (a file, or a name in models/structures), from flags, or both: flags win.',
+    example: 'build --la 2.5nm --lc 11A --d002 3.75 --density 1.45 --atoms 8000 --seed 1 --out carbon.xyz',
+    options: [
+      new Option('--la <length>', 'diameter of the graphitic domains'),
+      new Option('--lc <length>', 'height of the stacks'),
+      new Option('--d002 <length>', 'spacing of the sheets'),
+      new Option('--density <density>', 'mass density of the finished box'),
+      new Option('--atoms <n>', 'carbon atoms in the box'),
+      new Option('--strong <fraction>', 'fraction of edge carbons that are strong'),
+      out('extended XYZ, or LAMMPS data when it ends in .data (default: RECIPE.xyz)'),
+      seed,
+      json,
+      quiet,
+      force,
+    ],
+    act: async (recipe, given) => (await import('./build.ts')).build(recipe, given),
+  },
+  {
+    usage: 'energy <file>',
+    about: 'Energy of a structure (extended XYZ or LAMMPS data) under a model: total, per atom, forces.',
+    example: 'energy carbon.xyz --model na-carbon --json',
+    options: [
+      new Option(
+        '-m, --model <model>',
+        'name in models/potentials, a model file or a setfl file',
+      ).makeOptionMandatory(),
+      out('also write the structure with energies and forces, as extended XYZ'),
+      json,
+      force,
+    ],
+    act: async (file, given) => (await import('./energy.ts')).energy(file, given),
+  },
+  {
+    usage: 'sweep <spec>',
+    about: 'Run a study at every point of a grid; finished points are kept, so an interrupted sweep goes on.',
+    example: 'sweep hard-carbon-na --grid host.recipe.la=20A,30A temperature=300,350 --seeds 2 --quick',
+    options: [
+      new Option('-g, --grid <key=a,b,c...>', 'values for a key of the study; several keys make all combinations'),
+      new Option('--seeds <n>', 'seeds per point (default: 1)'),
+      out('sweep directory (default: runs/NAME-sweep)'),
+      seed,
+      workers,
+      quick,
+      json,
+      quiet,
+      progress,
+      force,
+    ],
+    act: async (spec, given) => (await import('./sweep.ts')).sweep(spec, given),
+  },
+  {
+    usage: 'check <spec>',
+    about: 'Validate a study and estimate its time and memory. The study itself is not run.',
+    example: 'check models/studies/hard-carbon-na.yaml',
+    options: [seed, workers, quick, json],
+    act: async (spec, given) => (await import('./check.ts')).check(spec, given),
+  },
+  {
+    usage: 'bench',
+    about: 'Trials per second of the chains on this machine.',
+    example: 'bench --filter WebAssembly --json',
+    options: [
+      new Option('-m, --model <model>', 'name in models/potentials, or a model file (default: na-carbon)'),
+      new Option('--filter <text>', 'only what has this in its name'),
+      json,
+    ],
+    act: async (_none, given) => (await import('./bench.ts')).bench(given),
+  },
+  {
+    usage: 'doctor',
+    about: 'Look whether this machine and the shipped models can be trusted.',
+    example: 'doctor',
+    options: [json],
+    act: async (_none, given) => (await import('./doctor.ts')).doctor(given),
+  },
+];
+
+for (const { usage, about, example, options, act } of verbs) {
+  const command = program.command(usage).description(about).exitOverride().configureOutput(silent);
+  for (const option of options) command.addOption(option);
+  command.addHelpText('after', `\nExample:\n  $ cardhouse ${example}`);
+  command.action(async () => {
+    process.exitCode = await act(command.args[0] ?? '', command.opts<Flags>());
+  });
+}
+
+// `cardhouse … | head` closes the pipe early: nothing is wrong then
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}

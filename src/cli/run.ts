@@ -1,0 +1,56 @@
+/** `cardhouse run`: one study, one directory, a table of numbers. */
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { StudyResult, StudySpec } from '../index.ts';
+import { measuredEntries } from '../sweep/table.ts';
+import { checkInputs, execute, stopSignal } from './execute.ts';
+import { interruptedCode } from './failure.ts';
+import { loadStudy, shownPath } from './files.ts';
+import { countOf, type Flags } from './flags.ts';
+import { progressView } from './progress.ts';
+import { occupantOf, refuseOccupied } from './run-directory.ts';
+import { columns, entryText, keyText } from './table.ts';
+
+export async function run(file: string, flags: Flags): Promise<number> {
+  const inputs = loadStudy(file, flags);
+  const { spec } = inputs;
+  const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? spec.name : `${spec.name}-${spec.seed}`));
+  const shown = shownPath(path);
+  const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
+  const occupant = occupantOf(path, spec);
+  refuseOccupied(shown, occupant, flags.force === true);
+  const view = progressView(flags);
+  view.say(headline(spec, shown));
+  if (occupant === 'interrupted run') view.say(`${shown} holds an interrupted run: it will be replaced`);
+  checkInputs(inputs);
+  const signal = stopSignal(() => view.say('stopping: writing what has been sampled so far'));
+  let result: StudyResult | undefined;
+  try {
+    result = await execute(inputs, path, { workers, signal, onEvent: view.show });
+  } finally {
+    view.close();
+  }
+  if (result === undefined) {
+    view.say('interrupted before anything was sampled: nothing was written');
+    return interruptedCode;
+  }
+  process.stdout.write(flags.json ? `${JSON.stringify(result.report)}\n` : summary(spec, result, shown));
+  return result.report.study.complete ? 0 : interruptedCode;
+}
+
+/** One line that says what is about to happen. */
+function headline({ name, guest, host, temperature, ladder, replicas }: StudySpec, path: string): string {
+  const where = 'recipe' in host ? `a carbon of ${host.recipe.atoms} atoms` : host.file;
+  const voltages = ladder.discharge.length + ladder.charge.length;
+  return `${name}: ${guest.species} in ${where}, ${temperature} K, ${voltages} voltages × ${replicas} replicas → ${path}`;
+}
+
+function summary(spec: StudySpec, { report }: StudyResult, path: string): string {
+  const numbers = Object.entries(measuredEntries(report.capacities));
+  const note = report.study.complete ? '' : ' (interrupted: incomplete)';
+  return (
+    `${spec.name}${note}\n` +
+    columns(numbers.map(([key, entry]) => [`  ${keyText(key)}`, entryText(entry)])) +
+    `  report  ${join(path, 'report.html')}\n`
+  );
+}
