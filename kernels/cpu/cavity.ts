@@ -13,7 +13,8 @@ let counts: usize = 0;
 let free: usize = 0;
 let slots: usize = 0;
 let offsets: usize = 0;
-let offsetCount: i32 = 0;
+/** voxels one guest blocks */
+export let offsetCount: i32 = 0;
 let radius2: f64 = 0;
 
 export let length: i32 = 0;

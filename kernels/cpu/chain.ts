@@ -157,7 +157,6 @@ function step(): bool {
     out = <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
     if (!cavity.freedByLeaving(leaves)) return reject(2);
-    bias = -lnActivity + Math.log(<f64>n / (<f64>cavity.lengthWithout(leaves) * cavity.voxelVolume));
   } else {
     kind = 3;
     if (n == 0 || cavity.length == 0) return reject(3);
@@ -171,11 +170,21 @@ function step(): bool {
   }
   const delta = guests.propose(out, comes, x, y, z);
   if (delta == Infinity) return reject(kind);
-  if (kind == 3) {
-    // the list can only shrink by what the newcomer blocks: no need to count before the energy allows it
-    bias = Math.log(<f64>cavity.length / <f64>cavity.lengthMoved(leaves, enters));
+  const logU = Math.log(accept) + beta * delta;
+  if (kind >= 2) {
+    // Counting free voxels costs as much as an energy, so it waits until the energy allows the move: leaving frees at least
+    // the guest's own voxel, coming blocks at most a full sphere.
+    const least = <f64>max(1, cavity.length + 1 - (kind == 3 ? cavity.offsetCount : 0));
+    if (kind == 2) {
+      bias = -lnActivity + Math.log(<f64>n / (least * cavity.voxelVolume));
+      if (logU >= bias) return reject(2);
+      bias = -lnActivity + Math.log(<f64>n / (<f64>cavity.lengthWithout(leaves) * cavity.voxelVolume));
+    } else {
+      if (logU >= Math.log(<f64>cavity.length / least)) return reject(3);
+      bias = Math.log(<f64>cavity.length / <f64>cavity.lengthMoved(leaves, enters));
+    }
   }
-  if (Math.log(accept) >= bias - beta * delta) return reject(kind);
+  if (logU >= bias) return reject(kind);
   if (comes && !guests.cellHasRoom(x, y, z)) return false;
   count1(kind);
   count1(kind + 4);

@@ -64,7 +64,7 @@ class WasmChainObject implements WasmChain {
   readonly #setup: ChainSetup;
   #kernel!: Kernel;
   #tally!: Float64Array;
-  #slots = 16;
+  #slots = 48;
   #capacity: number;
   #lnActivity = Number.NEGATIVE_INFINITY;
   #displacement = 0.5;
@@ -194,8 +194,9 @@ type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number 
 function layOut(setup: ChainSetup, capacity: number, slots: number, trial: number): Layout {
   const { tables, host, grid } = setup;
   const hostTable = tables.host[0] ?? { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
-  const hostCells = cellGrid(host.cell, hostTable.to / 2, hostTable.to);
-  const guestCells = cellGrid(host.cell, tables.pair.to / 2, tables.pair.to);
+  // Widths measured on a filled carbon: wider cells test more pairs, narrower ones spend the time on empty cells.
+  const hostCells = cellGrid(host.cell, hostTable.to / 1.5, hostTable.to);
+  const guestCells = cellGrid(host.cell, tables.pair.to, tables.pair.to);
   const regions: Region[] = [];
   /** a pointer not yet known: the region's place in the list */
   const pointer = (region: Region): { readonly region: number } => ({ region: regions.push(region) - 1 });

@@ -1,11 +1,10 @@
 /**
  * Energy, forces and virial of any frame under any model: the readable reference that every kernel is measured against.
  */
-import { ModelError } from '../core/errors.ts';
+import { didYouMean, ModelError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { atomCount } from '../core/frame.ts';
 import { type NeighborList, neighborList } from '../core/neighbors.ts';
-import { didYouMean } from '../core/errors.ts';
 import { addEmbedded } from './embedded.ts';
 import { type Model, modelSpeciesIndex } from './model.ts';
 import { addPair } from './pair.ts';

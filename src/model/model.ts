@@ -70,6 +70,8 @@ export interface Model {
   readonly name: string;
   readonly about: string;
   readonly citation: readonly string[];
+  readonly validity: string;
+  readonly licence: string;
   /** names rows of tables refer to; `C:basal` is also used for a plain `C` */
   readonly species: readonly string[];
   readonly terms: readonly Term[];

@@ -1,0 +1,90 @@
+/**
+ * Decides which lattice sites of meeting domains are atoms: where two sheets meet, the one nearer to its own axis goes
+ * on and the other ends there; what rims lose at contacts, all rims regain where there is room.
+ */
+import { addAtom, emptyGrid, isCrowded } from './contacts.ts';
+import { type Packing, withoutDead } from './packing.ts';
+import { pruneFlakes } from './sheet.ts';
+
+/** Sites in ascending distance from the axis of their domain, the order in which flakes grow. */
+export interface SiteOrder {
+  /** [N] sites */
+  readonly order: Int32Array;
+  /** [N] distance of each site from the axis, Å */
+  readonly radius: Float64Array;
+}
+
+export function orderSites(sites: Packing): SiteOrder {
+  const { body } = sites;
+  const radius = new Float64Array(sites.domain.length);
+  for (let a = 0; a < radius.length; a++) radius[a] = Math.sqrt(body[3 * a]! ** 2 + body[3 * a + 1]! ** 2);
+  const order = Int32Array.from(radius.keys()).sort((a, b) => radius[a]! - radius[b]! || a - b);
+  return { order, radius };
+}
+
+export interface Carved {
+  /** the sites that are atoms */
+  readonly atoms: Packing;
+  /** radius of the discs before neighbours cut them, Å */
+  readonly radius: number;
+  /** shortest distance allowed between domains when the flakes were cut, Å */
+  readonly gap: number;
+  /** share of the atoms of the uncut discs that was cut away */
+  readonly trimmed: number;
+}
+
+/** Discs of one radius for all sheets, as if no domain met another, of together `wanted` atoms (or all there are). */
+export function uncutDiscs(sites: Packing, order: SiteOrder, wanted: number): Carved {
+  return growTo(sites, order, wanted, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Flakes of together `wanted` atoms with at least `gap` between domains.
+ *
+ * Sites are taken from the axes outwards, in all domains alike: each that touches its own flake and is no nearer than
+ * `gap` to a site of another domain taken before. So flakes are convex-like stars around their axes, without holes, and
+ * meeting domains share the room between them. The radius at which growth stops is the one that gives `wanted` atoms.
+ *
+ * @param sites   every lattice site a domain may use
+ * @param gap     Å
+ * @param wanted  atoms in all; fewer are returned when the sites are used up before
+ */
+export function carve(sites: Packing, order: SiteOrder, gap: number, wanted: number): Carved {
+  const grid = emptyGrid(sites, gap);
+  const taken = new Uint8Array(sites.domain.length);
+  for (const a of order.order) {
+    // the few sites around the axis start a flake, all others continue it
+    if (order.radius[a]! > 2 && !touches(sites.bonds, a, taken)) continue;
+    if (isCrowded(sites, grid, a)) continue;
+    taken[a] = 1;
+    addAtom(sites, grid, a);
+  }
+  return growTo(sites, order, wanted, gap, taken);
+}
+
+function touches(bonds: Int32Array, a: number, taken: Uint8Array): boolean {
+  for (let k = 3 * a; k < 3 * a + 3; k++) if (bonds[k]! >= 0 && taken[bonds[k]!]) return true;
+  return false;
+}
+
+/** Finds the radius within which `wanted` of the allowed sites lie (all when undefined), by bisection. */
+function growTo(sites: Packing, { order, radius }: SiteOrder, wanted: number, gap: number, allowed?: Uint8Array): Carved {
+  const alive = new Uint8Array(order.length);
+  const select = (limit: number, from?: Uint8Array) => {
+    let atoms = 0;
+    for (let a = 0; a < alive.length; a++) alive[a] = radius[a]! < limit && (from === undefined || from[a]) ? 1 : 0;
+    pruneFlakes(sites.bonds, sites.sheet, alive);
+    for (let a = 0; a < alive.length; a++) atoms += alive[a]!;
+    return atoms;
+  };
+  let high = radius[order[order.length - 1]!]! + 0.01;
+  let low = select(high, allowed) < wanted ? high : 0;
+  while (high - low > 1e-3) {
+    const middle = 0.5 * (low + high);
+    if (select(middle, allowed) < wanted) low = middle;
+    else high = middle;
+  }
+  const uncut = select(high);
+  const atoms = select(high, allowed);
+  return { atoms: withoutDead(sites, alive), radius: high, gap, trimmed: 1 - atoms / uncut };
+}

@@ -1,0 +1,154 @@
+/**
+ * Which atoms of different domains are near each other, in a periodic cube, by cells.
+ * A domain meets its own periodic image like a stranger; inside one domain nothing counts as a contact.
+ */
+import type { Packing } from './packing.ts';
+
+/** Pairs of atoms; the arrays grow when they must and are then kept. */
+export interface PairList {
+  count: number;
+  i: Int32Array;
+  j: Int32Array;
+}
+
+export function emptyPairList(capacity = 4096): PairList {
+  return { count: 0, i: new Int32Array(capacity), j: new Int32Array(capacity) };
+}
+
+/** Component of a distance folded to the nearest image. */
+export function nearest(x: number, edge: number): number {
+  return x - edge * Math.round(x / edge);
+}
+
+/** Distance of two atoms, nearest image, Å. */
+export function pairDistance(p: Packing, i: number, j: number): number {
+  const { place } = p;
+  const { edge } = p.pose;
+  const dx = nearest(place[3 * j]! - place[3 * i]!, edge);
+  const dy = nearest(place[3 * j + 1]! - place[3 * i + 1]!, edge);
+  const dz = nearest(place[3 * j + 2]! - place[3 * i + 2]!, edge);
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
+}
+
+/** Whether two atoms belong to different domains, or to different images of one, and are nearer than √reach2. */
+function inContact(p: Packing, a: number, b: number, reach2: number): boolean {
+  const { place, domain } = p;
+  const { edge } = p.pose;
+  let dx = place[3 * b]! - place[3 * a]!;
+  let dy = place[3 * b + 1]! - place[3 * a + 1]!;
+  let dz = place[3 * b + 2]! - place[3 * a + 2]!;
+  const half = edge / 2;
+  if (domain[a] === domain[b] && Math.abs(dx) < half && Math.abs(dy) < half && Math.abs(dz) < half) return false;
+  dx = nearest(dx, edge);
+  dy = nearest(dy, edge);
+  dz = nearest(dz, edge);
+  return dx * dx + dy * dy + dz * dz < reach2;
+}
+
+/** Atoms sorted into cells no narrower than `reach`; filled one by one with `addAtom`. */
+export interface Grid {
+  readonly reach: number;
+  readonly cells: number;
+  /** [cells³] last atom added to the cell, −1 in an empty one */
+  readonly head: Int32Array;
+  /** [N] atom added to the same cell before */
+  readonly next: Int32Array;
+}
+
+/** @param reach  Å, at most a third of the edge */
+export function emptyGrid(p: Packing, reach: number): Grid {
+  const cells = cellsAcross(p.pose.edge, reach);
+  return { reach, cells, head: new Int32Array(cells ** 3).fill(-1), next: new Int32Array(p.domain.length) };
+}
+
+export function addAtom(p: Packing, grid: Grid, a: number): void {
+  const cell = cellOf(p, a, grid.cells);
+  grid.next[a] = grid.head[cell]!;
+  grid.head[cell] = a;
+}
+
+/** Whether atom `a` is nearer than the grid's reach to an atom of another domain in the grid. */
+export function isCrowded(p: Packing, grid: Grid, a: number): boolean {
+  const { cells, head, next, reach } = grid;
+  const here = cellOf(p, a, cells);
+  for (let o = 0; o < 27; o++) {
+    for (let b = head[neighbourCell(here, o, cells)]!; b >= 0; b = next[b]!) {
+      if (inContact(p, a, b, reach * reach)) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Finds all contacts nearer than `reach`, each once, O(N).
+ *
+ * @param reach  Å, at most a third of the edge
+ */
+export function findPairs(p: Packing, reach: number, list: PairList): void {
+  const n = p.domain.length;
+  const cells = cellsAcross(p.pose.edge, reach);
+  const cell = new Int32Array(n);
+  const head = new Int32Array(cells ** 3 + 1);
+  for (let a = 0; a < n; a++) {
+    cell[a] = cellOf(p, a, cells);
+    head[cell[a]! + 1]!++;
+  }
+  for (let c = 0; c < cells ** 3; c++) head[c + 1]! += head[c]!;
+  const order = new Int32Array(n);
+  const fill = head.slice();
+  for (let a = 0; a < n; a++) order[fill[cell[a]!]!++] = a;
+
+  list.count = 0;
+  for (let here = 0; here < cells ** 3; here++) {
+    if (head[here] === head[here + 1]) continue;
+    // the cell itself and 13 of its 26 neighbours: every pair of cells once
+    for (let o = 13; o < 27; o++) {
+      const there = neighbourCell(here, o, cells);
+      for (let s = head[here]!; s < head[here + 1]!; s++) {
+        for (let t = o === 13 ? s + 1 : head[there]!; t < head[there + 1]!; t++) {
+          if (inContact(p, order[s]!, order[t]!, reach * reach)) push(list, order[s]!, order[t]!);
+        }
+      }
+    }
+  }
+}
+
+function push(list: PairList, i: number, j: number): void {
+  if (list.count === list.i.length) {
+    list.i = doubled(list.i);
+    list.j = doubled(list.j);
+  }
+  list.i[list.count] = i;
+  list.j[list.count++] = j;
+}
+
+function doubled(old: Int32Array): Int32Array {
+  const grown = new Int32Array(2 * old.length);
+  grown.set(old);
+  return grown;
+}
+
+function cellsAcross(edge: number, reach: number): number {
+  return Math.max(3, Math.min(128, Math.floor(edge / reach)));
+}
+
+function cellOf(p: Packing, a: number, cells: number): number {
+  const scale = cells / p.pose.edge;
+  const x = foldCell(Math.floor(p.place[3 * a]! * scale), cells);
+  const y = foldCell(Math.floor(p.place[3 * a + 1]! * scale), cells);
+  const z = foldCell(Math.floor(p.place[3 * a + 2]! * scale), cells);
+  return (x * cells + y) * cells + z;
+}
+
+/** Neighbour `o` of a cell, o = 0 … 26; 13 is the cell itself. */
+function neighbourCell(cell: number, o: number, cells: number): number {
+  const x = Math.floor(cell / (cells * cells)) + Math.floor(o / 9) - 1;
+  const y = (Math.floor(cell / cells) % cells) + (Math.floor(o / 3) % 3) - 1;
+  const z = (cell % cells) + (o % 3) - 1;
+  return (foldCell(x, cells) * cells + foldCell(y, cells)) * cells + foldCell(z, cells);
+}
+
+function foldCell(c: number, cells: number): number {
+  const folded = c % cells;
+  return folded < 0 ? folded + cells : folded;
+}

@@ -1,0 +1,60 @@
+/** What can be known to be wrong with a study before any work starts. */
+import { didYouMean, SpecError } from '../core/errors.ts';
+import type { Frame } from '../core/frame.ts';
+import { gramPerCm3 } from '../core/units.ts';
+import { elements } from '../core/elements.ts';
+import { type Model, modelSpeciesIndex } from '../model/model.ts';
+import { checkRecipe } from '../structure/check-recipe.ts';
+import type { StudySpec } from './spec.ts';
+
+/**
+ * Checks a study against its model and host: guest known and with a reference metal, host species known, box at least two
+ * cutoffs wide, recipe buildable.
+ *
+ * @param host  the frame, when the study names a structure file
+ * @throws SpecError  one line with the path of the offending key
+ */
+export function checkStudy(spec: StudySpec, model: Model, host?: Frame): void {
+  const { species } = spec.guest;
+  const guests = model.species.filter((name) => !model.hostSpecies.includes(name));
+  if (!guests.includes(species)) {
+    throw new SpecError(
+      `guest.species is "${species}", which model ${model.name} does not know as a guest (it knows ${guests.join(', ')})${didYouMean(species, guests)}`,
+    );
+  }
+  if (!model.references[species]) {
+    throw new SpecError(
+      `guest.model "${model.name}" has no bulk metal of ${species}, so a voltage against it means nothing; models for voltages are na-carbon, li-carbon, k-carbon`,
+    );
+  }
+  const shortest = 2 * model.cutoff;
+  if ('recipe' in spec.host) {
+    const { atoms, density } = spec.host.recipe;
+    const edge = Math.cbrt((atoms * elements['C']!.mass * gramPerCm3) / density);
+    if (edge < shortest) {
+      const needed = Math.ceil((shortest ** 3 * density) / (elements['C']!.mass * gramPerCm3));
+      throw new SpecError(
+        `host.recipe.atoms gives a box ${edge.toFixed(1)} Å wide, wanted at least ${shortest.toFixed(1)} Å, twice the cutoff of model ${model.name}: use ${needed} atoms or more`,
+      );
+    }
+    checkRecipe({ ...spec.host.recipe, seed: spec.seed });
+    return;
+  }
+  if (!host) return;
+  for (const name of host.species) {
+    if (modelSpeciesIndex(model, name) < 0) {
+      throw new SpecError(
+        `host.file holds ${name}, which model ${model.name} does not know (it knows ${model.species.join(', ')})`,
+      );
+    }
+  }
+  if (!host.cell.orthorhombic || host.cell.periodic.includes(false)) {
+    throw new SpecError('host.file must hold an orthorhombic box, periodic in all directions');
+  }
+  const narrowest = Math.min(...host.cell.heights);
+  if (narrowest < shortest) {
+    throw new SpecError(
+      `host.file has a cell ${narrowest.toFixed(2)} Å wide, wanted at least ${shortest.toFixed(2)} Å, twice the cutoff of model ${model.name}; repeat the cell`,
+    );
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * Runs a study: structures, ladders, analysis, report. Events come as they happen; the result is a function of the spec.
+ */
+import { analyse } from '../analysis/analyse.ts';
+import { BackendError, ModelError, PhysicsError, SpecError } from '../core/errors.ts';
+import type { Frame } from '../core/frame.ts';
+import type { Measured } from '../core/statistics.ts';
+import { measured } from '../core/statistics.ts';
+import { type MetalState, metalState } from '../engine/reservoir.ts';
+import { version } from '../generated/version.ts';
+import { loadModel } from '../model/load.ts';
+import type { Model } from '../model/model.ts';
+import { runTasks } from '../parallel/pool.ts';
+import { reportFiles } from '../report/files.ts';
+import { assembleReport, type Report } from '../report/report.ts';
+import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
+import { checkStudy } from './check.ts';
+import { EventQueue } from './event-queue.ts';
+import { trialsOf } from './estimate.ts';
+import { type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
+import type { StudySpec } from './spec.ts';
+
+export type StudyEvent =
+  | {
+      readonly type: 'stage';
+      readonly stage: 'build' | 'reference' | 'ladder' | 'analysis';
+      readonly replica?: number;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'progress';
+      readonly replica: number;
+      readonly branch: Branch;
+      readonly voltage: number;
+      readonly point: number;
+      readonly points: number;
+      /** over all replicas */
+      readonly trialsDone: number;
+      readonly trialsTotal: number;
+      /** trials/s, all chains */
+      readonly rate: number;
+      /** accepted share of exchanges at this voltage */
+      readonly acceptance: number;
+      /** mAh/g in this replica now */
+      readonly capacity: number;
+    }
+  | {
+      readonly type: 'point';
+      readonly replica: number;
+      readonly branch: Branch;
+      readonly voltage: number;
+      readonly capacity: Measured;
+    }
+  | { readonly type: 'warning'; readonly text: string };
+
+export interface StudyOptions {
+  /** parsed model file */
+  readonly model: unknown;
+  /** the host, when the spec names a file */
+  readonly host?: Frame;
+  /** worker threads; 0 runs in this thread; default one per core where the runtime tells their number, else 2 */
+  readonly workers?: number;
+  /** stops early: the result then holds what was sampled so far and says so */
+  readonly signal?: AbortSignal;
+  /** where it runs, for the report */
+  readonly machine?: { readonly hostName: string; readonly runtime: string };
+  /** module of the worker, where a bundler has moved it */
+  readonly workerUrl?: URL;
+}
+
+export interface StudyResult {
+  readonly report: Report;
+  readonly trajectories: readonly LadderTrajectory[];
+  /** text of every file of the run directory by name */
+  readonly files: Map<string, string>;
+}
+
+/**
+ * Runs a study.
+ *
+ * Replicas are independent and each is a function of (spec, replica), so the result does not depend on the number of workers.
+ *
+ * @throws SpecError, ModelError  before any work starts
+ * @throws PhysicsError  a chain drifted or produced no number
+ * @throws BackendError  no worker could be started, or an abort came before anything was sampled
+ */
+export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGenerator<StudyEvent, StudyResult> {
+  const started = performance.now();
+  const model = loadModel(options.model, spec.guest.model);
+  checkStudy(spec, model, options.host);
+  yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
+  const metal = metalState(model, spec.guest.species, spec.temperature);
+  const tasks = Array.from(
+    { length: spec.replicas },
+    (_, replica): ReplicaTask => ({ spec, replica, model: options.model, metal, host: options.host }),
+  );
+  const workers = Math.min(tasks.length, options.workers ?? defaultWorkers());
+  const queue = new EventQueue<ReplicaEvent>();
+  const running = runReplicas(tasks, workers, queue.push, options).finally(queue.close);
+  const progress = new Progress(spec);
+  for await (const event of queue) yield progress.see(event);
+  const results = (await running).filter((result) => result !== undefined);
+  const sampled = results.filter((result) => result.trajectory.points.length > 0);
+  if (sampled.length === 0) throw new BackendError('stopped before anything was sampled');
+
+  yield { type: 'stage', stage: 'analysis', text: 'voltage curve, clusters, sites' };
+  const complete = sampled.length === spec.replicas && sampled.every((result) => !result.stopped);
+  const seconds = (performance.now() - started) / 1000;
+  const { machine } = options;
+  const result = await conclude(spec, model, metal, sampled, { complete, workers, seconds, machine });
+  for (const text of result.report.warnings) yield { type: 'warning', text };
+  return result;
+}
+
+/** Whether this file runs as built JavaScript, next to a worker module that can be loaded as it is. */
+const built = !import.meta.url.endsWith('.ts');
+
+function defaultWorkers(): number {
+  const cores = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 2;
+  return built ? cores : 0;
+}
+
+async function runReplicas(
+  tasks: readonly ReplicaTask[],
+  workers: number,
+  onEvent: (event: ReplicaEvent) => void,
+  { signal, workerUrl }: StudyOptions,
+): Promise<(ReplicaResult | undefined)[]> {
+  if (workers > 0) {
+    const url = workerUrl ?? new URL('./replica-worker.js', import.meta.url);
+    return runTasks<ReplicaTask, ReplicaEvent, ReplicaResult>(tasks, { url, workers, onEvent, signal, revive });
+  }
+  const results: (ReplicaResult | undefined)[] = [];
+  for (const task of tasks) {
+    if (signal?.aborted) break;
+    results.push(await runReplica(task, onEvent, () => signal?.aborted ?? false));
+  }
+  return results;
+}
+
+/** An error of the class it had in the worker. */
+function revive(name: string, message: string): Error {
+  const classes = { SpecError, ModelError, PhysicsError, BackendError };
+  return name in classes ? new classes[name as keyof typeof classes](message) : new Error(message);
+}
+
+/** Adds the replicas' progress up. */
+class Progress {
+  readonly #total: number;
+  readonly #perReplica: number;
+  readonly #trials = new Map<number, number>();
+  readonly #rates = new Map<number, number>();
+
+  constructor(spec: StudySpec) {
+    this.#total = trialsOf(spec);
+    this.#perReplica = this.#total / spec.replicas;
+  }
+
+  see(event: ReplicaEvent): StudyEvent {
+    if (event.type !== 'tick') return event;
+    const { trials, rate, type, ...rest } = event;
+    this.#trials.set(event.replica, trials);
+    this.#rates.set(event.replica, rate);
+    const live = [...this.#rates].filter(([replica]) => this.#trials.get(replica)! < this.#perReplica);
+    return {
+      type: 'progress',
+      ...rest,
+      trialsDone: sum(this.#trials.values()),
+      trialsTotal: this.#total,
+      rate: sum(live.map(([, value]) => value)),
+    };
+  }
+}
+
+const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+
+interface Circumstances {
+  readonly complete: boolean;
+  readonly workers: number;
+  readonly seconds: number;
+  readonly machine: StudyOptions['machine'];
+}
+
+/** Analysis and report of what was sampled. */
+async function conclude(
+  spec: StudySpec,
+  model: Model,
+  metal: MetalState,
+  results: readonly ReplicaResult[],
+  { complete, workers, seconds, machine }: Circumstances,
+): Promise<StudyResult> {
+  const trajectories = results.map((result) => result.trajectory);
+  const analysis = analyse(trajectories, spec.analysis);
+  const trials = sum(results.map((result) => result.trials));
+  const { equilibration, production, samples, snapshots } = spec.ladder;
+  const report = assembleReport(trajectories, analysis, {
+    version,
+    study: spec,
+    model,
+    structure: {
+      asked: askedOf(spec),
+      replicas: results.map(({ structure, warnings }) => ({ measured: structure, warnings })),
+    },
+    reservoir: reservoirEntries(metal),
+    sampling: { equilibration, production, samples, snapshots, ...spec.moves },
+    complete,
+    performance: {
+      wallSeconds: seconds,
+      trials,
+      trialsPerSecond: trials / sum(results.map((result) => result.seconds.sampling)),
+      workers,
+      hostName: machine?.hostName ?? '',
+      runtime: machine?.runtime ?? '',
+      date: new Date().toISOString(),
+    },
+  });
+  return { report, trajectories, files: await reportFiles(report, { trajectories, analysis }) };
+}
+
+/** The recipe as it was asked for. */
+function askedOf({ host }: StudySpec): Record<string, Measured | string> {
+  if (!('recipe' in host)) return { file: host.file };
+  const { la, lc, d002, density, atoms, edges } = host.recipe;
+  return {
+    la: measured(la, null, 'Å'),
+    lc: measured(lc, null, 'Å'),
+    d002: measured(d002, null, 'Å'),
+    density: measured(density, null, 'g/cm³'),
+    atoms: measured(atoms, null, '1'),
+    strongShare: measured(edges.strong, null, '1'),
+  };
+}
+
+/** The parts of the reference metal as they are reported. */
+export function reservoirEntries(metal: MetalState): Record<string, Measured> {
+  return {
+    latticeConstant: measured(metal.latticeConstant, null, 'Å'),
+    latticeEnergy: measured(metal.latticeEnergy, null, 'eV'),
+    vibrational: measured(metal.vibrational, null, 'eV'),
+    anharmonic: measured(metal.anharmonic, null, 'eV'),
+    lnActivityAtZeroVolt: measured(metal.lnActivity, null, 'ln Å⁻³'),
+  };
+}
