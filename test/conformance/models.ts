@@ -1,0 +1,45 @@
+/** Models for engine tests: the shipped ones by name, and Lennard-Jones ones from numbers. */
+import { readFileSync } from 'node:fs';
+import { loadModel } from '../../src/model/load.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { CutoffKind } from '../../src/model/radial/cutoffs.ts';
+
+export const shippedModel = (name: string): Model =>
+  loadModel(JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8')), name);
+
+/**
+ * Lennard-Jones pairs, all ended at one cutoff.
+ *
+ * @param pairs    `A-B` → [ε eV, σ Å]; a depth of zero is left out
+ * @param overlap  Å, nearer than this is an overlap
+ */
+export function lennardJonesModel(
+  pairs: Readonly<Record<string, readonly [number, number]>>,
+  cutoff: { readonly kind: CutoffKind; readonly to: number },
+  overlap: number,
+): Model {
+  const species = [...new Set(Object.keys(pairs).flatMap((key) => key.split('-')))];
+  const real = Object.entries(pairs).filter(([, [epsilon]]) => epsilon !== 0);
+  return loadModel({
+    format: 'cardhouse/model/1',
+    name: 'lennard-jones',
+    about: 'for tests',
+    citation: ['tests'],
+    licence: 'MIT',
+    validity: 'tests',
+    provenance: 'tests',
+    species,
+    host: [],
+    overlap: Object.fromEntries(species.flatMap((a) => species.map((b) => [`${a}-${b}`, overlap]))),
+    cavity: {},
+    terms: [
+      {
+        form: 'pair',
+        pair: Object.fromEntries(
+          real.map(([key, [epsilon, sigma]]) => [key, { radial: 'lennard-jones', epsilon, sigma, cutoff }]),
+        ),
+      },
+    ],
+    reference: {},
+  });
+}
