@@ -5,8 +5,9 @@ import { lx, ly, lz, setupBox, wrap } from './box';
 import * as cavity from './cavity';
 import { setupCavity } from './cavity';
 import * as guests from './guests';
-import { setupGuests } from './guests';
 import { hostField, ion, metal, setupHost } from './host';
+import * as trials from './trial';
+import { setupTrial } from './trial';
 import { philox, uniform, w0, w1, w2, w3 } from './philox';
 
 let beta: f64 = 0;
@@ -44,7 +45,7 @@ export function setup(pointer: usize): void {
   trial = <u64>takeF();
   tally = takeP();
   setupHost();
-  setupGuests();
+  setupTrial();
   setupCavity();
 }
 
@@ -59,7 +60,7 @@ export function place(x: f64, y: f64, z: f64): i32 {
 }
 
 export function refresh(): void {
-  guests.refresh();
+  trials.refresh();
 }
 
 export function count(): i32 {
@@ -67,7 +68,7 @@ export function count(): i32 {
 }
 
 export function energy(): f64 {
-  return guests.energy;
+  return trials.energy;
 }
 
 export function guestX(i: i32): f64 {
@@ -89,7 +90,7 @@ export function fieldMetal(): f64 {
 }
 
 export function trialEnergy(out: i32, comes: i32, x: f64, y: f64, z: f64): f64 {
-  return guests.propose(out, comes != 0, wrap(x, lx), wrap(y, ly), wrap(z, lz));
+  return trials.propose(out, comes != 0, wrap(x, lx), wrap(y, ly), wrap(z, lz));
 }
 
 // counters: 4 attempted, 4 accepted
@@ -168,7 +169,7 @@ function step(): bool {
     y = cavity.voxelY(enters, uy);
     z = cavity.voxelZ(enters, uz);
   }
-  const delta = guests.propose(out, comes, x, y, z);
+  const delta = trials.propose(out, comes, x, y, z);
   if (delta == Infinity) return reject(kind);
   const logU = Math.log(accept) + beta * delta;
   if (kind >= 2) {
@@ -192,7 +193,7 @@ function step(): bool {
     if (leaves >= 0) cavity.unblock(leaves);
     if (enters >= 0) cavity.block(enters);
   }
-  guests.apply(out, comes, delta);
+  trials.apply(out, comes, delta);
   return true;
 }
 
