@@ -1,11 +1,21 @@
 /**
  * All analyses of a finished (or half-finished) study in one call.
  */
+import type { Frame } from '../core/frame.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { type Capacities, type CapacityOptions, capacities } from './capacity.ts';
-import { bondingCutoff, type ClusterStatistics, clusterStatistics } from './clusters.ts';
+import { bondingCutoff, type Clustering, type ClusterStatistics, clusterStatistics, findClusters } from './clusters.ts';
+import { nearby } from './near.ts';
 import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
-import { type SiteCounts, type SiteRule, siteCounts, siteRule } from './sites.ts';
+import {
+  classifyGuests,
+  reachOf,
+  type SiteClass,
+  type SiteCounts,
+  type SiteRule,
+  siteCounts,
+  siteRule,
+} from './sites.ts';
 import { type NamedState, namedStates, pointAt } from './states.ts';
 import { type VoltageCurve, voltageCurve } from './voltage.ts';
 
@@ -28,6 +38,15 @@ export interface StateRdf {
   readonly guestHost?: Rdf;
 }
 
+/** One snapshot of the first replica with what its guests are, for a picture. */
+export interface StatePicture {
+  readonly state: NamedState['name'];
+  readonly guests: Frame;
+  /** [N] */
+  readonly classes: readonly SiteClass[];
+  readonly clusters: Clustering;
+}
+
 export interface Analysis {
   readonly curve: VoltageCurve;
   readonly capacities: Capacities;
@@ -38,6 +57,7 @@ export interface Analysis {
   readonly clusters: readonly PointClusters[];
   /** per named state */
   readonly rdf: readonly StateRdf[];
+  readonly pictures: readonly StatePicture[];
 }
 
 /**
@@ -74,5 +94,22 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
         guestHost: guestHostRdf(replicas, rdfOptions),
       };
     }),
+    pictures: picturesOf(trajectories[0]!, states, cutoff, rule),
   };
+}
+
+/** The last snapshot of the first replica at every named state. */
+function picturesOf(
+  trajectory: LadderTrajectory,
+  states: readonly NamedState[],
+  cutoff: number,
+  rule: SiteRule,
+): StatePicture[] {
+  const query = nearby(trajectory.host, reachOf(rule));
+  return states.flatMap((state) => {
+    const guests = pointAt(trajectory, state)?.snapshots.at(-1);
+    if (guests === undefined) return [];
+    const classes = classifyGuests(guests, trajectory.host, query, rule);
+    return [{ state: state.name, guests, classes, clusters: findClusters(guests, cutoff) }];
+  });
 }

@@ -41,6 +41,11 @@ export function siteRule(guestDistance: number): SiteRule {
   };
 }
 
+/** How far the rule looks for carbon, Å. */
+export function reachOf({ edgeDistance, layerDistance, surfaceDistance }: SiteRule): number {
+  return Math.max(edgeDistance, layerDistance, surfaceDistance);
+}
+
 /**
  * Class of every guest of a snapshot; the first rule that holds wins:
  *
@@ -53,7 +58,7 @@ export function siteRule(guestDistance: number): SiteRule {
  *
  * Assumes a host typed by site (`C:basal`, `C:zigzag`, …); carbon without a site counts as basal.
  *
- * @param query  `nearby(host, max(edgeDistance, layerDistance, surfaceDistance))`
+ * @param query  `nearby(host, reachOf(rule))`
  * @returns  [N] class per guest
  */
 export function classifyGuests(guests: Frame, host: Frame, query: Query, rule: SiteRule): SiteClass[] {
@@ -103,13 +108,12 @@ export interface SiteCounts {
  * @returns  one entry per branch and voltage, in the order the first replica ran them
  */
 export function siteCounts(trajectories: readonly LadderTrajectory[], rule: SiteRule): SiteCounts[] {
-  const reach = Math.max(rule.edgeDistance, rule.layerDistance, rule.surfaceDistance);
   const steps = new Map<
     string,
     { branch: Branch; voltage: number; replicas: { perGuest: number; classes: SiteClass[][] }[] }
   >();
   for (const { host, points } of trajectories) {
-    const query = nearby(host, reach);
+    const query = nearby(host, reachOf(rule));
     const perGuest = capacityPerGuest / massOfFrame(host);
     for (const { branch, voltage, snapshots } of points) {
       if (snapshots.length === 0) continue;

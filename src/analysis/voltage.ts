@@ -3,7 +3,7 @@
  */
 import { SpecError } from '../core/errors.ts';
 import { massOfFrame } from '../core/frame.ts';
-import { blockAverage, type Measured, mean } from '../core/statistics.ts';
+import { blockAverage, type Measured, mean, measured } from '../core/statistics.ts';
 import { capacityPerGuest } from '../core/units.ts';
 import type { Branch, LadderPoint, LadderTrajectory } from '../trajectory/series.ts';
 import { combineReplicas, type Estimate, estimateOf, type Quantity, unavailable } from './replicas.ts';
@@ -31,7 +31,7 @@ export interface CurvePoint {
   readonly acceptance: Readonly<Record<string, Measured>>;
   /** capacity of the second half of production minus that of the first */
   readonly drift: Quantity;
-  /** false when a replica drifts by more than three standard errors, null when there are too few samples to tell */
+  /** false when the drift exceeds three standard errors, null when there are too few samples to tell */
   readonly equilibrated: boolean | null;
   /** capacity of every replica, mAh/g */
   readonly replicas: readonly ReplicaCapacity[];
@@ -124,7 +124,6 @@ function branchPoints(trajectories: readonly LadderTrajectory[], branch: Branch)
 
 function curvePoint(branch: Branch, voltage: number, step: readonly ReplicaPoint[]): CurvePoint {
   const replicas = step.map(({ replica, perGuest, point }) => ({ replica, ...estimateOf(point.counts, perGuest) }));
-  const drifts = step.flatMap(({ perGuest, point }) => halfDrift(point.counts, perGuest) ?? []);
   const energies = step.flatMap(({ point }) => energyPerGuest(point) ?? []);
   return {
     branch,
@@ -136,9 +135,7 @@ function curvePoint(branch: Branch, voltage: number, step: readonly ReplicaPoint
     ),
     energy: energies.length > 0 ? combineReplicas(energies, 'eV') : unavailable('eV', 'no guest in the box'),
     acceptance: acceptances(step),
-    drift:
-      drifts.length > 0 ? combineReplicas(drifts, 'mAh/g') : unavailable('mAh/g', 'too few samples to compare halves'),
-    equilibrated: drifts.length > 0 ? drifts.every((d) => Math.abs(d.value) <= driftLimit * d.error) : null,
+    ...stationarity(step),
     replicas,
   };
 }
@@ -153,18 +150,22 @@ function energyPerGuest({ counts, energies }: LadderPoint): Estimate | undefined
 }
 
 /**
- * Second half minus first, with the block errors of both. One guest in one sample is the resolution: the error is
- * never below it, so that two halves of constant but different counts give a finite answer.
+ * Second half of production minus the first, mean over replicas, against its block errors alone: scatter between replicas
+ * would hide one of them drifting. One guest in one sample is the resolution, and the error is never below it.
  */
-function halfDrift(counts: Float64Array, factor: number): { value: number; error: number } | undefined {
-  const half = counts.length >> 1;
-  if (half < fewestSamplesPerHalf) return undefined;
-  const before = blockAverage(counts.subarray(0, half));
-  const after = blockAverage(counts.subarray(counts.length - half));
-  return {
-    value: (after.mean - before.mean) * factor,
-    error: Math.hypot(before.error, after.error, 1 / half) * factor,
-  };
+function stationarity(step: readonly ReplicaPoint[]): Pick<CurvePoint, 'drift' | 'equilibrated'> {
+  const drifts = step.map(({ perGuest, point: { counts } }) => {
+    const half = counts.length >> 1;
+    const before = blockAverage(counts.subarray(0, half));
+    const after = blockAverage(counts.subarray(counts.length - half));
+    const error = half < fewestSamplesPerHalf ? Number.NaN : Math.hypot(before.error, after.error, 1 / half);
+    return { value: (after.mean - before.mean) * perGuest, error: error * perGuest };
+  });
+  const error = Math.hypot(...drifts.map((d) => d.error)) / drifts.length;
+  if (Number.isNaN(error))
+    return { drift: unavailable('mAh/g', 'too few samples to compare halves'), equilibrated: null };
+  const drift = measured(mean(drifts.map((d) => d.value)), error, 'mAh/g');
+  return { drift, equilibrated: Math.abs(drift.value) <= driftLimit * error };
 }
 
 /** Accepted fractions; each replica's own error is binomial, a lower bound for correlated trials. */

@@ -1,0 +1,23 @@
+/** Bundles the whole library into dist/browser/cardhouse.js: one ES module that a page can import without a build step. */
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url);
+const { metafile } = await build({
+  entryPoints: [fileURLToPath(new URL('src/index.ts', root))],
+  outfile: fileURLToPath(new URL('dist/browser/cardhouse.js', root)),
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  format: 'esm',
+  target: 'es2022',
+  platform: 'browser',
+  // Node's own modules may be asked for at run time, behind a check; a static import would stop every browser
+  external: ['node:*'],
+  metafile: true,
+});
+const fixed = Object.values(metafile.outputs).flatMap((output) =>
+  output.imports.filter((i) => i.external && i.kind !== 'dynamic-import').map((i) => i.path),
+);
+if (fixed.length > 0)
+  throw new Error(`dist/browser/cardhouse.js cannot run in a browser: it imports ${fixed.join(', ')}`);

@@ -1,0 +1,45 @@
+/** Which files a report has: decided by what was measured, in one place. */
+import type { Report } from './report.ts';
+
+export type FigureName = 'voltage-curve' | 'voltage-curve-near-zero' | 'dq-dv' | 'sites' | 'clusters' | 'rdf';
+export type TableName = 'curve' | 'dq-dv' | 'sites' | 'clusters' | 'cluster-sizes' | 'rdf';
+
+export interface Contents {
+  readonly figures: readonly FigureName[];
+  readonly tables: readonly TableName[];
+  /** names of all files, `results.json` first */
+  readonly files: string[];
+}
+
+/** Figures and tables that have data, and the names of all files of the report. */
+export function reportContents(report: Report): Contents {
+  const differential = report.differential.discharge.length + report.differential.charge.length > 0;
+  const sites = report.sites.points.length > 0;
+  const clusters = report.clusters.points.length > 0;
+  const rdf = report.rdf.length > 0;
+  const only = <T>(wanted: boolean, ...names: T[]): T[] => (wanted ? names : []);
+  const figures: FigureName[] = [
+    'voltage-curve',
+    'voltage-curve-near-zero',
+    ...only<FigureName>(differential, 'dq-dv'),
+    ...only<FigureName>(sites, 'sites'),
+    ...only<FigureName>(clusters && report.states.length > 0, 'clusters'),
+    ...only<FigureName>(rdf, 'rdf'),
+  ];
+  const tables: TableName[] = [
+    'curve',
+    ...only<TableName>(differential, 'dq-dv'),
+    ...only<TableName>(sites, 'sites'),
+    ...only<TableName>(clusters, 'clusters', 'cluster-sizes'),
+    ...only<TableName>(rdf, 'rdf'),
+  ];
+  const files = [
+    'results.json',
+    'report.html',
+    ...tables.map((name) => `${name}.csv`),
+    ...figures.map((name) => `${name}.svg`),
+    'host.xyz',
+    ...only(sites, 'final.xyz', ...report.states.map(({ name }) => `guests-${name}.xyz`)),
+  ];
+  return { figures, tables, files };
+}

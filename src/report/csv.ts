@@ -1,0 +1,119 @@
+/** Every curve of a report as CSV; the first line names each column with its unit. */
+import type { Quantity } from '../analysis/replicas.ts';
+import { siteClasses } from '../analysis/sites.ts';
+import type { TableName } from './contents.ts';
+import type { Report } from './report.ts';
+
+type Cell = string | number | boolean | null | undefined;
+type Column<Row> = readonly [header: string, cell: (row: Row) => Cell];
+
+/** Full precision, one line per row; what is null is an empty field. */
+function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const lines = [columns.map(([header]) => header), ...rows.map((row) => columns.map(([, cell]) => cell(row) ?? ''))];
+  return lines.map((line) => `${line.map(field).join(',')}\n`).join('');
+}
+
+function field(value: string | number | boolean): string {
+  const text = String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A quantity as two columns: value and standard error. */
+function pair<Row>(name: string, unit: string, quantity: (row: Row) => Quantity | undefined): Column<Row>[] {
+  return [
+    [`${name} (${unit})`, (row) => quantity(row)?.value],
+    [`${name} error (${unit})`, (row) => quantity(row)?.error],
+  ];
+}
+
+/** Text of one table of the report. */
+export function reportCsv(report: Report, table: TableName): string {
+  return tables[table](report);
+}
+
+const tables: Readonly<Record<TableName, (report: Report) => string>> = {
+  curve: ({ curve }) => {
+    const rows = branches(curve);
+    const moves = [...new Set(rows.flatMap((row) => Object.keys(row.acceptance)))];
+    return csv(rows, [
+      ['branch', (row) => row.branch],
+      ['voltage (V)', (row) => row.voltage],
+      ...pair<(typeof rows)[0]>('capacity', 'mAh/g', (row) => row.capacity),
+      ...pair<(typeof rows)[0]>('guests per box', '1', (row) => row.guests),
+      ...pair<(typeof rows)[0]>('energy per guest', 'eV', (row) => row.energy),
+      ...pair<(typeof rows)[0]>('drift', 'mAh/g', (row) => row.drift),
+      ['equilibrated (true/false)', (row) => row.equilibrated],
+      ...moves.map(
+        (move): Column<(typeof rows)[0]> => [`acceptance ${move} (1)`, (row) => row.acceptance[move]?.value],
+      ),
+    ]);
+  },
+  'dq-dv': ({ differential }) => {
+    const rows = branches(differential);
+    return csv(rows, [
+      ['branch', (row) => row.branch],
+      ['voltage (V)', (row) => row.voltage],
+      ['from (V)', (row) => row.from],
+      ['to (V)', (row) => row.to],
+      ...pair<(typeof rows)[0]>('dQ/dV', 'mAh/g/V', (row) => row.slope),
+    ]);
+  },
+  sites: ({ sites }) =>
+    csv(sites.points, [
+      ['branch', (row) => row.branch],
+      ['voltage (V)', (row) => row.voltage],
+      ...siteClasses.flatMap((name) =>
+        pair<(typeof sites.points)[0]>(`capacity ${name}`, 'mAh/g', (row) => row.capacities[name]),
+      ),
+      ...siteClasses.flatMap((name) =>
+        pair<(typeof sites.points)[0]>(`guests ${name}`, '1', (row) => row.counts[name]),
+      ),
+    ]),
+  clusters: ({ clusters: { points } }) =>
+    csv(points, [
+      ['branch', (row) => row.branch],
+      ['voltage (V)', (row) => row.voltage],
+      ...pair<(typeof points)[0]>('largest cluster', 'guests', (row) => row.largest),
+      ...pair<(typeof points)[0]>('mean cluster size', 'guests', (row) => row.meanSize),
+      ...pair<(typeof points)[0]>('mass-weighted cluster size', 'guests', (row) => row.massMeanSize),
+      ...pair<(typeof points)[0]>('coordination', '1', (row) => row.coordination),
+      ...pair<(typeof points)[0]>('share in percolating clusters', '1', (row) => row.percolating),
+    ]),
+  'cluster-sizes': ({ clusters }) => {
+    const rows = clusters.points.flatMap(({ branch, voltage, sizes }) => sizes.map((s) => ({ branch, voltage, ...s })));
+    return csv(rows, [
+      ['branch', (row) => row.branch],
+      ['voltage (V)', (row) => row.voltage],
+      ['size from (guests)', (row) => row.from],
+      ['size to (guests)', (row) => row.to],
+      ...pair<(typeof rows)[0]>('share of clusters', '1', (row) => row.clusters),
+      ...pair<(typeof rows)[0]>('share of guests', '1', (row) => row.guests),
+    ]);
+  },
+  rdf: (report) => {
+    const rows = report.rdf.flatMap(({ state, pair: partners, r, g, error, neighbors }) =>
+      r.map((x, k) => ({ state, partners, r: x, g: g[k], error: error[k], neighbors: neighbors[k] })),
+    );
+    return csv(rows, [
+      ['state', (row) => row.state],
+      ['pair', (row) => row.partners],
+      ['r (Å)', (row) => row.r],
+      ['g(r) (1)', (row) => row.g],
+      ['g(r) error (1)', (row) => row.error],
+      ['neighbours within shell (1)', (row) => row.neighbors],
+    ]);
+  },
+};
+
+function branches<T>({
+  discharge,
+  charge,
+}: {
+  discharge: readonly T[];
+  charge: readonly T[];
+}): (T & { branch: string })[] {
+  return [
+    ...discharge.map((row) => ({ branch: 'discharge', ...row })),
+    ...charge.map((row) => ({ branch: 'charge', ...row })),
+  ];
+}

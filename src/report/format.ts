@@ -1,0 +1,50 @@
+/** How numbers are written for people. */
+import type { Quantity } from '../analysis/replicas.ts';
+
+/** Real minus signs, as in print. */
+function typographic(text: string): string {
+  return text.replace(/-/g, '−');
+}
+
+/**
+ * Decimals that an error allows: two digits of it when it begins below 355, one above (the rule of the Particle Data Group).
+ *
+ * @param error  > 0
+ */
+function decimalsFor(error: number): number {
+  const exponent = Math.floor(Math.log10(error));
+  const leading = error / 10 ** exponent;
+  return (leading < 3.55 ? 1 : 0) - exponent;
+}
+
+/** Without an error: whole numbers in groups of three, others to four digits, powers of ten where they are needed. */
+function formatExact(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e12) return typographic(String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f'));
+  if (size >= 1e-3 && size < 1e6) return typographic(String(Number(value.toPrecision(4))));
+  const [mantissa, exponent] = value.toExponential(2).split('e') as [string, string];
+  const raised = [...exponent.replace('+', '')].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
+  return `${typographic(mantissa)} × 10${raised}`;
+}
+
+/** A number rounded to what its error allows: `268`, `−0.19`. */
+export function formatValue(value: number | null, error: number | null = null): string {
+  if (value === null) return '–';
+  if (error === null || error === 0) return formatExact(value);
+  const decimals = decimalsFor(error);
+  if (decimals >= 0) return typographic(value.toFixed(decimals));
+  return formatExact(Math.round(value * 10 ** decimals) / 10 ** decimals);
+}
+
+/** `268 ± 6`, `268` where the error is unknown; `–` where there is no value. The unit is left to the caller. */
+export function formatWithError({ value, error }: Quantity): string {
+  if (value === null) return '–';
+  if (error === null || error === 0) return formatValue(value);
+  return `${formatValue(value, error)} ± ${formatValue(error, error)}`;
+}
+
+/** Voltage with its sign, two or three decimals: `+0.10`, `−0.025`. */
+export function formatVoltage(voltage: number): string {
+  const text = Math.abs(voltage * 100 - Math.round(voltage * 100)) < 1e-6 ? voltage.toFixed(2) : voltage.toFixed(3);
+  return typographic(voltage > 0 ? `+${text}` : Number(text) === 0 ? text.replace('-', '') : text);
+}

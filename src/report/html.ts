@@ -1,0 +1,219 @@
+/** report.html: one self-contained page that needs neither network nor server. */
+import { viewerBundle } from '../generated/viewer-bundle.ts';
+import type { FigureName, TableName } from './contents.ts';
+import { formatValue, formatWithError } from './format.ts';
+import { capacityRows, curveTable, escapeHtml, headlines, quantityTable } from './html-tables.ts';
+import type { Report } from './report.ts';
+import { base64, type Scene } from './scene.ts';
+import { pageStyle } from './style.ts';
+
+export interface ReportParts {
+  /** text of results.json */
+  readonly json: string;
+  readonly tables: ReadonlyMap<TableName, string>;
+  readonly figures: ReadonlyMap<FigureName, string>;
+  /** undefined: no three-dimensional view */
+  readonly scene?: Scene;
+}
+
+interface Section {
+  readonly title: string;
+  readonly figures: readonly FigureName[];
+  readonly table: TableName;
+  readonly caption: string;
+}
+
+/** The page. A content security policy in it forbids every request, so that it is the same page offline. */
+export function reportHtml(report: Report, parts: ReportParts): string {
+  const { study, structure, provenance, sampling, performance, reservoir } = report;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<meta name="generator" content="Cardhouse ${escapeHtml(provenance.version)}">
+<title>${escapeHtml(study.name)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escapeHtml(study.name)}</h1>
+${study.about === '' ? '' : `<p class="soft">${escapeHtml(study.about)}</p>`}
+<ul class="facts">
+<li>guest <b>${escapeHtml(study.guest)}</b></li>
+<li>model <b>${escapeHtml(study.model)}</b></li>
+<li><b>${formatValue(study.temperature.value)} K</b></li>
+<li><b>${structure.replicas.length}</b> of ${study.replicas} ${study.replicas === 1 ? 'replica' : 'replicas'}</li>
+<li>seed <b>${escapeHtml(String(study.seed))}</b></li>
+</ul>
+</header>
+<section class="cards" aria-label="Headline numbers">
+${headlines(report)}
+</section>
+${warnings(report)}
+${sections(report, parts)}
+<h2>Numbers and their definitions</h2>
+<p class="soft">Errors are standard errors: the larger of the scatter between replicas and the combined block errors.</p>
+<div class="scroll"><table>
+<thead><tr><th>Quantity</th><th class="number">Value</th><th>Unit</th><th>Definition</th></tr></thead>
+<tbody>${capacityRows(report)}</tbody>
+</table></div>
+<details><summary>Every voltage</summary>${curveTable(report)}</details>
+<h2>Structure: asked and measured</h2>
+${quantityTable('Property', [
+  ['Asked', structure.asked],
+  ['Measured', structure.measured],
+  ...(structure.replicas.length > 1
+    ? structure.replicas.map((r): [string, typeof r.measured] => [`Replica ${r.replica + 1}`, r.measured])
+    : []),
+])}
+<h2>Reservoir: the bulk metal behind the voltage scale</h2>
+${quantityTable('Part', [['Value', reservoir]])}
+<h2>Provenance</h2>
+<div class="scroll"><table><tbody>
+${[
+  ['Program', `Cardhouse ${provenance.version}`],
+  ['Model', [provenance.model.name, ...provenance.model.citation].join('. ')],
+  ['Valid for', provenance.model.validity],
+  ['Random numbers', provenance.random],
+  [
+    'Sampling',
+    Object.entries(sampling)
+      .map(([key, value]) => `${key} ${formatValue(value)}`)
+      .join(', '),
+  ],
+  ['Run', runLine(performance)],
+  ['Files', provenance.files.join(', ')],
+]
+  .filter(([, text]) => text !== '')
+  .map(([name, text]) => `<tr><th>${name}</th><td class="text">${escapeHtml(text!)}</td></tr>`)
+  .join('\n')}
+</tbody></table></div>
+<footer>
+${downloadLink('results.json', 'application/json', parts.json, 'All numbers (results.json)')}
+· Made by Cardhouse ${escapeHtml(provenance.version)}; the page holds everything it shows and loads nothing.
+</footer>
+</main>
+${parts.scene ? sceneScripts(parts.scene) : ''}
+</body>
+</html>
+`;
+}
+
+function warnings({ warnings: list }: Report): string {
+  if (list.length === 0) return '';
+  return `<section class="warnings"><h2>Before you quote these numbers</h2><ul>${list
+    .map((text) => `<li>${escapeHtml(text)}</li>`)
+    .join('')}</ul></section>`;
+}
+
+function sections(report: Report, parts: ReportParts): string {
+  const { slopeCut, plateauBracket } = report.capacities;
+  const bracket =
+    plateauBracket.discharge.value === null || plateauBracket.charge.value === null
+      ? ''
+      : ` Half of the plateau capacity is passed at ${formatWithError(plateauBracket.discharge)} V on discharge and at ` +
+        `${formatWithError(plateauBracket.charge)} V on charge: the plateau voltage lies between.`;
+  const all: Section[] = [
+    {
+      title: 'Voltage curve',
+      figures: ['voltage-curve', 'voltage-curve-near-zero'],
+      table: 'curve',
+      caption:
+        'Filling of pores is a first-order transition: on the way down it comes late, on the way up it leaves late. Neither branch is ' +
+        `the plateau.${bracket} Bands are standard errors; hollow points are not equilibrated. Below: the same around 0 V.`,
+    },
+    {
+      title: 'Differential capacity',
+      figures: ['dq-dv'],
+      table: 'dq-dv',
+      caption:
+        'Steps between neighbouring ladder voltages; the area of a step is the capacity stored in it. Right panel on a scale of its own.',
+    },
+    {
+      title: 'Where the guests are',
+      figures: ['sites'],
+      table: 'sites',
+      caption: siteCaption(report),
+    },
+    {
+      title: 'Clusters',
+      figures: ['clusters'],
+      table: 'cluster-sizes',
+      caption: `Share of guests in clusters of each size; guests nearer than ${formatValue(report.clusters.cutoff.value)} Å hang together.`,
+    },
+    {
+      title: 'Radial distributions',
+      figures: ['rdf'],
+      table: 'rdf',
+      caption:
+        'Relative to a uniform distribution over the whole box, pores and carbon alike. Bands are standard errors.',
+    },
+  ];
+  const drawn = all
+    .filter(({ figures }) => figures.some((name) => parts.figures.has(name)))
+    .map((section) => figureSection(section, parts));
+  if (parts.scene) drawn.splice(1, 0, viewerSection());
+  return drawn.join('\n').replaceAll('{slopeCut}', formatValue(slopeCut));
+}
+
+function siteCaption({ sites: { rule } }: Report): string {
+  return (
+    `Geometry alone decides: edge – the nearest carbon is an edge, closer than ${rule['edgeDistance']} Å; interlayer – carbon closer than ` +
+    `${rule['layerDistance']} Å on opposite sides; pore – no carbon within ${rule['surfaceDistance']} Å, or at least ` +
+    `${rule['poreNeighbors']} guests around; surface – the rest. One bar per ladder voltage, in the order run.`
+  );
+}
+
+function figureSection({ title, figures, table, caption }: Section, parts: ReportParts): string {
+  const drawn = figures.flatMap((name) => {
+    const svg = parts.figures.get(name);
+    return svg === undefined ? [] : [{ name, svg }];
+  });
+  const csv = parts.tables.get(table);
+  return `<section>
+<h2>${title}</h2>
+<figure>
+<figcaption>${escapeHtml(caption)}</figcaption>
+${drawn.map(({ svg }) => `<div class="figure">${svg}</div>`).join('\n')}
+</figure>
+<p class="links">${[
+    ...drawn.map(({ name, svg }) => downloadLink(`${name}.svg`, 'image/svg+xml', svg)),
+    ...(csv === undefined ? [] : [downloadLink(`${table}.csv`, 'text/csv', csv)]),
+  ].join(' ')}</p>
+</section>`;
+}
+
+function viewerSection(): string {
+  return `<section>
+<h2>Inside the carbon</h2>
+<figcaption id="viewer-caption">Drag to turn, pinch or scroll to zoom.</figcaption>
+<div class="controls" id="viewer-controls"></div>
+<div id="viewer"><p class="note">The three-dimensional view needs a browser with scripts and WebGL; every structure also lies beside this page as .xyz.</p></div>
+<div class="legend" id="viewer-legend"></div>
+</section>`;
+}
+
+/** Data first, then the program; `<` is written as an escape so that no data can end the script. */
+function sceneScripts(scene: Scene): string {
+  return `<script type="application/json" id="scene">${JSON.stringify(scene).replaceAll('<', '\\u003c')}</script>
+<script>${viewerBundle.replaceAll('</script', '<\\/script')}</script>`;
+}
+
+function downloadLink(name: string, type: string, text: string, label = name): string {
+  return `<a download="${name}" href="data:${type};base64,${base64(text)}">${label}</a>`;
+}
+
+function runLine(p: Report['performance']): string {
+  const minutes =
+    p.wallSeconds < 120
+      ? `${formatValue(Math.round(p.wallSeconds))} s`
+      : `${formatValue(Math.round(p.wallSeconds / 60))} min`;
+  const where = [p.hostName, p.runtime].filter((text) => text !== '').join(', ');
+  return (
+    `${formatValue(p.trials)} trials in ${minutes}, ${formatValue(Math.round(p.trialsPerSecond))} trials/s per chain on ` +
+    `${p.workers} ${p.workers === 1 ? 'worker' : 'workers'}${where === '' ? '' : ` (${where})`}, ${p.date}`
+  );
+}

@@ -1,0 +1,148 @@
+/** The schema of `results.json`. Every measured entry is `{ value, error, unit }`; what could not be had is null with a note. */
+import { z } from 'zod';
+import { siteClasses } from '../analysis/sites.ts';
+
+const quantity = z
+  .strictObject({
+    value: z.number().nullable().describe('null when it could not be computed'),
+    error: z.number().nullable().describe('standard error; null when exact or unknown'),
+    unit: z.string().describe('1 for pure numbers'),
+    note: z.string().optional().describe('why there is no value'),
+  })
+  .meta({ id: 'quantity' });
+
+const measured = z
+  .strictObject({ value: z.number(), error: z.number().nullable(), unit: z.string() })
+  .meta({ id: 'measured' });
+
+const branch = z.enum(['discharge', 'charge']);
+const volt = z.number().describe('V vs the bulk metal of the guest');
+const stateName = z.enum(['slope-end', 'half-plateau', 'floor', 'zero-volt']);
+
+const curvePoint = z.strictObject({
+  voltage: volt,
+  capacity: measured.describe('26801.4·⟨N⟩/M_host, mAh per gram of host'),
+  guests: measured.describe('guests per box'),
+  energy: quantity.describe('⟨U⟩/⟨N⟩, eV per guest'),
+  acceptance: z.record(z.string(), measured).describe('accepted fraction per move'),
+  drift: quantity.describe('second half of production minus first'),
+  equilibrated: z
+    .boolean()
+    .nullable()
+    .describe('false: the drift exceeds 3 standard errors; null: too few samples to tell'),
+  replicas: z.array(z.strictObject({ replica: z.number(), value: z.number(), error: z.number().nullable() })),
+});
+
+const differentialPoint = z.strictObject({ voltage: volt, from: volt, to: volt, slope: measured });
+
+const perClass = z.strictObject(
+  Object.fromEntries(siteClasses.map((name) => [name, measured])) as Record<
+    (typeof siteClasses)[number],
+    typeof measured
+  >,
+);
+
+const clusterPoint = z.strictObject({
+  branch,
+  voltage: volt,
+  largest: quantity.describe('guests in the largest cluster'),
+  meanSize: quantity.describe('guests per cluster'),
+  massMeanSize: quantity.describe('guests in the cluster of a random guest, Σs²/Σs'),
+  coordination: quantity.describe('neighbours per guest within the cutoff'),
+  percolating: quantity.describe('share of guests in clusters connected to their own periodic image'),
+  sizes: z.array(z.strictObject({ from: z.number(), to: z.number(), clusters: quantity, guests: quantity })),
+  coordinations: z.array(quantity).describe('[k] share of guests with k neighbours'),
+});
+
+const rdf = z.strictObject({
+  state: stateName,
+  pair: z.enum(['guest–guest', 'guest–carbon']),
+  peak: z.strictObject({ distance: measured, height: measured }),
+  unit: z.strictObject({ r: z.literal('Å'), g: z.literal('1') }),
+  r: z.array(z.number()),
+  g: z.array(z.number()),
+  error: z.array(z.number().nullable()),
+  neighbors: z.array(z.number()).describe('mean number of partners nearer than the outer edge of the shell'),
+});
+
+export const reportSchema = z
+  .strictObject({
+    schema: z.literal('cardhouse/results/1'),
+    study: z.strictObject({
+      name: z.string(),
+      about: z.string(),
+      seed: z.union([z.string(), z.number()]),
+      guest: z.string(),
+      model: z.string(),
+      temperature: measured,
+      replicas: z.number(),
+      complete: z.boolean(),
+    }),
+    capacities: z.strictObject({
+      slopeCut: volt,
+      irreversibleAbove: volt,
+      total: quantity.describe('charge branch at 0 V'),
+      slope: quantity.describe('discharge branch at slopeCut'),
+      plateau: quantity.describe('total − slope'),
+      irreversible: quantity.describe('discharge branch at irreversibleAbove'),
+      plateauBracket: z
+        .strictObject({ discharge: quantity, charge: quantity })
+        .describe('voltages at which the branches pass slope + plateau/2: the plateau lies between them'),
+      voltageHysteresis: quantity.describe(
+        'largest voltage between the branches at equal capacity, middle 80 % of the plateau',
+      ),
+      capacityHysteresis: quantity.describe('charge minus discharge branch at 0 V'),
+      meanVoltage: z
+        .strictObject({ discharge: quantity, charge: quantity })
+        .describe('∫V dq / ∫dq between irreversibleAbove and the total capacity'),
+    }),
+    states: z.array(z.strictObject({ name: stateName, label: z.string(), branch, voltage: volt, capacity: measured })),
+    curve: z.strictObject({ discharge: z.array(curvePoint), charge: z.array(curvePoint) }),
+    differential: z
+      .strictObject({ discharge: z.array(differentialPoint), charge: z.array(differentialPoint) })
+      .describe('dQ/dV between neighbouring voltages, mAh/g/V'),
+    sites: z.strictObject({
+      rule: z.record(z.string(), z.number()),
+      points: z.array(z.strictObject({ branch, voltage: volt, counts: perClass, capacities: perClass })),
+    }),
+    clusters: z.strictObject({ cutoff: measured, points: z.array(clusterPoint) }),
+    rdf: z.array(rdf),
+    structure: z.strictObject({
+      asked: z.record(z.string(), z.union([quantity, z.string()])),
+      measured: z.record(z.string(), quantity).describe('mean over the structures'),
+      replicas: z.array(
+        z.strictObject({
+          replica: z.number(),
+          measured: z.record(z.string(), quantity),
+          warnings: z.array(z.string()),
+        }),
+      ),
+    }),
+    reservoir: z.record(z.string(), quantity).describe('the bulk metal behind the voltage scale'),
+    sampling: z.record(z.string(), z.number()),
+    warnings: z.array(z.string()),
+    provenance: z.strictObject({
+      program: z.literal('cardhouse'),
+      version: z.string(),
+      model: z.strictObject({
+        name: z.string(),
+        citation: z.array(z.string()),
+        validity: z.string(),
+        licence: z.string(),
+      }),
+      random: z.string(),
+      files: z.array(z.string()),
+    }),
+    performance: z
+      .strictObject({
+        wallSeconds: z.number(),
+        trials: z.number(),
+        trialsPerSecond: z.number(),
+        workers: z.number(),
+        hostName: z.string(),
+        runtime: z.string(),
+        date: z.string(),
+      })
+      .describe('all that differs between two runs of one seed'),
+  })
+  .meta({ title: 'Cardhouse results', description: 'results.json of one study' });

@@ -1,0 +1,63 @@
+/** What a careful colleague would say about the numbers of a report before quoting them. */
+import type { Quantity } from '../analysis/replicas.ts';
+import { formatVoltage } from './format.ts';
+import type { Report } from './report.ts';
+
+/** Below so many structures the scatter between them is not an error bar one can trust. */
+const fewestReplicas = 4;
+
+/** Warnings that follow from the report itself; those of structures and models come from where they arise. */
+export function collectWarnings(report: Report): string[] {
+  const { study, structure, curve, capacities } = report;
+  const points = [...named(curve.discharge, 'discharge'), ...named(curve.charge, 'charge')];
+  const drifting = points.filter((p) => p.equilibrated === false);
+  const frozen = points.filter((p) => {
+    const exchanges = ['insert', 'delete', 'teleport'].flatMap((move) => p.acceptance[move] ?? []);
+    return exchanges.length > 0 && exchanges.every((a) => a.value === 0);
+  });
+  const sampled = structure.replicas.length;
+  return [
+    ...(study.complete ? [] : ['The study was stopped before its end; later voltages or replicas are missing.']),
+    ...(sampled < fewestReplicas
+      ? [
+          `Errors rest on ${sampled} ${sampled === 1 ? 'structure' : 'structures'}: slow pores hide from block errors, so at least ` +
+            `${fewestReplicas} replicas are advised for numbers to quote.`,
+        ]
+      : []),
+    ...(drifting.length > 0
+      ? [`Not equilibrated (the halves of production differ by more than 3 standard errors): ${list(drifting)}.`]
+      : []),
+    ...(frozen.length > 0 ? [`No exchange was accepted, the number of guests is frozen: ${list(frozen)}.`] : []),
+    ...missing(capacities),
+    ...structure.replicas.flatMap((r) => r.warnings.map((text) => `Structure ${r.replica + 1}: ${text}`)),
+  ];
+}
+
+function named<T>(points: readonly T[], branch: string): (T & { branch: string })[] {
+  return points.map((p) => ({ ...p, branch }));
+}
+
+function list(points: readonly { branch: string; voltage: number }[]): string {
+  return points.map((p) => `${p.branch} ${formatVoltage(p.voltage)} V`).join(', ');
+}
+
+/** One line per reason, naming the numbers that it costs. */
+function missing(capacities: Report['capacities']): string[] {
+  const reasons = new Map<string, string[]>();
+  const entries: [string, Quantity][] = [
+    ['total capacity', capacities.total],
+    ['slope capacity', capacities.slope],
+    ['plateau capacity', capacities.plateau],
+    ['irreversible capacity', capacities.irreversible],
+    ['plateau bracket (discharge)', capacities.plateauBracket.discharge],
+    ['plateau bracket (charge)', capacities.plateauBracket.charge],
+    ['voltage hysteresis', capacities.voltageHysteresis],
+    ['capacity hysteresis', capacities.capacityHysteresis],
+    ['mean voltage (discharge)', capacities.meanVoltage.discharge],
+    ['mean voltage (charge)', capacities.meanVoltage.charge],
+  ];
+  for (const [name, { value, note }] of entries) {
+    if (value === null && note !== undefined) reasons.set(note, [...(reasons.get(note) ?? []), name]);
+  }
+  return [...reasons].map(([note, names]) => `Not computed: ${names.join(', ')}; ${note}.`);
+}
