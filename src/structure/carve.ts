@@ -42,8 +42,8 @@ export function uncutDiscs(sites: Packing, order: SiteOrder, wanted: number): Ca
  * Flakes of together `wanted` atoms with at least `gap` between domains.
  *
  * Sites are taken from the axes outwards, in all domains alike: each that touches its own flake and is no nearer than
- * `gap` to a site of another domain taken before. So flakes are convex-like stars around their axes, without holes, and
- * meeting domains share the room between them. The radius at which growth stops is the one that gives `wanted` atoms.
+ * `gap` to a site of another domain taken before. So flakes are stars around their axes,
+ * without holes as far as was seen, and meeting domains share the room between them. The radius at which growth stops is the one that gives `wanted` atoms.
  *
  * @param sites   every lattice site a domain may use
  * @param gap     Å
@@ -52,7 +52,8 @@ export function uncutDiscs(sites: Packing, order: SiteOrder, wanted: number): Ca
 export function carve(sites: Packing, order: SiteOrder, gap: number, wanted: number): Carved {
   const grid = emptyGrid(sites, gap);
   const taken = new Uint8Array(sites.domain.length);
-  for (const a of order.order) {
+  for (let s = 0; s < taken.length; s++) {
+    const a = order.order[s]!;
     // the few sites around the axis start a flake, all others continue it
     if (order.radius[a]! > 2 && !touches(sites.bonds, a, taken)) continue;
     if (isCrowded(sites, grid, a)) continue;
@@ -68,7 +69,13 @@ function touches(bonds: Int32Array, a: number, taken: Uint8Array): boolean {
 }
 
 /** Finds the radius within which `wanted` of the allowed sites lie (all when undefined), by bisection. */
-function growTo(sites: Packing, { order, radius }: SiteOrder, wanted: number, gap: number, allowed?: Uint8Array): Carved {
+function growTo(
+  sites: Packing,
+  { order, radius }: SiteOrder,
+  wanted: number,
+  gap: number,
+  allowed?: Uint8Array,
+): Carved {
   const alive = new Uint8Array(order.length);
   const select = (limit: number, from?: Uint8Array) => {
     let atoms = 0;

@@ -14,7 +14,7 @@ const gaps = [3, 2.9, 2.8, 2.7, 2.65] as const;
 /** A narrower gap is tried before flakes lose more than this share to their neighbours. */
 const bearableTrim = 0.15;
 const squeezes = 60;
-const settlings = 16;
+const settlings = 12;
 const relaxation = { range: overlapRange, clear: apart, iterations: 150 };
 
 /**

@@ -4,15 +4,28 @@
  */
 import type { Packing } from './packing.ts';
 
-/** Pairs of atoms; the arrays grow when they must and are then kept. */
+/** Pairs of atoms, and the working space to find them; arrays grow when they must and are then kept. */
 export interface PairList {
   count: number;
   i: Int32Array;
   j: Int32Array;
+  /** [N] cell of each atom */
+  readonly cell: Int32Array;
+  /** [N] atoms sorted by cell */
+  readonly order: Int32Array;
+  /** [cells³ + 1] where the atoms of a cell begin in `order` */
+  start: Int32Array;
 }
 
-export function emptyPairList(capacity = 4096): PairList {
-  return { count: 0, i: new Int32Array(capacity), j: new Int32Array(capacity) };
+export function emptyPairList(atoms: number): PairList {
+  return {
+    count: 0,
+    i: new Int32Array(8 * atoms + 64),
+    j: new Int32Array(8 * atoms + 64),
+    cell: new Int32Array(atoms),
+    order: new Int32Array(atoms),
+    start: new Int32Array(0),
+  };
 }
 
 /** Component of a distance folded to the nearest image. */
@@ -87,25 +100,21 @@ export function isCrowded(p: Packing, grid: Grid, a: number): boolean {
 export function findPairs(p: Packing, reach: number, list: PairList): void {
   const n = p.domain.length;
   const cells = cellsAcross(p.pose.edge, reach);
-  const cell = new Int32Array(n);
-  const head = new Int32Array(cells ** 3 + 1);
-  for (let a = 0; a < n; a++) {
-    cell[a] = cellOf(p, a, cells);
-    head[cell[a]! + 1]!++;
-  }
-  for (let c = 0; c < cells ** 3; c++) head[c + 1]! += head[c]!;
-  const order = new Int32Array(n);
-  const fill = head.slice();
-  for (let a = 0; a < n; a++) order[fill[cell[a]!]!++] = a;
+  if (list.start.length <= cells ** 3) list.start = new Int32Array(cells ** 3 + 1);
+  const { cell, order, start } = list;
+  start.fill(0);
+  for (let a = 0; a < n; a++) start[(cell[a] = cellOf(p, a, cells))]!++;
+  for (let c = 1; c <= cells ** 3; c++) start[c]! += start[c - 1]!;
+  for (let a = n - 1; a >= 0; a--) order[--start[cell[a]!]!] = a;
 
   list.count = 0;
   for (let here = 0; here < cells ** 3; here++) {
-    if (head[here] === head[here + 1]) continue;
+    if (start[here] === start[here + 1]) continue;
     // the cell itself and 13 of its 26 neighbours: every pair of cells once
     for (let o = 13; o < 27; o++) {
       const there = neighbourCell(here, o, cells);
-      for (let s = head[here]!; s < head[here + 1]!; s++) {
-        for (let t = o === 13 ? s + 1 : head[there]!; t < head[there + 1]!; t++) {
+      for (let s = start[here]!; s < start[here + 1]!; s++) {
+        for (let t = o === 13 ? s + 1 : start[there]!; t < start[there + 1]!; t++) {
           if (inContact(p, order[s]!, order[t]!, reach * reach)) push(list, order[s]!, order[t]!);
         }
       }

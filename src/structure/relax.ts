@@ -1,7 +1,8 @@
 /**
  * Pushes rigid domains apart: minimises a soft overlap energy over their positions and orientations with FIRE.
  */
-import { emptyPairList, findPairs, nearest } from './contacts.ts';
+import { emptyPairList, findPairs } from './contacts.ts';
+import { overlapForces } from './overlap.ts';
 import { type Packing, placeDomain } from './packing.ts';
 
 export interface RelaxOptions {
@@ -24,14 +25,15 @@ const longestMove = 0.25;
  * FIRE on 6 degrees of freedom per domain; masses are atom counts m, rotations carry the inertia m·g² of a ball with
  * the domain's radius of gyration g, so that a turn and a shift that move atoms alike cost alike. O(pairs) per iteration.
  *
- * @returns distance of the nearest pair, Å; `range` when no two domains overlap
+ * @returns shortest distance between domains at the last force evaluation, Å, at most `range`; no less than `clear` means
+ *   that they are where that distance was found
  * @cite Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006) doi:10.1103/PhysRevLett.97.170201
  */
 export function relax(p: Packing, { range, clear, iterations }: RelaxOptions): number {
   const { start, domain, place, body } = p;
   const { centre, turn } = p.pose;
   const domains = start.length - 1;
-  const list = emptyPairList(8 * domain.length + 64);
+  const list = emptyPairList(domain.length);
   const built = new Float64Array(place.length);
   const force = new Float64Array(6 * domains);
   const velocity = new Float64Array(6 * domains);
@@ -62,7 +64,7 @@ export function relax(p: Packing, { range, clear, iterations }: RelaxOptions): n
       built.set(place);
       fresh = true;
     }
-    shortest = overlapForces(p, range, list.i, list.j, list.count, domain, force);
+    shortest = overlapForces(p, range, list, force);
     if (shortest >= clear) break;
 
     let power = 0;
@@ -134,61 +136,4 @@ function farthestMove2(place: Float64Array, built: Float64Array): number {
     if (r2 > most) most = r2;
   }
   return most;
-}
-
-/** Forces and torques −∂U/∂(centre, turn) into `force` [D, 6]; returns the shortest distance, at most `range`. */
-function overlapForces(
-  p: Packing,
-  range: number,
-  first: Int32Array,
-  second: Int32Array,
-  count: number,
-  domain: Int32Array,
-  force: Float64Array,
-): number {
-  const { place } = p;
-  const { edge, centre } = p.pose;
-  force.fill(0);
-  let shortest2 = range * range;
-  const range2 = shortest2;
-  for (let pair = 0; pair < count; pair++) {
-    const i = first[pair]!;
-    const j = second[pair]!;
-    const dx = nearest(place[3 * j]! - place[3 * i]!, edge);
-    const dy = nearest(place[3 * j + 1]! - place[3 * i + 1]!, edge);
-    const dz = nearest(place[3 * j + 2]! - place[3 * i + 2]!, edge);
-    const r2 = dx * dx + dy * dy + dz * dz;
-    if (r2 >= range2) continue;
-    if (r2 < shortest2) shortest2 = r2;
-    const r = Math.sqrt(r2);
-    // −dU/dr / r, pushing j along +d and i along −d
-    const push = (2 * (1 - r / range)) / (range * Math.max(r, 1e-6));
-    const fx = push * dx;
-    const fy = push * dy;
-    const fz = push * dz;
-    torque(force, centre, place, domain[j]!, j, fx, fy, fz);
-    torque(force, centre, place, domain[i]!, i, -fx, -fy, -fz);
-  }
-  return Math.sqrt(shortest2);
-}
-
-function torque(
-  force: Float64Array,
-  centre: Float64Array,
-  place: Float64Array,
-  d: number,
-  atom: number,
-  fx: number,
-  fy: number,
-  fz: number,
-): void {
-  const x = place[3 * atom]! - centre[3 * d]!;
-  const y = place[3 * atom + 1]! - centre[3 * d + 1]!;
-  const z = place[3 * atom + 2]! - centre[3 * d + 2]!;
-  force[6 * d]! += fx;
-  force[6 * d + 1]! += fy;
-  force[6 * d + 2]! += fz;
-  force[6 * d + 3]! += y * fz - z * fy;
-  force[6 * d + 4]! += z * fx - x * fz;
-  force[6 * d + 5]! += x * fy - y * fx;
 }

@@ -1,0 +1,65 @@
+/**
+ * Kinds of carbon site, read off the bonds: basal, armchair or zigzag edge, and which edges are strong.
+ */
+
+import { elementOf } from '../core/elements.ts';
+import { SpecError } from '../core/errors.ts';
+import { atomCount, type Frame } from '../core/frame.ts';
+import { neighborList } from '../core/neighbors.ts';
+import { RandomStream } from '../core/random.ts';
+import { bondReach } from './sheet.ts';
+
+/** Species of a typed carbon, in the order of the species table. */
+export const carbonSpecies = ['C:basal', 'C:armchair', 'C:zigzag', 'C:strong-armchair', 'C:strong-zigzag'] as const;
+
+const basal = 0;
+const armchair = 1;
+const zigzag = 2;
+/** armchair + strong is the strong armchair, zigzag + strong the strong zigzag */
+const strong = 2;
+
+/**
+ * Types every carbon of a frame by its bonds (r < 1.85 Å).
+ *
+ * Three bonds or more: basal. Fewer: edge; an edge carbon bonded to another edge carbon is armchair, else zigzag. Of the
+ * edge carbons a random share is strong (bare, unsaturated); the others are H-terminated, hydrogens not explicit.
+ *
+ * @param strongFraction  share of the edge carbons, 0 … 1; met to the nearest whole atom
+ * @returns the same atoms in the same order, species table `carbonSpecies`
+ * @throws SpecError  an atom is no carbon, or the share is no share
+ * @oracle test/unit/structure-edges.test.ts (zigzag and armchair ribbons)
+ */
+export function typeCarbons(frame: Frame, options: { strongFraction: number; seed: string | number }): Frame {
+  const { strongFraction, seed } = options;
+  if (!(strongFraction >= 0 && strongFraction <= 1)) {
+    throw new SpecError(`strongFraction must be 0 to 1, got ${strongFraction}`);
+  }
+  const stranger = frame.species.find((name, k) => elementOf(name) !== 'C' && isUsed(frame, k));
+  if (stranger !== undefined) {
+    throw new SpecError(`only carbons can be typed, got a frame with "${stranger}"`);
+  }
+  const n = atomCount(frame);
+  const { start, index } = neighborList(frame, bondReach);
+  const isEdge = (i: number) => start[i + 1]! - start[i]! < 3;
+  const rows = frame.rows.slice();
+  const edges: number[] = [];
+  for (let i = 0; i < n; i++) {
+    if (!isEdge(i)) {
+      rows[4 * i + 3] = basal;
+      continue;
+    }
+    edges.push(i);
+    rows[4 * i + 3] = index.subarray(start[i], start[i + 1]).some(isEdge) ? armchair : zigzag;
+  }
+  const random = new RandomStream(seed, edgeLane);
+  for (const i of random.shuffle(edges).slice(0, Math.round(strongFraction * edges.length))) rows[4 * i + 3]! += strong;
+  return { ...frame, species: carbonSpecies, rows };
+}
+
+/** Stream of the seed that chooses strong edges; the builder of the frame uses lane 0. */
+const edgeLane = 1;
+
+function isUsed(frame: Frame, species: number): boolean {
+  for (let k = 3; k < frame.rows.length; k += 4) if (frame.rows[k] === species) return true;
+  return false;
+}
