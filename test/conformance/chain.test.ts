@@ -2,18 +2,21 @@
  * The guarding test: the WebAssembly chain makes the decisions of the readable reference, trial by trial, in f64.
  * Sums are ordered differently in the two, so energies agree to 1e-8 eV and positions to 1e-9 Å; counters agree exactly.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { orthorhombicCell } from '../../src/core/cell.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { RandomStream } from '../../src/core/random.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import type { Chain, ChainSetup } from '../../src/engine/chain.ts';
-import type { GuestTables, TwinTable } from '../../src/engine/guest-tables.ts';
+import { compileGuest, type GuestTables, type TwinTable } from '../../src/engine/guest-tables.ts';
 import { prepareChain } from '../../src/engine/prepare.ts';
 import { createReferenceChain } from '../../src/engine/reference.ts';
 import { lnActivityAt, metalState } from '../../src/engine/reservoir.ts';
 import { idealGasTables } from '../../src/engine/self-test.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
+import { parseSetfl } from '../../src/io/setfl.ts';
+import { modelFromSetfl } from '../../src/model/load.ts';
 import { sheetsHost } from './hosts.ts';
 import { shippedModel } from './models.ts';
 
@@ -173,6 +176,39 @@ describe('WebAssembly and reference make the same decisions', () => {
     const second = marchModel({ model: 'na-carbon', guest: 'Na', voltages: [0.1], trials: 3000, change: { guests } });
     expect(second.accepted['displace']).toBeGreaterThan(0);
   });
+
+  it.each([
+    ['one another', [8, 8, 16, 0, 8.4, 8, 16, 0]],
+    ['the host', [0, 0, 1.2, 0]],
+  ])('given guests that overlap %s are refused, not given an energy', (_, guests) => {
+    const model = shippedModel('na-carbon');
+    const setup = prepareChain({
+      model,
+      guest: 'Na',
+      host,
+      temperature: 300,
+      moves: { displace: 1, exchange: 1, teleport: 0 },
+      seed: 1,
+      stream: 0,
+      guests: Float64Array.from(guests),
+    });
+    for (const create of [createReferenceChain, createWasmChain]) expect(() => create(setup)).toThrow(/overlap/);
+  });
+});
+
+it('an embedding table on a linear axis, as published files have it', () => {
+  const model = modelFromSetfl(parseSetfl(readFileSync('test/data/toy.eam.alloy', 'utf8')), 'toy');
+  const box: Frame = { cell: orthorhombicCell(14, 14, 14), species: [], rows: new Float64Array() };
+  const setup: ChainSetup = {
+    ...idealSetup(14, 5, 1.5),
+    tables: compileGuest(model, 'Na', []),
+    host: box,
+    grid: openGrid(box.cell, 1),
+  };
+  const { accepted } = march({ ...setup, temperature: 2000 }, [
+    { lnActivity: Math.log(1e-4), trials: 4000, displacement: 0.5, stride: 200 },
+  ]);
+  for (const move of ['displace', 'insert', 'delete']) expect(accepted[move]).toBeGreaterThan(10);
 });
 
 describe('advance', () => {
@@ -206,7 +242,7 @@ describe('advance', () => {
 
   it('another stream of the same seed is another chain', () => {
     const setup = idealSetup(20, 2, 0);
-    const [a, b] = [0, 1].map((stream) => createWasmChain({ ...setup, stream })) as [Chain, Chain];
+    const [a, b] = [0, 1].map((stream): Chain => createWasmChain({ ...setup, stream })) as [Chain, Chain];
     for (const chain of [a, b]) {
       chain.lnActivity = Math.log(30 / 8000);
       chain.advance(2000);
