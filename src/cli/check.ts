@@ -1,14 +1,11 @@
 /** `cardhouse check`: is a study right, and what will it cost? The study itself is not run. */
 import { availableParallelism } from 'node:os';
-import { atomCount, estimateStudy, type Probe, probeStudy, runStudy, type StudySpec, trialsOf } from '../index.ts';
+import { atomCount, estimateStudy, type Probe, probeStudy, runStudy, type StudySpec } from '../index.ts';
 import { checkInputs } from './execute.ts';
 import { loadStudy, type StudyInputs } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
 import { durationText, rateText } from './progress.ts';
 import { columns } from './table.ts';
-
-/** Seconds of sampling that the rate is taken from. */
-const probeSeconds = 1.5;
 
 export async function check(file: string, flags: Flags): Promise<number> {
   const inputs = loadStudy(file, flags);
@@ -21,7 +18,7 @@ export async function check(file: string, flags: Flags): Promise<number> {
     const document = {
       study: spec,
       trials,
-      probe: { rate: { value: probe.rate, error: null, unit: 'trials/s per chain' }, atoms: probe.atoms, voltage: 0 },
+      probe: { rate: { value: probe.rate, error: null, unit: 'trials/s per chain' }, atoms: probe.atoms },
       estimate: {
         workers,
         time: { value: seconds, error: null, unit: 's' },
@@ -36,7 +33,7 @@ export async function check(file: string, flags: Flags): Promise<number> {
     ['guest', `${spec.guest.species}, model ${spec.guest.model}, ${spec.temperature} K`],
     ['host', 'recipe' in spec.host ? `recipe, ${spec.host.recipe.atoms} atoms` : spec.host.file],
     ['trials', `${rateText(trials)} = ${voltages} voltages × ${spec.replicas} replicas`],
-    ['rate', `${rateText(probe.rate)} trials/s per chain, from a probe of ${probe.atoms} atoms at 0 V`],
+    ['rate', `${rateText(probe.rate)} trials/s per chain, from a probe of the ladder with ${probe.atoms} atoms`],
     [
       'time',
       `about ${durationText(seconds)} with ${workers} ${workers === 1 ? 'worker' : 'workers'} (within a factor of two)`,
@@ -51,31 +48,24 @@ function atomsOf(spec: StudySpec, { host }: StudyInputs): number {
   return 'recipe' in spec.host ? spec.host.recipe.atoms : atomCount(host!);
 }
 
-/** Runs the probe until its rate has settled, then stops it. */
+/** Runs the probe: a second or two. */
 async function measure(inputs: StudyInputs): Promise<Probe> {
+  const { host, model } = inputs;
   const spec = probeStudy(inputs.spec);
-  const atoms = atomsOf(spec, inputs);
-  const stop = new AbortController();
   const started = performance.now();
-  let setup: number | undefined;
-  let rate = 0;
-  try {
-    for await (const event of runStudy(spec, {
-      workers: 1,
-      host: inputs.host,
-      model: inputs.model,
-      signal: stop.signal,
-    })) {
-      if (event.type !== 'progress') continue;
-      const seconds = (performance.now() - started) / 1000;
-      setup ??= seconds;
-      rate = event.rate;
-      if (seconds - setup > probeSeconds) stop.abort();
-    }
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
+  let setup = started;
+  let last = started;
+  let trials = 0;
+  for await (const event of runStudy(spec, { workers: 1, host, model })) {
+    if (event.type === 'stage' && event.stage === 'ladder') setup = performance.now();
+    if (event.type !== 'progress') continue;
+    last = performance.now();
+    trials = event.trialsDone;
   }
-  const seconds = (performance.now() - started) / 1000;
-  if (rate === 0) rate = trialsOf(spec) / seconds; // over before it reported
-  return { rate, setup: setup ?? seconds, atoms, memory: process.memoryUsage().rss };
+  return {
+    rate: (1000 * trials) / (last - setup),
+    setup: (setup - started) / 1000,
+    atoms: atomsOf(spec, inputs),
+    memory: process.memoryUsage().rss,
+  };
 }

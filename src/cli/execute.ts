@@ -36,6 +36,8 @@ export async function execute(
 ): Promise<StudyResult | undefined> {
   const { spec, model, host } = inputs;
   const directory = openRunDirectory(path);
+  // a stage may report many times, under the same words
+  const told = new Map<number | undefined, string>();
   let result: StudyResult;
   try {
     const study = runStudy(spec, { workers, host, model, signal });
@@ -45,8 +47,13 @@ export async function execute(
         result = step.value;
         break;
       }
-      if (step.value.type !== 'progress') directory.log(step.value);
-      onEvent(step.value);
+      const event = step.value;
+      if (event.type === 'stage') {
+        if (told.get(event.replica) === event.text) continue;
+        told.set(event.replica, event.text);
+      }
+      if (event.type !== 'progress') directory.log(event);
+      onEvent(event);
     }
   } catch (error) {
     directory.discard();

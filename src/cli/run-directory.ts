@@ -80,7 +80,12 @@ export function openRunDirectory(path: string): RunDirectory {
     writeSync(journal, `${JSON.stringify({ seconds: (Date.now() - started) / 1000, ...event })}\n`);
   };
   log({ type: 'start', date: new Date(started).toISOString() });
-  const discard = () => rmSync(temporary, { recursive: true, force: true });
+  const discard = () => {
+    process.off('exit', discard);
+    rmSync(temporary, { recursive: true, force: true });
+  };
+  // a second Ctrl-C ends the process wherever it is
+  process.on('exit', discard);
   return {
     log,
     finish: (files, complete) => {
@@ -93,6 +98,7 @@ export function openRunDirectory(path: string): RunDirectory {
         discard();
         throw error;
       }
+      process.off('exit', discard);
       replaceDirectory(temporary, path);
     },
     discard,

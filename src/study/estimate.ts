@@ -3,7 +3,7 @@ import { type StudySpec, smallHost } from './spec.ts';
 
 /** What a short run of the same model on this machine has shown. */
 export interface Probe {
-  /** trials per second of one chain */
+  /** trials per second of one chain, averaged over the ladder */
   readonly rate: number;
   /** seconds from the start to the first trial: building, tables, reference */
   readonly setup: number;
@@ -22,20 +22,23 @@ export interface StudyEstimate {
   readonly memory: number;
 }
 
+/** Trials of a probe: a second or two. */
+const probeTrials = 400_000;
 /** Resident memory of one more worker thread with the library loaded, bytes. */
-const workerMemory = 50e6;
+const workerMemory = 30e6;
 /** Per host atom of a running chain: rows, cells, and the voxels (0.5 Å, about 110 per atom) it inserts into, bytes. */
-const atomMemory = 2000;
+const atomMemory = 1000;
 /** Per guest of a kept snapshot, as rows and as text, bytes. */
-const guestMemory = 150;
+const guestMemory = 100;
 /** Guests per host atom of a full carbon; what Na and Li reach at the floor is below it. */
-const fullShare = 0.25;
+const fullShare = 0.15;
 
-/** The small study that shows the rate: the same model and moves in a small box at 0 V, one chain. */
+/** The small study that shows the rate: one chain of the same model and moves through the whole ladder, in a small box. */
 export function probeStudy(spec: StudySpec): StudySpec {
-  const host = smallHost(spec.host);
-  const ladder = { discharge: [0], charge: [], equilibration: 0, production: 5_000_000, samples: 1000, snapshots: 1 };
-  return { ...spec, name: `${spec.name}-probe`, host, ladder, replicas: 1 };
+  const { discharge, charge } = spec.ladder;
+  const production = Math.max(1000, Math.round(probeTrials / (discharge.length + charge.length)));
+  const ladder = { discharge, charge, equilibration: 0, production, samples: 10, snapshots: 1 };
+  return { ...spec, name: `${spec.name}-probe`, host: smallHost(spec.host), ladder, replicas: 1 };
 }
 
 /** Trials of a study, over all replicas and both branches. */

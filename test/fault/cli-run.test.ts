@@ -79,4 +79,41 @@ describe.skipIf(!built)('a run of the built program', () => {
     expect(read('runs', 'study', 'report.html')).toMatch(/<\/html>\s*$/);
     expect(read('runs', 'study', 'log.jsonl')).toMatch(/"complete":false}\n$/);
   });
+
+  it('leaves nothing behind when a second Ctrl-C ends it at once', async () => {
+    writeFileSync(join(folder, 'study.yaml'), study(300).replace('15000', '150000000'));
+    const child = spawn(process.execPath, [program, 'run', 'study.yaml', '--progress'], { cwd: folder });
+    let told = '';
+    child.stderr.on('data', (chunk) => {
+      if (told === '') setTimeout(() => child.kill('SIGINT'), 500);
+      if (String(chunk).includes('stopping')) child.kill('SIGINT');
+      told += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(130);
+    expect(existsSync(join(folder, 'runs')) ? readdirSync(join(folder, 'runs')) : []).toEqual([]);
+  });
+
+  it('sweeps a grid into one table and computes no point twice', () => {
+    writeFileSync(join(folder, 'study.yaml'), study(1));
+    const sweep = () =>
+      cardhouse('sweep', 'study.yaml', '--grid', 'host.recipe.density=1.1,1300 kg/m3', '--json', '--quiet');
+    const first = sweep();
+    expect(first.stderr).toBe('');
+    expect(first.status).toBe(0);
+    const table = JSON.parse(first.stdout);
+    expect(table).toEqual(JSON.parse(read('runs', 'study-sweep', 'sweep.json')));
+    expect(table.rows.map((row: { at: object }) => row.at)).toEqual([
+      { 'host.recipe.density': '1.1' },
+      { 'host.recipe.density': '1300 kg/m3' },
+    ]);
+    const [low, high] = table.rows.map((row: { directory: string }) => row.directory);
+    expect(read('runs', 'study-sweep', low, 'spec.yaml')).toContain('density: 1.1\n');
+    expect(read('runs', 'study-sweep', high, 'spec.yaml')).toContain('density: 1.3\n');
+    expect(read('runs', 'study-sweep', 'sweep.csv').split('\n')).toHaveLength(4);
+
+    const before = read('runs', 'study-sweep', low, 'log.jsonl');
+    expect(sweep().stdout).toBe(first.stdout);
+    expect(read('runs', 'study-sweep', low, 'log.jsonl')).toBe(before);
+  });
 });
