@@ -269,3 +269,23 @@ it('rounding left in ρ stays small in a hot gas, where guests lose their last n
     expect(chain.count).toBeGreaterThan(20);
   }
 });
+
+it('host atoms given outside the box are the same host', () => {
+  const [form] = forms as [Form];
+  const random = new RandomStream('host images');
+  const rows = carbon.rows.map((x, k) =>
+    k % 4 === 3 ? x : x + carbon.cell.matrix[4 * (k % 4)]! * (random.integer(3) - 1),
+  );
+  for (const create of [createReferenceChain, createWasmChain]) {
+    const [inside, outside] = [carbon, { ...carbon, rows }].map(
+      (host) => create(setupOf({ ...form, host }, 300)) as Probe,
+    ) as [Probe, Probe];
+    for (let k = 0; k < 20; k++) {
+      const [x, y, z] = [0, 4, 8].map((m) => carbon.cell.matrix[m]! * random.uniform()) as [number, number, number];
+      const expected = inside.trialEnergy(-1, x, y, z);
+      const found = outside.trialEnergy(-1, x, y, z);
+      if (Number.isFinite(expected)) expect(Math.abs(found - expected)).toBeLessThan(1e-9 * (1 + Math.abs(expected)));
+      else expect(found).toBe(expected);
+    }
+  }
+});
