@@ -75,7 +75,10 @@ export function capacities(curve: VoltageCurve, options: CapacityOptions): Capac
     for (const [i, numbers] of replicas.entries()) {
       const answer = numbers[key];
       if ('note' in answer) {
-        return unavailable(unit, replicas.length > 1 ? `replica ${curve.replicas[i]}: ${answer.note}` : answer.note);
+        return unavailable(
+          unit,
+          replicas.length > 1 ? `replica ${curve.replicas[i]! + 1}: ${answer.note}` : answer.note,
+        );
       }
       estimates.push(answer);
     }

@@ -90,7 +90,7 @@ export function voltageCurve(trajectories: readonly LadderTrajectory[]): Voltage
   for (const t of trajectories) {
     if (t.guest !== first.guest || t.temperature !== first.temperature) {
       throw new SpecError(
-        `voltageCurve: replica ${t.replica} holds ${t.guest} at ${t.temperature} K, replica ${first.replica} holds ` +
+        `voltageCurve: replica ${t.replica + 1} holds ${t.guest} at ${t.temperature} K, replica ${first.replica + 1} holds ` +
           `${first.guest} at ${first.temperature} K; wanted one guest and one temperature`,
       );
     }

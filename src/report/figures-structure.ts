@@ -27,7 +27,7 @@ export function siteFigure(report: Report): TopLevelSpec {
     spacing: 18,
     hconcat: panels.map(({ branch, rows, steps }, i) => ({
       title: branch === 'discharge' ? 'discharge →' : 'charge →',
-      width: 620 * (steps.length / total(panels.map((p) => p.steps.length))) - 9,
+      width: 590 * (steps.length / total(panels.map((p) => p.steps.length))) - 9,
       height: 300,
       data: { values: rows },
       mark: { type: 'bar', width: { band: 0.86 } },
@@ -36,7 +36,14 @@ export function siteFigure(report: Report): TopLevelSpec {
           field: 'voltage',
           type: 'ordinal',
           sort: steps,
-          axis: { title: voltageTitle(report), labelAngle: -90, labelOverlap: true, grid: false, ticks: false },
+          axis: {
+            title: voltageTitle(report),
+            labelAngle: -90,
+            labelOverlap: true,
+            labelFontSize: 10.5,
+            grid: false,
+            ticks: false,
+          },
         },
         y: {
           field: 'capacity',
@@ -96,9 +103,9 @@ export function clusterFigure(report: Report): TopLevelSpec {
   return {
     columns: 2,
     bounds: 'flush',
-    spacing: { row: 92, column: 62 },
+    spacing: { row: 92, column: 58 },
     concat: panels.map(({ state, sizes }, i) => ({
-      width: 270,
+      width: 250,
       height: 140,
       data: {
         values: sizes.flatMap(({ from, to, guests: { value, error } }) =>
@@ -189,7 +196,7 @@ export function rdfFigure(report: Report): TopLevelSpec {
         axis: { title: 'Distance (Å)', tickCount: 6 },
       };
       return {
-        width: 290,
+        width: 255,
         height: 240,
         data: { values: rows },
         layer: [

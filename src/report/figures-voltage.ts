@@ -4,7 +4,7 @@ import { formatVoltage } from './format.ts';
 import type { Report } from './report.ts';
 import { branchColors, inks } from './theme.ts';
 
-const figureWidth = 620;
+const figureWidth = 540;
 
 const branchColor = {
   field: 'branch',
@@ -60,7 +60,7 @@ function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [
   ].filter(({ v }) => v >= domain[0] && v <= domain[1]);
   return {
     width: figureWidth,
-    height: 380,
+    height: 350,
     data: { values: rows },
     layer: [
       {
@@ -145,8 +145,8 @@ export function differentialFigure(report: Report): TopLevelSpec {
   return {
     spacing: 30,
     hconcat: panels.map((panel, i) => ({
-      width: panels.length === 1 ? figureWidth : i === 0 ? 370 : 190,
-      height: 280,
+      width: panels.length === 1 ? figureWidth : i === 0 ? 320 : 175,
+      height: 260,
       data: { values: panel },
       layer: differentialLayers(report, panel, i === 0),
     })),

@@ -20,8 +20,11 @@ function decimalsFor(error: number): number {
 /** Without an error: whole numbers in groups of three, others to four digits, powers of ten where they are needed. */
 function formatExact(value: number): string {
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e12) return typographic(String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f'));
-  if (size >= 1e-3 && size < 1e6) return typographic(String(Number(value.toPrecision(4))));
+  const short = Number.isInteger(value) ? value : Number(value.toPrecision(4));
+  if (Number.isInteger(short) && size < 1e12) {
+    return typographic(size < 1e4 ? String(short) : String(short).replace(/\B(?=(\d{3})+$)/g, '\u202f'));
+  }
+  if (size >= 1e-3) return typographic(String(short));
   const [mantissa, exponent] = value.toExponential(2).split('e') as [string, string];
   const raised = [...exponent.replace('+', '')].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
   return `${typographic(mantissa)} × 10${raised}`;

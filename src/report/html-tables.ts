@@ -18,6 +18,10 @@ function cardValue({ value, error, unit }: Quantity): string {
   return `${formatValue(value, error)} <small>${spread}${escapeHtml(unit)}</small>`;
 }
 
+function signed({ value, error }: Quantity): string {
+  return `${value! > 0 ? '+' : ''}${formatValue(value, error)}`;
+}
+
 /** The numbers a reader looks for first; one that could not be had says why. */
 export function headlines({ capacities: c, study: { guest } }: Report): string {
   const why = (quantity: Quantity, text: string): string => (quantity.value === null ? (quantity.note ?? text) : text);
@@ -25,7 +29,7 @@ export function headlines({ capacities: c, study: { guest } }: Report): string {
   const bracket =
     discharge.value === null || charge.value === null
       ? '–'
-      : `${formatValue(discharge.value, discharge.error)} … ${formatValue(charge.value, charge.error)} <small>V</small>`;
+      : `${signed(discharge)} … ${signed(charge)} <small>V</small>`;
   const note = discharge.note ?? charge.note;
   return [
     card('Total capacity', cardValue(c.total), why(c.total, 'charge branch at 0 V')),
@@ -57,7 +61,7 @@ export function capacityRows({ capacities: c }: Report): string {
     [
       'Total capacity',
       c.total,
-      'Capacity of the charge branch at 0 V. Capacity is 26 801.4 · ⟨guests⟩ / mass of host in amu.',
+      'Capacity of the charge branch at 0 V. Capacity is 26 801.4 · ⟨guests⟩ / mass of host in amu.',
     ],
     ['Slope capacity', c.slope, `Capacity of the discharge branch at ${cut}; includes the first-cycle loss.`],
     ['Plateau capacity', c.plateau, 'Total minus slope.'],
@@ -115,7 +119,7 @@ export function curveTable({ curve }: Report): string {
   ]);
   const line = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell, i) => `<${tag}${i > 0 ? ' class="number"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return `<div class="scroll"><table><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div>`;
+  return `<div class="scroll"><table class="dense"><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div>`;
 }
 
 /** Records side by side, one row per key. */
@@ -129,7 +133,7 @@ export function quantityTable(
     entry === undefined ? '–' : typeof entry === 'string' ? entry : formatWithError(entry);
   const rows = keys.map((key) => {
     const entries = columns.map(([, record]) => record[key]);
-    const unit = entries.map((e) => (typeof e === 'object' ? e.unit : '')).find((u) => u !== '') ?? '';
+    const unit = entries.map((e) => (typeof e === 'object' ? e.unit : '')).find((u) => u !== '' && u !== '1') ?? '';
     return `<tr><td>${escapeHtml(keyText(key))}</td>${entries.map((e) => `<td class="number">${escapeHtml(cell(e))}</td>`).join('')}<td>${escapeHtml(unit)}</td></tr>`;
   });
   return `<div class="scroll"><table><thead><tr><th>${first}</th>${columns

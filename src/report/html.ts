@@ -189,7 +189,7 @@ ${drawn.map(({ svg }) => `<div class="figure">${svg}</div>`).join('\n')}
 function viewerSection(): string {
   return `<section>
 <h2>Inside the carbon</h2>
-<figcaption id="viewer-caption">Drag to turn, pinch or scroll to zoom.</figcaption>
+<figcaption id="viewer-caption">Drag to turn; click, then scroll to zoom.</figcaption>
 <div class="controls" id="viewer-controls"></div>
 <div id="viewer"><p class="note">The three-dimensional view needs a browser with scripts and WebGL; every structure also lies beside this page as .xyz.</p></div>
 <div class="legend" id="viewer-legend"></div>

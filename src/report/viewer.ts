@@ -64,7 +64,7 @@ function show(element: HTMLElement, scene: Scene): void {
   const size = center.length();
   const stage = new Stage();
   const camera = new PerspectiveCamera(30, 1, size / 20, size * 20);
-  camera.position.copy(center).add(new Vector3(1.9, 1.1, 3.1).setLength(size * 3.6));
+  camera.position.copy(center).add(new Vector3(1.9, 1.1, 3.1).setLength(size * 3.5));
   const sun = new DirectionalLight(0xffffff, 1.7);
   sun.position.set(-0.5, 0.8, 1);
   camera.add(sun);
@@ -79,8 +79,12 @@ function show(element: HTMLElement, scene: Scene): void {
 
   const controls = new OrbitControls(camera, renderer.domElement);
   controls.target.copy(center);
-  controls.enableDamping = false;
   controls.update();
+  // the page must still scroll: the wheel zooms only after a click into the view, a vertical swipe stays with the page
+  controls.enableZoom = false;
+  renderer.domElement.style.touchAction = 'pan-y';
+  renderer.domElement.addEventListener('pointerdown', () => (controls.enableZoom = true));
+  renderer.domElement.addEventListener('pointerleave', () => (controls.enableZoom = false));
 
   let queued = false;
   const draw = (): void => {
@@ -116,7 +120,8 @@ function show(element: HTMLElement, scene: Scene): void {
     }
     guests = guestsOf(scene, state, byCluster);
     stage.add(guests);
-    document.getElementById('viewer-caption')!.textContent = `${state.caption}. Drag to turn, pinch or scroll to zoom.`;
+    document.getElementById('viewer-caption')!.textContent =
+      `${state.caption}. Drag to turn; click, then scroll to zoom.`;
     describe(scene, state, byCluster);
     draw();
   };
@@ -244,12 +249,15 @@ function describe(scene: Scene, state: Scene['states'][number], byCluster: boole
       }))
     : scene.classes.map(({ name, color }, k) => ({ color, text: `${name} ${classes.filter((x) => x === k).length}` }));
   document.getElementById('viewer-legend')!.replaceChildren(
-    ...[...entries, { color: carbonColors[2]!, text: 'strong carbon edge' }].map(({ color, text }) => {
-      const item = document.createElement('span');
-      const dot = document.createElement('i');
-      dot.style.background = color;
-      item.append(dot, text);
-      return item;
-    }),
+    ...[...entries, { color: carbonColors[2]!, text: 'strong carbon edges', bond: true }].map(
+      ({ color, text, ...as }) => {
+        const item = document.createElement('span');
+        const dot = document.createElement('i');
+        if ('bond' in as) dot.className = 'bond';
+        dot.style.background = color;
+        item.append(dot, text);
+        return item;
+      },
+    ),
   );
 }

@@ -135,7 +135,7 @@ describe('capacities', () => {
     const three = discharge.map(([v, q]): [number, number, number] => [v, q, Math.min(q, 120)]);
     const both = charge.map(([v, q]): [number, number, number] => [v, q, q]);
     expect(capacities(curveOf(three, both), options).plateauBracket.discharge.note).toMatch(
-      /^replica 1: .*never passes/,
+      /^replica 2: .*never passes/,
     );
   });
 

@@ -144,7 +144,7 @@ describe('voltageCurve', () => {
   it('refuses to average sodium with lithium, or nothing at all', () => {
     expect(() => voltageCurve([])).toThrow('wanted at least one trajectory, got none');
     expect(() => voltageCurve([trajectory(0, []), trajectory(1, [], { guest: 'Li' })])).toThrow(
-      'replica 1 holds Li at 300 K, replica 0 holds Na at 300 K',
+      'replica 2 holds Li at 300 K, replica 1 holds Na at 300 K',
     );
   });
 });

@@ -89,15 +89,18 @@ function structure(random: RandomStream): { host: Frame; sites: Vector[][] } {
         pore.push([4.5 * i, 4.5 * j, 4.5 * k], [4.5 * (i + 0.5), 4.5 * (j + 0.5), 4.5 * (k + 0.5)]);
 
   // sites that stay clear of carbon and of each other; pores fill outwards from one point, so that clusters grow
-  const taken: number[] = [];
-  const clear = (list: Vector[], fromCarbon: number): Vector[] =>
-    list.filter((p) => {
-      let free = true;
-      nearby(host, fromCarbon)(...p, () => (free = false));
-      if (free) nearby({ cell, species: ['Na'], rows: Float64Array.from(taken) }, 3.2)(...p, () => (free = false));
-      if (free) taken.push(...p, 0);
+  const taken: Vector[] = [];
+  const apart = (a: Vector, b: Vector): boolean =>
+    Math.hypot(...[0, 1, 2].map((d) => a[d]! - b[d]! - box * Math.round((a[d]! - b[d]!) / box))) > 3.2;
+  const clear = (list: Vector[], fromCarbon: number): Vector[] => {
+    const query = nearby(host, fromCarbon);
+    return list.filter((p) => {
+      let free = taken.every((other) => apart(p, other));
+      if (free) query(...p, () => (free = false));
+      if (free) taken.push(p);
       return free;
     });
+  };
   const middle = (x: number): number => Math.min(Math.abs(x - 20), box - Math.abs(x - 20));
   pore.sort((a, b) => Math.hypot(...a.map(middle)) - Math.hypot(...b.map(middle)));
   const sites = [
