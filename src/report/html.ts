@@ -110,7 +110,7 @@ function warnings({ warnings: list }: Report): string {
 }
 
 function sections(report: Report, parts: ReportParts): string {
-  const { slopeCut, plateauBracket } = report.capacities;
+  const { plateauBracket } = report.capacities;
   const bracket =
     plateauBracket.discharge.value === null || plateauBracket.charge.value === null
       ? ''
@@ -156,7 +156,7 @@ function sections(report: Report, parts: ReportParts): string {
     .filter(({ figures }) => figures.some((name) => parts.figures.has(name)))
     .map((section) => figureSection(section, parts));
   if (parts.scene) drawn.splice(1, 0, viewerSection());
-  return drawn.join('\n').replaceAll('{slopeCut}', formatValue(slopeCut));
+  return drawn.join('\n');
 }
 
 function siteCaption({ sites: { rule } }: Report): string {
