@@ -47,6 +47,10 @@ export function setupCavity(): void {
   }
 }
 
+export function restore(n: i32): void {
+  length = n;
+}
+
 function push(v: i32): void {
   store<i32>(slots + (<usize>v << 2), length);
   store<i32>(free + (<usize>length << 2), v);

@@ -59,6 +59,15 @@ export function place(x: f64, y: f64, z: f64): i32 {
   return 1;
 }
 
+/** The list a smaller memory held, its arrays already copied: the order of free voxels is part of the chain's state. */
+export function restoreCavity(length: i32): void {
+  cavity.restore(length);
+}
+
+export function cavityLength(): i32 {
+  return cavity.length;
+}
+
 export function refresh(): void {
   trials.refresh();
 }
@@ -174,8 +183,9 @@ function step(): bool {
   const logU = Math.log(accept) + beta * delta;
   if (kind >= 2) {
     // Counting free voxels costs as much as an energy, so it waits until the energy allows the move: leaving frees at least
-    // the guest's own voxel, coming blocks at most a full sphere.
-    const least = <f64>max(1, cavity.length + 1 - (kind == 3 ? cavity.offsetCount : 0));
+    // the guest's own voxel where guests block any, coming blocks at most a full sphere.
+    const own = i32(cavity.offsetCount > 0);
+    const least = <f64>max(1, cavity.length + own - (kind == 3 ? cavity.offsetCount : 0));
     if (kind == 2) {
       bias = -lnActivity + Math.log(<f64>n / (least * cavity.voxelVolume));
       if (logU >= bias) return reject(2);

@@ -256,15 +256,16 @@ export function apply(out: i32, comes: bool, delta: f64): void {
   energy += delta;
 }
 
-// Recomputes all fields and the energy from the positions alone.
+// Recomputes all fields and the energy from the positions alone; +∞ when particles overlap.
 export function refresh(): void {
   let sum: f64 = 0;
+  let overlap = false;
   for (let i = 0; i < count; ++i) {
     const g = record(i);
     const x = load<f64>(g, X);
     const y = load<f64>(g, Y);
     const z = load<f64>(g, Z);
-    gather(x, y, z, i);
+    if (!gather(x, y, z, i)) overlap = true;
     let rho: f64 = 0;
     let n: f64 = 0;
     for (let k = 0; k < nearCount; ++k) {
@@ -274,9 +275,7 @@ export function refresh(): void {
       rho += f64x2.extract_lane(fw, 0);
       n += f64x2.extract_lane(fw, 1);
     }
-    if (!hostField(x, y, z)) {
-      sum = Infinity;
-    }
+    if (!hostField(x, y, z)) overlap = true;
     const s = switchOf(n);
     const own = ownEnergy(rho, s, ion, metal);
     store<f64>(g, rho, RHO);
@@ -301,5 +300,5 @@ export function refresh(): void {
       sum += 0.5 * load<f64>(g, S) * h;
     }
   }
-  energy = sum;
+  energy = overlap ? Infinity : sum;
 }

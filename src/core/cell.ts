@@ -83,19 +83,23 @@ export function cubicCell(l: number): Cell {
 }
 
 /**
- * Wraps every row (x, y, z, ·) of `rows` into the cell along its periodic directions, in place.
+ * Wraps every row (x, y, z, ·) of `rows` into the cell along its periodic directions, in place: fractional coordinates end in
+ * [0, 1), also where a tiny negative one rounds up to the far face.
  */
 export function wrapRows(cell: Cell, rows: Float64Array): void {
   const { matrix: m, inverse: v, periodic } = cell;
   for (let i = 0; i < rows.length; i += 4) {
-    const x = rows[i]!;
-    const y = rows[i + 1]!;
-    const z = rows[i + 2]!;
-    const s0 = periodic[0] ? -Math.floor(x * v[0]! + y * v[3]! + z * v[6]!) : 0;
-    const s1 = periodic[1] ? -Math.floor(x * v[1]! + y * v[4]! + z * v[7]!) : 0;
-    const s2 = periodic[2] ? -Math.floor(x * v[2]! + y * v[5]! + z * v[8]!) : 0;
-    rows[i] = x + s0 * m[0]! + s1 * m[3]! + s2 * m[6]!;
-    rows[i + 1] = y + s0 * m[1]! + s1 * m[4]! + s2 * m[7]!;
-    rows[i + 2] = z + s0 * m[2]! + s1 * m[5]! + s2 * m[8]!;
+    for (let pass = 0; pass < 2; pass++) {
+      const x = rows[i]!;
+      const y = rows[i + 1]!;
+      const z = rows[i + 2]!;
+      const s0 = periodic[0] ? -Math.floor(x * v[0]! + y * v[3]! + z * v[6]!) : 0;
+      const s1 = periodic[1] ? -Math.floor(x * v[1]! + y * v[4]! + z * v[7]!) : 0;
+      const s2 = periodic[2] ? -Math.floor(x * v[2]! + y * v[5]! + z * v[8]!) : 0;
+      if (s0 === 0 && s1 === 0 && s2 === 0) break;
+      rows[i] = x + s0 * m[0]! + s1 * m[3]! + s2 * m[6]!;
+      rows[i + 1] = y + s0 * m[1]! + s1 * m[4]! + s2 * m[7]!;
+      rows[i + 2] = z + s0 * m[2]! + s1 * m[5]! + s2 * m[8]!;
+    }
   }
 }

@@ -2,7 +2,7 @@
  * One configuration at rest: read, drawn, stored, posted, never changed.
  */
 import ndarray from 'ndarray';
-import type { Cell } from './cell.ts';
+import { type Cell, wrapRows } from './cell.ts';
 import { massOf } from './elements.ts';
 import { gramPerCm3 } from './units.ts';
 
@@ -53,6 +53,13 @@ export function composition(frame: Frame): Map<string, number> {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
+}
+
+/** The same frame with every atom inside the cell. */
+export function wrapped(frame: Frame): Frame {
+  const rows = frame.rows.slice();
+  wrapRows(frame.cell, rows);
+  return { ...frame, rows };
 }
 
 /** Frame of the atoms for which `keep` is true, species table unchanged. */

@@ -20,7 +20,7 @@ export interface NeighborList {
  * Neighbour list by cell binning, O(N) for large cells.
  *
  * @param cutoff  Å, > 0
- * @returns every ordered pair (i, image of j) with 0 < r < cutoff, sorted by j and image within i
+ * @returns every ordered pair (i, image of j) with r < cutoff, grouped by i; r = 0 where two atoms sit on one point
  */
 export function neighborList(frame: Frame, cutoff: number): NeighborList {
   const n = atomCount(frame);

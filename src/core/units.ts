@@ -68,11 +68,13 @@ export function parseQuantity(value: unknown, dimension: Dimension, where = 'val
     const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$/.exec(value);
     if (match) {
       const unit = match[2];
-      const factor = unit === undefined ? 1 : factors[dimension][unit];
-      if (factor !== undefined) return cleanDecimal(Number(match[1]) * factor);
-      if (!/^,\d/.test(unit ?? '')) {
-        const known = Object.keys(factors[dimension]).join(', ');
-        throw new SpecError(`${where} must be a ${dimension} (${known}), got the unit "${unit}" in "${value}"`);
+      const known = new Map(Object.entries(factors[dimension]));
+      const factor = unit === undefined ? 1 : known.get(unit);
+      const number = Number(match[1]);
+      if (factor !== undefined && Number.isFinite(number)) return cleanDecimal(number * factor);
+      if (factor === undefined && !/^,\d/.test(unit!)) {
+        const units = [...known.keys()].join(', ');
+        throw new SpecError(`${where} must be a ${dimension} (${units}), got the unit "${unit}" in "${value}"`);
       }
     }
   }

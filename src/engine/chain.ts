@@ -12,6 +12,7 @@
  *
  * @cite Frenkel & Smit, Understanding Molecular Simulation, 2nd ed., ch. 5.6; Mezei, Mol. Phys. 40, 901 (1980) (cavity bias)
  */
+import { SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import type { GuestTables } from './guest-tables.ts';
@@ -60,6 +61,13 @@ export interface Chain {
   takeCounts(): Record<MoveName, MoveCount>;
   /** [N, 4] rows (x, y, z, 0), a copy, Å */
   guestRows(): Float64Array;
+}
+
+/** @throws SpecError  the guests a chain was given overlap one another or the host */
+export function requireApart(chain: Chain): void {
+  if (!Number.isFinite(chain.energy)) {
+    throw new SpecError(`the ${chain.count} guests given to start from overlap one another or the host`);
+  }
 }
 
 /** Energies of trials without making them, for tests and Widom sampling; the reference and the WASM chain offer it. */

@@ -94,17 +94,26 @@ function requireSpecies(model: Model, name: string): number {
   return index;
 }
 
-/** Sums of tables, all on one set of knots; tables that share their knots already are taken as they are. */
+/** Sums of tables, all on one set of knots; tables whose knots coincide are taken as they are. */
 function onCommonKnots(sums: readonly (readonly LinearTable[])[], what: string): LinearTable[] {
   const all = sums.flat();
   if (all.length === 0) return sums.map(() => ({ axis: 'linear', from: 0, to: 1, step: 1, rows: new Float64Array(4) }));
   const from = Math.max(...all.map((table) => table.from));
   const to = Math.max(...all.map((table) => table.to));
   const step = Math.min(...all.map((table) => table.step));
-  const same = all.every((table) => table.from === from && table.to === to && table.step === step);
+  const skipped = (table: LinearTable): number => (from - table.from) / step;
+  const same = all.every(
+    (table) => table.to === to && table.step === step && Math.abs(skipped(table) - Math.round(skipped(table))) < 1e-9,
+  );
   if (same && sums.every((sum) => sum.length <= 1)) {
-    const zero: LinearTable = { ...all[0]!, rows: new Float64Array(all[0]!.rows.length) };
-    return sums.map((sum) => sum[0] ?? zero);
+    const n = Math.round((to - from) / step);
+    return sums.map(([table]) => ({
+      axis: 'linear',
+      from,
+      to,
+      step,
+      rows: table ? table.rows.subarray(4 * Math.round(skipped(table))) : new Float64Array(4 * n),
+    }));
   }
   return tabulate(
     sums.map((sum): NamedFunction => ({

@@ -7,7 +7,7 @@ import { philox4x32, uniformFromWord } from '../core/random.ts';
 import { boltzmann } from '../core/units.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import { CavityList } from './cavity.ts';
-import { type Chain, type ChainSetup, type MoveName, moveNames, type TrialProbe } from './chain.ts';
+import { type Chain, type ChainSetup, type MoveName, moveNames, requireApart, type TrialProbe } from './chain.ts';
 import { displace } from './moves/displace.ts';
 import { insert, remove } from './moves/exchange.ts';
 import type { Move, TrialRandom } from './moves/move.ts';
@@ -23,7 +23,7 @@ export function moveThresholds(setup: ChainSetup): [number, number, number] {
   return [d / sum, (d + 0.5 * e) / sum, (d + e) / sum];
 }
 
-/** @throws SpecError  the host's cell is not orthorhombic or narrower than twice the cutoff */
+/** @throws SpecError  the host's cell is not orthorhombic or narrower than twice the cutoff; given guests overlap */
 export function createReferenceChain(setup: ChainSetup): Chain & TrialProbe {
   return new ReferenceChain(setup);
 }
@@ -50,6 +50,7 @@ class ReferenceChain implements Chain, TrialProbe {
     if (setup.guests) this.#state.place(setup.guests);
     for (const g of this.#state.guests) this.#cavity.block(this.#cavity.voxelOf(g.x, g.y, g.z));
     this.#state.refresh();
+    requireApart(this);
   }
 
   get count(): number {

@@ -7,7 +7,7 @@
  * looks only at pairs among the few guests whose s changes. The cost of a trial does not depend on N.
  */
 import { embeddingValue } from '../model/embedded.ts';
-import type { Frame } from '../core/frame.ts';
+import { type Frame, wrapped } from '../core/frame.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
 import type { GuestTables, TwinTable } from './guest-tables.ts';
 
@@ -59,7 +59,7 @@ export class GuestState {
 
   constructor(tables: GuestTables, host: Frame) {
     this.#tables = tables;
-    this.#host = host;
+    this.#host = wrapped(host);
     this.#cells = cellGrid(host.cell, tables.pair.to / 2, tables.pair.to);
     this.#members = Array.from({ length: this.#cells.shape[0] * this.#cells.shape[1] * this.#cells.shape[2] }, () => []);
     const hostCutoff = tables.host[0]?.to ?? 1;
@@ -67,8 +67,9 @@ export class GuestState {
     const hostShape = this.#hostCells.shape;
     this.#hostMembers = Array.from({ length: hostShape[0] * hostShape[1] * hostShape[2] }, () => []);
     this.#hostKind = host.species.map((name) => tables.hostSpecies.indexOf(name));
-    for (let a = 0; a < host.rows.length; a += 4) {
-      this.#hostMembers[cellOf(this.#hostCells, host.rows[a]!, host.rows[a + 1]!, host.rows[a + 2]!)]!.push(a);
+    const { rows } = this.#host;
+    for (let a = 0; a < rows.length; a += 4) {
+      this.#hostMembers[cellOf(this.#hostCells, rows[a]!, rows[a + 1]!, rows[a + 2]!)]!.push(a);
     }
   }
 
@@ -282,19 +283,22 @@ export class GuestState {
     members[members.indexOf(from)] = to;
   }
 
-  /** Recomputes all fields and the energy from the positions alone. */
+  /** Recomputes all fields and the energy from the positions alone; +∞ when particles overlap. */
   refresh(): void {
     const { pair, density } = this.#tables;
     let energy = 0;
     for (const g of this.guests) Object.assign(g, { rho: 0, n: 0, h: 0 });
     this.guests.forEach((g, i) => {
       this.#near(g.x, g.y, g.z, g.cell, i, (_, r) => {
+        if (r < pair.from) energy = Number.POSITIVE_INFINITY;
         const [f, w] = twin(density, r);
         g.rho += f;
         g.n += w;
         energy += 0.5 * twin(pair, r)[0];
       });
-      [g.ion, g.metal] = this.hostField(g.x, g.y, g.z) ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const field = this.hostField(g.x, g.y, g.z);
+      if (!field) energy = Number.POSITIVE_INFINITY;
+      [g.ion, g.metal] = field ?? [0, 0];
       g.s = this.#switch(g.n);
       energy += this.#own(g);
     });

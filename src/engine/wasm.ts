@@ -4,12 +4,13 @@
  * @oracle test/conformance/chain.test.ts: the same decisions as the reference chain, trial by trial
  */
 import { BackendError, PhysicsError } from '../core/errors.ts';
+import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
 import { chainWasm } from '../generated/chain-wasm.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import { blockedOffsets } from './cavity.ts';
 import { type CellGrid, cellGrid, cellOf } from './cells.ts';
-import { type Chain, type ChainSetup, type MoveName, moveNames, type TrialProbe } from './chain.ts';
+import { type Chain, type ChainSetup, type MoveName, moveNames, requireApart, type TrialProbe } from './chain.ts';
 import { moveThresholds } from './reference.ts';
 
 interface Kernel {
@@ -27,6 +28,8 @@ interface Kernel {
   advance(n: number): number;
   setLnActivity(value: number): void;
   setDisplacement(value: number): void;
+  cavityLength(): number;
+  restoreCavity(length: number): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -48,7 +51,7 @@ export interface WasmChain extends Chain, TrialProbe {
 }
 
 /**
- * @throws SpecError  the host's cell is not orthorhombic or narrower than twice the cutoff
+ * @throws SpecError  the host's cell is not orthorhombic or narrower than twice the cutoff; given guests overlap
  * @throws BackendError  WebAssembly or its SIMD instructions are missing
  */
 export function createWasmChain(setup: ChainSetup): WasmChain {
@@ -64,6 +67,7 @@ class WasmChainObject implements WasmChain {
   readonly #setup: ChainSetup;
   #kernel!: Kernel;
   #tally!: Float64Array;
+  #cavity!: readonly Uint8Array[];
   #slots = 48;
   #capacity: number;
   #lnActivity = Number.NEGATIVE_INFINITY;
@@ -75,6 +79,7 @@ class WasmChainObject implements WasmChain {
     this.#setup = setup;
     this.#capacity = Math.max(1024, Math.ceil((setup.guests?.length ?? 0) / 2));
     this.#open(setup.guests ?? new Float64Array());
+    requireApart(this);
   }
 
   /** Lays out a fresh memory and places the guests; the arrays grow until they fit. */
@@ -85,6 +90,7 @@ class WasmChainObject implements WasmChain {
       this.#kernel = instance.exports as unknown as Kernel;
       this.#kernel.setup(memory.block);
       this.#tally = memory.tally;
+      this.#cavity = memory.cavity;
       let placed = true;
       for (let a = 0; a < guests.length && placed; a += 4) {
         placed = this.#kernel.place(guests[a]!, guests[a + 1]!, guests[a + 2]!) === 1;
@@ -137,9 +143,13 @@ class WasmChainObject implements WasmChain {
       if (left > 0) {
         // an array is full: the same guests in a larger memory, and the trial that found it full is run again
         const guests = this.guestRows();
+        const cavity = this.#cavity;
+        const cavityLength = this.#kernel.cavityLength();
         this.#earlier = this.#earlier.map((x, i) => x + this.#tally[i]!);
         this.#grow();
         this.#open(guests);
+        cavity.forEach((bytes, k) => this.#cavity[k]!.set(bytes));
+        this.#kernel.restoreCavity(cavityLength);
       }
     }
   }
@@ -184,6 +194,8 @@ interface Layout {
   /** byte offset of the parameter block */
   readonly block: number;
   readonly tally: Float64Array;
+  /** the cavity list's arrays */
+  readonly cavity: readonly Uint8Array[];
 }
 
 type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number };
@@ -230,8 +242,10 @@ function layOut(setup: ChainSetup, capacity: number, slots: number, trial: numbe
 
   const voxels = grid.accessible.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
-  words.push(...grid.shape, pointer(grid.accessible), pointer({ bytes: 2 * voxels }));
-  words.push(pointer({ bytes: 4 * voxels }), pointer({ bytes: 4 * voxels }), pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
+  // guests per voxel, list of free voxels, place in that list
+  const cavity = [2, 4, 4].map((bytes) => ({ bytes: bytes * voxels }));
+  words.push(...grid.shape, pointer(grid.accessible), ...cavity.map(pointer));
+  words.push(pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
 
   const block = heapStart;
   let at = block + 8 * words.length;
@@ -251,7 +265,12 @@ function layOut(setup: ChainSetup, capacity: number, slots: number, trial: numbe
   new Float64Array(memory.buffer, block, words.length).set(
     words.map((word) => (typeof word === 'number' ? word : places[word.region]!)),
   );
-  return { memory, block, tally: new Float64Array(memory.buffer, places[tally.region]!, 8) };
+  return {
+    memory,
+    block,
+    tally: new Float64Array(memory.buffer, places[tally.region]!, 8),
+    cavity: cavity.map((region) => new Uint8Array(memory.buffer, places[regions.indexOf(region)]!, region.bytes)),
+  };
 }
 
 interface SortedHost {
@@ -263,8 +282,8 @@ interface SortedHost {
 }
 
 /** Host atoms in the order of their cells, coordinates side by side (one spare at the end: SIMD reads in twos). */
-function sortHost(setup: ChainSetup, grid: CellGrid): SortedHost {
-  const { host, tables } = setup;
+function sortHost({ host: given, tables }: ChainSetup, grid: CellGrid): SortedHost {
+  const host = wrapped(given);
   const n = host.rows.length / 4;
   const kindOf = host.species.map((name) => tables.hostSpecies.indexOf(name));
   const start = new Int32Array(grid.shape[0] * grid.shape[1] * grid.shape[2] + 1);

@@ -1,7 +1,7 @@
 /**
  * Energy, forces and virial of any frame under any model: the readable reference that every kernel is measured against.
  */
-import { didYouMean, ModelError } from '../core/errors.ts';
+import { didYouMean, ModelError, PhysicsError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { atomCount } from '../core/frame.ts';
 import { type NeighborList, neighborList } from '../core/neighbors.ts';
@@ -31,11 +31,13 @@ export interface Accumulator {
  *
  * @param neighbors  list with cutoff ≥ the model's, made here when not given
  * @throws ModelError  the frame holds a species that the model does not know
+ * @throws PhysicsError  two atoms sit on one point
  * @oracle test/oracle/eam.test.ts, test/oracle/lj.test.ts, test/property/evaluate.test.ts
  */
 export function evaluate(model: Model, frame: Frame, neighbors?: NeighborList): Evaluation {
   const kind = kindsOf(model, frame);
   const list = neighbors ?? neighborList(frame, model.cutoff);
+  requireApart(list);
   const n = atomCount(frame);
   const sum: Accumulator = { forces: new Float64Array(4 * n), virial: new Float64Array(9) };
   for (const term of model.terms) {
@@ -46,6 +48,16 @@ export function evaluate(model: Model, frame: Frame, neighbors?: NeighborList): 
   let energy = 0;
   for (let i = 0; i < n; i++) energy += energies[i] = sum.forces[4 * i + 3]!;
   return { energy, energies, forces: sum.forces, virial: sum.virial };
+}
+
+/** A force between atoms on one point has no direction: better one error than NaN in a file. */
+function requireApart(list: NeighborList): void {
+  for (let e = 0; e < list.index.length; e++) {
+    if (list.rows[4 * e + 3] !== 0) continue;
+    let i = 0;
+    while (list.start[i + 1]! <= e) i++;
+    throw new PhysicsError(`atoms ${i + 1} and ${list.index[e]! + 1} sit on one point`);
+  }
 }
 
 /** [N] index into the model's species of every atom. */

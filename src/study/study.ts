@@ -112,6 +112,22 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   return result;
 }
 
+/**
+ * Takes a study to its end, for callers who want the result and not the events.
+ *
+ * @param onEvent  hears of every event
+ */
+export async function runToEnd(
+  study: AsyncGenerator<StudyEvent, StudyResult>,
+  onEvent: (event: StudyEvent) => void = () => {},
+): Promise<StudyResult> {
+  for (;;) {
+    const step = await study.next();
+    if (step.done) return step.value;
+    onEvent(step.value);
+  }
+}
+
 /** Whether this file runs as built JavaScript, next to a worker module that can be loaded as it is. */
 const built = !import.meta.url.endsWith('.ts');
 

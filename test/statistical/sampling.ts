@@ -1,0 +1,37 @@
+/** What the statistical tests share: series from a chain, and deviations in standard errors. */
+import { expect } from 'vitest';
+import { type BlockAverage, blockAverage } from '../../src/core/statistics.ts';
+import type { Chain } from '../../src/engine/chain.ts';
+
+export interface Series {
+  readonly count: Float64Array;
+  readonly energy: Float64Array;
+}
+
+/** Drops `warmUp` trials, then reads the chain every `stride` trials. */
+export function sample(chain: Chain, warmUp: number, samples: number, stride: number): Series {
+  chain.advance(warmUp);
+  const count = new Float64Array(samples);
+  const energy = new Float64Array(samples);
+  for (let k = 0; k < samples; k++) {
+    chain.advance(stride);
+    count[k] = chain.count;
+    energy[k] = chain.energy;
+  }
+  return { count, energy };
+}
+
+/** The mean of a series agrees with an exact value within four standard errors, and the error is small enough to mean it. */
+export function expectMean(series: ArrayLike<number>, exact: number, largestRelativeError: number): BlockAverage {
+  const average = blockAverage(series);
+  expect(Math.abs(average.mean - exact) / average.error).toBeLessThan(4);
+  expect(average.error / Math.abs(exact)).toBeLessThan(largestRelativeError);
+  return average;
+}
+
+/** ⟨a⟩/⟨b⟩ of two series against an exact ratio: a − R b has mean zero. */
+export function expectRatio(a: Float64Array, b: Float64Array, exact: number, largestRelativeError: number): void {
+  const difference = blockAverage(a.map((x, k) => x - exact * b[k]!));
+  expect(Math.abs(difference.mean) / difference.error).toBeLessThan(4);
+  expect(difference.error / Math.abs(exact * blockAverage(b).mean)).toBeLessThan(largestRelativeError);
+}
