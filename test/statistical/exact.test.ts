@@ -47,7 +47,11 @@ describe('argon in a graphene slit', () => {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < 2 * n; j++) {
         for (let k = 0; k < 20 * n; k++) {
-          const field = chain.hostField(((i + 0.5) / n) * (lx / 10), ((j + 0.5) / (2 * n)) * (ly / 6), ((k + 0.5) / (20 * n)) * lz);
+          const field = chain.hostField(
+            ((i + 0.5) / n) * (lx / 10),
+            ((j + 0.5) / (2 * n)) * (ly / 6),
+            ((k + 0.5) / (20 * n)) * lz,
+          );
           if (field) sum += Math.exp(-beta * field[1]);
         }
       }
@@ -67,17 +71,21 @@ describe('argon in a graphene slit', () => {
     const chain = createWasmChain({ ...setup, tables: blind });
     chain.lnActivity = Math.log(12 / constant);
     chain.displacement = 1;
-    const { count } = sample(chain, 100_000, 8192, 200);
+    const { count } = sample(chain, 60_000, 8192, 140);
     expectMean(count, 12, 0.02);
-    expectMean(count.map((n) => (n - 12) ** 2), 12, 0.06);
+    expectMean(
+      count.map((n) => (n - 12) ** 2),
+      12,
+      0.06,
+    );
   });
 
   it('⟨N⟩/z goes to K_H as z goes to 0 for guests that do', () => {
-    const ratios = [0.4, 0.1].map((filling) => {
+    const ratios = [1.6, 0.4].map((filling) => {
       const chain = createWasmChain(setup);
       chain.lnActivity = Math.log(filling / constant);
       chain.displacement = 1;
-      const { mean, error } = blockAverage(sample(chain, 50_000, 16_384, 100).count);
+      const { mean, error } = blockAverage(sample(chain, 50_000, 8192, 120).count);
       return [mean / filling, error / filling] as const;
     });
     // the second virial coefficient makes the difference to 1 proportional to z: extrapolated, one is left
@@ -90,8 +98,22 @@ describe('argon in a graphene slit', () => {
 });
 
 describe.each<{ title: string; model: Model; guest: string; edge: number; temperature: number; nearest: number }>([
-  { title: 'Lennard-Jones', model: lennardJonesModel({ 'A-A': [0.05, 3] }, { kind: 'truncate', to: 7 }, 1.8), guest: 'A', edge: 14.5, temperature: 300, nearest: 1.8 },
-  { title: 'sodium, embedded with charge switch', model: shippedModel('na-carbon'), guest: 'Na', edge: 16.5, temperature: 4000, nearest: 1.8 },
+  {
+    title: 'Lennard-Jones',
+    model: lennardJonesModel({ 'A-A': [0.05, 3] }, { kind: 'truncate', to: 7 }, 1.8),
+    guest: 'A',
+    edge: 14.5,
+    temperature: 300,
+    nearest: 1.8,
+  },
+  {
+    title: 'sodium, embedded with charge switch',
+    model: shippedModel('na-carbon'),
+    guest: 'Na',
+    edge: 16.5,
+    temperature: 4000,
+    nearest: 1.8,
+  },
   { title: 'potassium', model: shippedModel('k-carbon'), guest: 'K', edge: 18, temperature: 4000, nearest: 2.3 },
 ])('two guests of $title in an empty box', ({ model, guest, edge, temperature, nearest }) => {
   const beta = 1 / (boltzmann * temperature);
@@ -100,7 +122,8 @@ describe.each<{ title: string; model: Model; guest: string; edge: number; temper
 
   /** Energy of two guests r apart and far from anything else; the chain forbids r below the first knot. */
   const pairEnergy = (r: number): number =>
-    evaluate(model, { cell: cubicCell(100), species: [guest], rows: Float64Array.of(50, 50, 50, 0, 50 + r, 50, 50, 0) }).energy;
+    evaluate(model, { cell: cubicCell(100), species: [guest], rows: Float64Array.of(50, 50, 50, 0, 50 + r, 50, 50, 0) })
+      .energy;
 
   /** 4π ∫ g(U₂) r² dr over the reach of the model, by the midpoint rule. */
   const overPairs = (g: (u: number) => number): number => {
@@ -147,15 +170,22 @@ describe.each<{ title: string; model: Model; guest: string; edge: number; temper
     const { energy, count } = sample(chain, 10_000, 16_384, 60);
     expect(Math.min(...count)).toBe(2);
     expect(Math.max(...count)).toBe(2);
-    const exact = (volume * overPairs((u) => (u === Number.POSITIVE_INFINITY ? 0 : u * Math.exp(-beta * u)))) / secondIntegral;
+    const exact =
+      (volume * overPairs((u) => (u === Number.POSITIVE_INFINITY ? 0 : u * Math.exp(-beta * u)))) / secondIntegral;
     expectMean(energy, exact, 0.06);
   });
 
   it('⟨U⟩ of exactly two, moved only by teleports', () => {
     const guests = Float64Array.of(1, 1, 1, 0, 1 + edge / 2, 1, 1, 0);
-    const chain = createWasmChain({ ...setup, guestCavity: 0, moves: { displace: 0, exchange: 0, teleport: 1 }, guests });
+    const chain = createWasmChain({
+      ...setup,
+      guestCavity: 0,
+      moves: { displace: 0, exchange: 0, teleport: 1 },
+      guests,
+    });
     const { energy } = sample(chain, 10_000, 16_384, 60);
-    const exact = (volume * overPairs((u) => (u === Number.POSITIVE_INFINITY ? 0 : u * Math.exp(-beta * u)))) / secondIntegral;
+    const exact =
+      (volume * overPairs((u) => (u === Number.POSITIVE_INFINITY ? 0 : u * Math.exp(-beta * u)))) / secondIntegral;
     expectMean(energy, exact, 0.06);
   });
 });

@@ -13,8 +13,8 @@ import type { Frame } from '../../src/core/frame.ts';
 import { RandomStream } from '../../src/core/random.ts';
 import { openGrid, type VoxelGrid } from '../../src/engine/cavity.ts';
 import type { ChainSetup } from '../../src/engine/chain.ts';
-import { idealGasTables } from '../../src/engine/self-test.ts';
 import { createReferenceChain } from '../../src/engine/reference.ts';
+import { idealGasTables } from '../../src/engine/self-test.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { expectMean, sample } from './sampling.ts';
 
@@ -51,7 +51,11 @@ function expectPoisson(setup: ChainSetup, lnActivity: number, expected: number, 
   chain.displacement = displacement;
   const { count } = sample(chain, 20_000, 16_384, 100);
   expectMean(count, expected, 0.01);
-  expectMean(count.map((n) => (n - expected) ** 2), expected, 0.06);
+  expectMean(
+    count.map((n) => (n - expected) ** 2),
+    expected,
+    0.06,
+  );
   expect(chain.energy).toBe(0);
 }
 
@@ -65,7 +69,11 @@ describe('ideal gas: ⟨N⟩ = Var N', () => {
     chain.lnActivity = Math.log(8 / volume);
     const { count } = sample(chain, 2000, 4096, 50);
     expectMean(count, 8, 0.03);
-    expectMean(count.map((n) => (n - 8) ** 2), 8, 0.1);
+    expectMean(
+      count.map((n) => (n - 8) ** 2),
+      8,
+      0.1,
+    );
   });
 
   it('= zV with voxels of 5 Å', () => {
@@ -89,17 +97,29 @@ describe('ideal gas: ⟨N⟩ = Var N', () => {
     { title: 'guests that block 3 Å in voxels of 2 Å', guestCavity: 3, expected: 20, edge: 2 },
   ])('= zV with $title', ({ guestCavity, expected, edge }) => {
     const moves = { displace: 3, exchange: 3, teleport: 1 };
-    expectPoisson(idealSetup({ guestCavity, moves, grid: openGrid(box.cell, edge) }), Math.log(expected / volume), expected, 4);
+    expectPoisson(
+      idealSetup({ guestCavity, moves, grid: openGrid(box.cell, edge) }),
+      Math.log(expected / volume),
+      expected,
+      4,
+    );
   });
 
   it('= zV with everything at once: closed voxels, blocking guests, teleports', () => {
     const { grid } = partlyClosed();
-    expectPoisson(idealSetup({ grid, guestCavity: 2, moves: { displace: 3, exchange: 3, teleport: 2 } }), Math.log(25 / volume), 25, 4);
+    expectPoisson(
+      idealSetup({ grid, guestCavity: 2, moves: { displace: 3, exchange: 3, teleport: 2 } }),
+      Math.log(25 / volume),
+      25,
+      4,
+    );
   });
 
   it('guests lie evenly in the box, in closed voxels as in open ones', () => {
     const { grid, open } = partlyClosed();
-    const chain = createWasmChain(idealSetup({ grid, guestCavity: 2, moves: { displace: 3, exchange: 3, teleport: 2 } }));
+    const chain = createWasmChain(
+      idealSetup({ grid, guestCavity: 2, moves: { displace: 3, exchange: 3, teleport: 2 } }),
+    );
     chain.lnActivity = Math.log(25 / volume);
     chain.displacement = 4;
     chain.advance(20_000);
@@ -109,7 +129,9 @@ describe('ideal gas: ⟨N⟩ = Var N', () => {
       chain.advance(300);
       const rows = chain.guestRows();
       for (let a = 0; a < rows.length; a += 4) {
-        const [i, j, l] = [0, 1, 2].map((axis) => Math.floor((rows[a + axis]! / box.cell.matrix[4 * axis]!) * grid.shape[axis]!)) as [number, number, number];
+        const [i, j, l] = [0, 1, 2].map((axis) =>
+          Math.floor((rows[a + axis]! / box.cell.matrix[4 * axis]!) * grid.shape[axis]!),
+        ) as [number, number, number];
         inOpen[k]! += grid.accessible[(i * grid.shape[1] + j) * grid.shape[2] + l]!;
         all[k]!++;
       }

@@ -53,7 +53,12 @@ describe('NIST, V = 512 σ³, T* = 1.5', () => {
     chain.displacement = 1.2;
     const { count } = sample(chain, 50_000, samples, 150);
     const weight = count.map((n) => Math.exp(shift * n - (a * n * n) / (1.5 * volume) - 0.5 * shift * published));
-    expectRatio(count.map((n, k) => n * weight[k]!), weight, published, error);
+    expectRatio(
+      count.map((n, k) => n * weight[k]!),
+      weight,
+      published,
+      error,
+    );
     // the weight is a correction, not the physics: without it ⟨N⟩ is already near
     expect(Math.abs(blockAverage(count).mean / published - 1)).toBeLessThan(0.03);
   });
