@@ -1,11 +1,17 @@
-/** Bundles the whole library into dist/browser/cardhouse.js: one ES module that a page can import without a build step. */
+/**
+ * Bundles for browsers: dist/browser/cardhouse.js, the whole library as one ES module that a page can import without a build
+ * step, and beside it the worker that `runStudy` starts.
+ */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('../', import.meta.url);
 const { metafile } = await build({
-  entryPoints: [fileURLToPath(new URL('src/index.ts', root))],
-  outfile: fileURLToPath(new URL('dist/browser/cardhouse.js', root)),
+  entryPoints: {
+    cardhouse: fileURLToPath(new URL('src/index.ts', root)),
+    'replica-worker': fileURLToPath(new URL('src/study/replica-worker.ts', root)),
+  },
+  outdir: fileURLToPath(new URL('dist/browser', root)),
   bundle: true,
   minify: true,
   sourcemap: true,
@@ -19,5 +25,4 @@ const { metafile } = await build({
 const fixed = Object.values(metafile.outputs).flatMap((output) =>
   output.imports.filter((i) => i.external && i.kind !== 'dynamic-import').map((i) => i.path),
 );
-if (fixed.length > 0)
-  throw new Error(`dist/browser/cardhouse.js cannot run in a browser: it imports ${fixed.join(', ')}`);
+if (fixed.length > 0) throw new Error(`dist/browser cannot run in a browser: it imports ${fixed.join(', ')}`);

@@ -25,5 +25,6 @@ for (const root of ['src', 'kernels', 'scripts', 'bench', 'test']) {
     if (lines > longest && root !== 'test') long.push(`${path} (${lines})`);
   }
 }
-for (const [layer, { files, lines }] of layers) console.log(`${layer.padEnd(22)} ${String(files).padStart(4)} files ${String(lines).padStart(6)} lines`);
+for (const [layer, { files, lines }] of layers)
+  console.log(`${layer.padEnd(22)} ${String(files).padStart(4)} files ${String(lines).padStart(6)} lines`);
 if (long.length > 0) console.log(`longer than ${longest} lines, is each one idea? ${long.join(', ')}`);

@@ -6,9 +6,9 @@ import * as cavity from './cavity';
 import { setupCavity } from './cavity';
 import * as guests from './guests';
 import { hostField, ion, metal, setupHost } from './host';
+import { philox, uniform, w0, w1, w2, w3 } from './philox';
 import * as trials from './trial';
 import { setupTrial } from './trial';
-import { philox, uniform, w0, w1, w2, w3 } from './philox';
 
 let beta: f64 = 0;
 let thresholdDisplace: f64 = 0;

@@ -37,13 +37,13 @@ export function embed(rho: f64): f64 {
     const bits = reinterpret<u64>(min(rho, highest));
     const shift = <u64>(52 - segmentBits);
     const row = <usize>((bits >> shift) - (reinterpret<u64>(lowest) >> shift));
-    const mantissa = ((bits << <u64>segmentBits) & 0x000fffffffffffff) | 0x3ff0000000000000;
+    const mantissa = ((bits << (<u64>segmentBits)) & 0x000fffffffffffff) | 0x3ff0000000000000;
     return single(rows + (row << 5), reinterpret<f64>(mantissa) - 1);
   }
   const s = rho * inverseStep;
   const k = min(<i32>max(s, 0.0), lastRow);
   const t = s - k;
-  const row = rows + (<usize>k << 5);
+  const row = rows + ((<usize>k) << 5);
   if (t <= 1) return single(row, t);
   // straight on above the last knot
   const slope = load<f64>(row, 8) + 2 * load<f64>(row, 16) + 3 * load<f64>(row, 24);

@@ -35,7 +35,7 @@ export function setupHost(): void {
   inverseStep = takeF();
   const count = takeI();
   last = count - 1;
-  stride = <usize>count << 6;
+  stride = (<usize>count) << 6;
   from2 = first * first;
   cutoff2 = to * to;
   nx = takeI();
@@ -79,10 +79,10 @@ export function hostField(x: f64, y: f64, z: f64): bool {
         const mk = floorDiv(k, nz);
         const end = min(top, mk * nz + nz - 1);
         const pz = f64x2.splat(z - mk * lz);
-        const cells = start + (<usize>(column - mk * nz) << 2);
-        const stop = load<i32>(cells + (<usize>(end + 1) << 2));
-        for (let a = load<i32>(cells + (<usize>k << 2)); a < stop; a += 2) {
-          const at = <usize>a << 3;
+        const cells = start + ((<usize>(column - mk * nz)) << 2);
+        const stop = load<i32>(cells + ((<usize>(end + 1)) << 2));
+        for (let a = load<i32>(cells + ((<usize>k) << 2)); a < stop; a += 2) {
+          const at = (<usize>a) << 3;
           const dx = f64x2.sub(v128.load(xs + at), px);
           const dy = f64x2.sub(v128.load(ys + at), py);
           const dz = f64x2.sub(v128.load(zs + at), pz);
@@ -92,12 +92,12 @@ export function hostField(x: f64, y: f64, z: f64): bool {
           const r = f64x2.sqrt(r2);
           if (inside & 1) {
             if (f64x2.extract_lane(r2, 0) < from2) return false;
-            const kind = <usize>load<i32>(kinds + (<usize>a << 2));
+            const kind = <usize>load<i32>(kinds + ((<usize>a) << 2));
             sum = f64x2.add(sum, twin(rows + kind * stride, (f64x2.extract_lane(r, 0) - first) * inverseStep, last));
           }
           if (inside & 2 && a + 1 < stop) {
             if (f64x2.extract_lane(r2, 1) < from2) return false;
-            const kind = <usize>load<i32>(kinds + (<usize>(a + 1) << 2));
+            const kind = <usize>load<i32>(kinds + ((<usize>(a + 1)) << 2));
             sum = f64x2.add(sum, twin(rows + kind * stride, (f64x2.extract_lane(r, 1) - first) * inverseStep, last));
           }
         }

@@ -5,7 +5,7 @@ import { takeF, takeI, takeP } from './block';
 import { distance2 } from './box';
 import { embed, setupEmbedding } from './embedding';
 import {
-  capacity, count, enter, forget, gather, H, ION, leaveCell, METAL, N, nearCount, nearIndex, nearS, OWN, record, RHO, S, setupGuests, X, Y, Z,
+  capacity, count, enter, forget, gather, H, ION, leaveCell, METAL, N, nearCount, nearIndex, nearS, OWN, RHO, record, S, setupGuests, X, Y, Z,
 } from './guests';
 import { hostField, ion, metal } from './host';
 import { twin } from './table';

@@ -2,6 +2,8 @@
  * The numbers people quote from a voltage curve. The two branches are the two sides of a bracket: capacities that are
  * safe come from the branch that is safe for them, and the plateau voltage is given as an interval.
  */
+
+import { mean, measured } from '../core/statistics.ts';
 import {
   type Answer,
   capacityAt,
@@ -63,6 +65,7 @@ interface Answers {
  * (`combineReplicas`); a replica's own error is the propagated block error of its points,
  * σ² = Σ (∂f/∂q_i)² σ_i², with derivatives by finite differences of one σ. A voltage is not known better than the ladder:
  * the two sides of the bracket carry step/√12 of the ladder step they fall in as well, the hysteresis that of both.
+ * Points that still drift (`unsettled`) would all go on in the same direction: what that would change is added in quadrature.
  * What cannot be computed for one of the replicas is null with a note, never a mean over the others.
  *
  * @returns capacities in mAh/g, voltages in V
@@ -72,8 +75,11 @@ export function capacities(curve: VoltageCurve, options: CapacityOptions): Capac
   const replicas = curve.replicas.map((replica) => replicaNumbers(curve, replica, options));
   const combined = (key: keyof Answers, unit: string): Quantity => {
     const estimates: Estimate[] = [];
-    for (const [i, numbers] of replicas.entries()) {
+    const settled: number[] = [];
+    for (const [i, { numbers, goingOn }] of replicas.entries()) {
       const answer = numbers[key];
+      const later = goingOn[key];
+      if ('value' in answer && typeof later === 'number') settled.push(later - answer.value);
       if ('note' in answer) {
         return unavailable(
           unit,
@@ -82,7 +88,9 @@ export function capacities(curve: VoltageCurve, options: CapacityOptions): Capac
       }
       estimates.push(answer);
     }
-    return combineReplicas(estimates, unit);
+    const { value, error } = combineReplicas(estimates, unit);
+    const drift = settled.length > 0 ? mean(settled) : 0;
+    return measured(value, error === null ? null : Math.hypot(error, drift), unit);
   };
   const { discharge, charge } = curve.differential;
   const low = combined('bracketDischarge', 'V');
@@ -106,7 +114,11 @@ export function capacities(curve: VoltageCurve, options: CapacityOptions): Capac
 type ReplicaNumbers = Readonly<Record<keyof Answers, Estimate | { readonly note: string }>>;
 
 /** All numbers of one replica; each error from shifting one point at a time up and down by its own error. */
-function replicaNumbers(curve: VoltageCurve, replica: number, options: CapacityOptions): ReplicaNumbers {
+function replicaNumbers(
+  curve: VoltageCurve,
+  replica: number,
+  options: CapacityOptions,
+): { readonly numbers: ReplicaNumbers /** with every drift gone on */; readonly goingOn: Answers } {
   const points = [pathPoints(curve.discharge, replica), pathPoints(curve.charge, replica)] as const;
   const split = points[0].length;
   const v = points.flat().map((p) => p.voltage);
@@ -133,13 +145,14 @@ function replicaNumbers(curve: VoltageCurve, replica: number, options: CapacityO
     }
     return [key, { value: answer, error: known ? Math.sqrt(variance) : null }];
   });
-  return Object.fromEntries(numbers) as ReplicaNumbers;
+  const goingOn = evaluate(points.flat().map((p) => p.value + p.unsettled));
+  return { numbers: Object.fromEntries(numbers) as ReplicaNumbers, goingOn };
 }
 
 function pathPoints(points: readonly CurvePoint[], replica: number) {
-  return points.flatMap(({ voltage, replicas }) => {
+  return points.flatMap(({ voltage, replicas, unsettled }) => {
     const own = replicas.find((r) => r.replica === replica);
-    return own === undefined ? [] : [{ voltage, value: own.value, error: own.error }];
+    return own === undefined ? [] : [{ voltage, value: own.value, error: own.error, unsettled }];
   });
 }
 

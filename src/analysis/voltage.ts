@@ -8,7 +8,7 @@ import { capacityPerGuest } from '../core/units.ts';
 import type { Branch, LadderPoint, LadderTrajectory } from '../trajectory/series.ts';
 import { combineReplicas, type Estimate, estimateOf, type Quantity, unavailable } from './replicas.ts';
 
-/** Beyond this many standard errors between the halves of production a point counts as not equilibrated. */
+/** Beyond this many standard errors a drift between the halves of production is significant. */
 const driftLimit = 3;
 /** Fewer samples than this in half a production say nothing about drift. */
 const fewestSamplesPerHalf = 8;
@@ -21,7 +21,7 @@ export interface CurvePoint {
   readonly branch: Branch;
   /** V vs the bulk metal of the guest */
   readonly voltage: number;
-  /** mAh per gram of host */
+  /** mAh per gram of host; its error holds half of a significant drift */
   readonly capacity: Measured;
   /** guests per box */
   readonly guests: Measured;
@@ -31,7 +31,9 @@ export interface CurvePoint {
   readonly acceptance: Readonly<Record<string, Measured>>;
   /** capacity of the second half of production minus that of the first */
   readonly drift: Quantity;
-  /** false when the drift exceeds three standard errors, null when there are too few samples to tell */
+  /** half the drift where it exceeds three standard errors, else 0: how far the point may still be from rest, mAh/g */
+  readonly unsettled: number;
+  /** false when `unsettled` exceeds the statistical error of the capacity, null when there are too few samples to tell */
   readonly equilibrated: boolean | null;
   /** capacity of every replica, mAh/g */
   readonly replicas: readonly ReplicaCapacity[];
@@ -78,6 +80,8 @@ interface ReplicaPoint {
  *
  * Each replica is averaged by blocks first; the error of a point is the larger of the scatter between replicas and the
  * combined block errors (`combineReplicas`). Slow pores make block errors too small: only several structures show them.
+ * Where production still drifts significantly, half of the drift from its first to its second half is added in quadrature:
+ * it is common to all replicas and no scatter shows it.
  *
  * @param trajectories  one per replica, same guest and temperature
  * @returns  points in the order run; a voltage some replica has not reached averages over those that have
@@ -125,17 +129,27 @@ function branchPoints(trajectories: readonly LadderTrajectory[], branch: Branch)
 function curvePoint(branch: Branch, voltage: number, step: readonly ReplicaPoint[]): CurvePoint {
   const replicas = step.map(({ replica, perGuest, point }) => ({ replica, ...estimateOf(point.counts, perGuest) }));
   const energies = step.flatMap(({ point }) => energyPerGuest(point) ?? []);
+  const statistical = combineReplicas(replicas, 'mAh/g');
+  const drift = driftOf(step);
+  const significant = drift.value !== null && Math.abs(drift.value) > driftLimit * drift.error!;
+  const unsettled = significant ? drift.value! / 2 : 0;
   return {
     branch,
     voltage,
-    capacity: combineReplicas(replicas, 'mAh/g'),
+    capacity: measured(
+      statistical.value,
+      statistical.error === null ? null : Math.hypot(statistical.error, unsettled),
+      'mAh/g',
+    ),
     guests: combineReplicas(
       step.map(({ point }) => estimateOf(point.counts)),
       '1',
     ),
     energy: energies.length > 0 ? combineReplicas(energies, 'eV') : unavailable('eV', 'no guest in the box'),
     acceptance: acceptances(step),
-    ...stationarity(step),
+    drift,
+    unsettled,
+    equilibrated: drift.value === null ? null : Math.abs(unsettled) <= (statistical.error ?? 0),
     replicas,
   };
 }
@@ -153,7 +167,7 @@ function energyPerGuest({ counts, energies }: LadderPoint): Estimate | undefined
  * Second half of production minus the first, mean over replicas, against its block errors alone: scatter between replicas
  * would hide one of them drifting. One guest in one sample is the resolution, and the error is never below it.
  */
-function stationarity(step: readonly ReplicaPoint[]): Pick<CurvePoint, 'drift' | 'equilibrated'> {
+function driftOf(step: readonly ReplicaPoint[]): Quantity {
   const drifts = step.map(({ perGuest, point: { counts } }) => {
     const half = counts.length >> 1;
     const before = blockAverage(counts.subarray(0, half));
@@ -162,10 +176,8 @@ function stationarity(step: readonly ReplicaPoint[]): Pick<CurvePoint, 'drift' |
     return { value: (after.mean - before.mean) * perGuest, error: error * perGuest };
   });
   const error = Math.hypot(...drifts.map((d) => d.error)) / drifts.length;
-  if (Number.isNaN(error))
-    return { drift: unavailable('mAh/g', 'too few samples to compare halves'), equilibrated: null };
-  const drift = measured(mean(drifts.map((d) => d.value)), error, 'mAh/g');
-  return { drift, equilibrated: Math.abs(drift.value) <= driftLimit * error };
+  if (Number.isNaN(error)) return unavailable('mAh/g', 'too few samples to compare halves');
+  return measured(mean(drifts.map((d) => d.value)), error, 'mAh/g');
 }
 
 /** Accepted fractions; each replica's own error is binomial, a lower bound for correlated trials. */

@@ -1,8 +1,9 @@
 /**
  * Cell grid of an orthorhombic periodic box, shared by host and guests of the reference chain.
  */
-import { SpecError } from '../core/errors.ts';
+
 import type { Cell } from '../core/cell.ts';
+import { SpecError } from '../core/errors.ts';
 
 export interface CellGrid {
   readonly lengths: readonly [number, number, number];

@@ -15,8 +15,8 @@
 import { SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import type { MoveCount } from '../trajectory/series.ts';
-import type { GuestTables } from './guest-tables.ts';
 import type { VoxelGrid } from './cavity.ts';
+import type { GuestTables } from './guest-tables.ts';
 
 /** Everything a chain is made from; backends differ only in how fast they run it. */
 export interface ChainSetup {

@@ -4,7 +4,7 @@
  */
 import { ModelError } from '../core/errors.ts';
 import { type Model, modelSpeciesIndex, type PairTables } from '../model/model.ts';
-import { type LinearTable, type NamedFunction, type Table, tableSlope, tabulate, tableValue } from '../model/table.ts';
+import { type LinearTable, type NamedFunction, type Table, tableSlope, tableValue, tabulate } from '../model/table.ts';
 
 /** Two functions of distance on the same knots: row k is (a0, b0, a1, b1, a2, b2, a3, b3). */
 export interface TwinTable {
@@ -41,7 +41,11 @@ export interface GuestTables {
 export function compileGuest(model: Model, guest: string, hostSpecies: readonly string[]): GuestTables {
   const g = requireSpecies(model, guest);
   const hosts = hostSpecies.map((name) => requireSpecies(model, name));
-  const pick = (select: (term: Model['terms'][number]) => PairTables | undefined, a: number, b: number): LinearTable[] =>
+  const pick = (
+    select: (term: Model['terms'][number]) => PairTables | undefined,
+    a: number,
+    b: number,
+  ): LinearTable[] =>
     model.terms.flatMap((term) => {
       const table = select(term)?.[a]?.[b];
       return table ? [table] : [];
@@ -116,11 +120,13 @@ function onCommonKnots(sums: readonly (readonly LinearTable[])[], what: string):
     }));
   }
   return tabulate(
-    sums.map((sum): NamedFunction => ({
-      what,
-      value: (r) => sum.reduce((u, table) => u + tableValue(table, r), 0),
-      slope: (r) => sum.reduce((u, table) => u + tableSlope(table, r), 0),
-    })),
+    sums.map(
+      (sum): NamedFunction => ({
+        what,
+        value: (r) => sum.reduce((u, table) => u + tableValue(table, r), 0),
+        slope: (r) => sum.reduce((u, table) => u + tableSlope(table, r), 0),
+      }),
+    ),
     from,
     to,
   );

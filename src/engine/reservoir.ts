@@ -70,7 +70,9 @@ export function metalState(model: Model, guest: string, temperature: number): Me
   const reference = model.references[guest];
   if (!reference) {
     const known = Object.keys(model.references).join(', ') || 'none';
-    throw new ModelError(`model ${model.name} has no reference metal for ${guest} (it has: ${known}); give an activity instead of voltages`);
+    throw new ModelError(
+      `model ${model.name} has no reference metal for ${guest} (it has: ${known}); give an activity instead of voltages`,
+    );
   }
   const { a, energy } = relaxLattice(model, guest, reference.lattice);
   const beta = 1 / (boltzmann * temperature);
@@ -182,10 +184,14 @@ export function harmonicLnZ(
           for (let m = 0; m < 9; m++) d[m]! += c * shell[s + 3 + m]!;
         }
         const determinant =
-          d[0]! * (d[4]! * d[8]! - d[5]! * d[7]!) - d[1]! * (d[3]! * d[8]! - d[5]! * d[6]!) + d[2]! * (d[3]! * d[7]! - d[4]! * d[6]!);
+          d[0]! * (d[4]! * d[8]! - d[5]! * d[7]!) -
+          d[1]! * (d[3]! * d[8]! - d[5]! * d[6]!) +
+          d[2]! * (d[3]! * d[7]! - d[4]! * d[6]!);
         if (shift === 0 && Math.abs(determinant) < 1e-9) continue;
         if (!(determinant > 0)) {
-          throw new ModelError(`model ${model.name}: the ${lattice} crystal of ${guest} has an unstable phonon; it cannot be a reference`);
+          throw new ModelError(
+            `model ${model.name}: the ${lattice} crystal of ${guest} has an unstable phonon; it cannot be a reference`,
+          );
         }
         sum += Math.log(determinant * (beta / (2 * Math.PI)) ** 3);
         weight++;

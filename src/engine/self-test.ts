@@ -24,8 +24,14 @@ const chainDefaults = { temperature: 300, key: [2026, 11] as const, stream: 0 };
 export function idealGasTables(): GuestTables {
   const nothing = { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
   return {
-    guest: 'ideal', hostSpecies: [], pair: nothing, density: nothing, host: [], embedding: null,
-    nSwitch: Number.POSITIVE_INFINITY, repulsive: false,
+    guest: 'ideal',
+    hostSpecies: [],
+    pair: nothing,
+    density: nothing,
+    host: [],
+    embedding: null,
+    nSwitch: Number.POSITIVE_INFINITY,
+    repulsive: false,
   };
 }
 
@@ -39,13 +45,22 @@ function slitHost(species: string, cutoff: number): Frame {
   for (const z of [2, 13]) {
     for (let i = 0; i < nx; i++) {
       for (let j = 0; j < ny; j++) {
-        for (const [u, v] of [[0, 0], [0.5, 1 / 6], [0.5, 0.5], [0, 2 / 3]] as const) {
+        for (const [u, v] of [
+          [0, 0],
+          [0.5, 1 / 6],
+          [0.5, 0.5],
+          [0, 2 / 3],
+        ] as const) {
           rows.push((i + u) * a, (j + v) * b, z, 0);
         }
       }
     }
   }
-  return { cell: orthorhombicCell(nx * a, ny * b, Math.max(20, 2 * cutoff)), species: [species], rows: Float64Array.from(rows) };
+  return {
+    cell: orthorhombicCell(nx * a, ny * b, Math.max(20, 2 * cutoff)),
+    species: [species],
+    rows: Float64Array.from(rows),
+  };
 }
 
 /**
@@ -93,7 +108,11 @@ export async function* selfTest(model: Model): AsyncGenerator<SelfTestFinding> {
 function idealGas(): SelfTestFinding {
   const host: Frame = { cell: orthorhombicCell(20, 20, 20), species: [], rows: new Float64Array() };
   const setup: ChainSetup = {
-    ...chainDefaults, host, tables: idealGasTables(), grid: openGrid(host.cell, 2), guestCavity: 0,
+    ...chainDefaults,
+    host,
+    tables: idealGasTables(),
+    grid: openGrid(host.cell, 2),
+    guestCavity: 0,
     moves: { displace: 0, exchange: 1, teleport: 0 },
   };
   const chain = createWasmChain(setup);

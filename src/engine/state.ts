@@ -6,8 +6,9 @@
  * Because the last part is quadratic in s, a change Δs costs  Σ Δs_i h_i + ½ Σ Δs_i Δs_j Y_ij: with h cached, a trial
  * looks only at pairs among the few guests whose s changes. The cost of a trial does not depend on N.
  */
-import { embeddingValue } from '../model/embedded.ts';
+
 import { type Frame, wrapped } from '../core/frame.ts';
+import { embeddingValue } from '../model/embedded.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
 import type { GuestTables, TwinTable } from './guest-tables.ts';
 
@@ -42,7 +43,16 @@ function twin(table: TwinTable, r: number): [number, number] {
   const x = (r - table.from) / table.step;
   const k = Math.min(Math.floor(x), table.rows.length / 8 - 1);
   const t = x - k;
-  const c = table.rows.subarray(8 * k, 8 * k + 8) as unknown as [number, number, number, number, number, number, number, number];
+  const c = table.rows.subarray(8 * k, 8 * k + 8) as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return [c[0] + t * (c[2] + t * (c[4] + t * c[6])), c[1] + t * (c[3] + t * (c[5] + t * c[7]))];
 }
 
@@ -61,7 +71,10 @@ export class GuestState {
     this.#tables = tables;
     this.#host = wrapped(host);
     this.#cells = cellGrid(host.cell, tables.pair.to / 2, tables.pair.to);
-    this.#members = Array.from({ length: this.#cells.shape[0] * this.#cells.shape[1] * this.#cells.shape[2] }, () => []);
+    this.#members = Array.from(
+      { length: this.#cells.shape[0] * this.#cells.shape[1] * this.#cells.shape[2] },
+      () => [],
+    );
     const hostCutoff = tables.host[0]?.to ?? 1;
     this.#hostCells = cellGrid(host.cell, hostCutoff / 2, hostCutoff);
     const hostShape = this.#hostCells.shape;
@@ -159,7 +172,18 @@ export class GuestState {
       const [x, y, z] = at;
       const field = this.hostField(x, y, z);
       if (!field) return null;
-      const g: Guest = { x, y, z, cell: cellOf(this.#cells, x, y, z), rho: 0, n: 0, s: 0, ion: field[0], metal: field[1], h: 0 };
+      const g: Guest = {
+        x,
+        y,
+        z,
+        cell: cellOf(this.#cells, x, y, z),
+        rho: 0,
+        n: 0,
+        s: 0,
+        ion: field[0],
+        metal: field[1],
+        h: 0,
+      };
       let overlap = false;
       this.#near(x, y, z, g.cell, out, (index, r) => {
         if (r < pair.from) {

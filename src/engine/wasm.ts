@@ -39,7 +39,9 @@ function compile(): WebAssembly.Module {
   try {
     compiled = new WebAssembly.Module(Uint8Array.from(atob(chainWasm), (c) => c.charCodeAt(0)));
   } catch (error) {
-    throw new BackendError(`this JavaScript engine cannot run WebAssembly with SIMD (${(error as Error).message}); use a newer one, or backend "reference"`);
+    throw new BackendError(
+      `this JavaScript engine cannot run WebAssembly with SIMD (${(error as Error).message}); use a newer one, or backend "reference"`,
+    );
   }
   return compiled;
 }
@@ -105,7 +107,9 @@ class WasmChainObject implements WasmChain {
 
   #grow(): void {
     if (this.#slots >= 1024) {
-      throw new PhysicsError(`more than ${this.#slots} guests crowd into one cell of the neighbour grid: the model lets the guests collapse`);
+      throw new PhysicsError(
+        `more than ${this.#slots} guests crowd into one cell of the neighbour grid: the model lets the guests collapse`,
+      );
     }
     this.#slots *= 2;
     this.#capacity *= 2;
@@ -148,7 +152,7 @@ class WasmChainObject implements WasmChain {
         this.#earlier = this.#earlier.map((x, i) => x + this.#tally[i]!);
         this.#grow();
         this.#open(guests);
-        cavity.forEach((bytes, k) => this.#cavity[k]!.set(bytes));
+        for (const [k, bytes] of cavity.entries()) this.#cavity[k]!.set(bytes);
         this.#kernel.restoreCavity(cavityLength);
       }
     }
@@ -223,7 +227,14 @@ function layOut(setup: ChainSetup, capacity: number, slots: number, trial: numbe
   const sorted = sortHost(setup, hostCells);
   const hostRows = concatenate(tables.host.length > 0 ? tables.host.map((table) => table.rows) : [hostTable.rows]);
   words.push(pointer(hostRows), hostTable.from, hostTable.to, 1 / hostTable.step, hostTable.rows.length / 8);
-  words.push(...hostCells.shape, pointer(sorted.start), pointer(sorted.x), pointer(sorted.y), pointer(sorted.z), pointer(sorted.kind));
+  words.push(
+    ...hostCells.shape,
+    pointer(sorted.start),
+    pointer(sorted.x),
+    pointer(sorted.y),
+    pointer(sorted.z),
+    pointer(sorted.kind),
+  );
 
   words.push(pointer(tables.pair.rows), pointer(tables.density.rows));
   words.push(tables.pair.from, tables.pair.to, 1 / tables.pair.step, tables.pair.rows.length / 8);

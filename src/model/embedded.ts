@@ -23,8 +23,8 @@ export function embeddingSlope(table: Table, rho: number): number {
   return tableSlope(table, table.to * (1 - 1e-15));
 }
 
-const valueOf = (table: LinearTable | null | undefined, r: number): number => (table ? tableValue(table, r) : 0);
-const slopeOf = (table: LinearTable | null | undefined, r: number): number => (table ? tableSlope(table, r) : 0);
+const valueAt = (table: LinearTable | null | undefined, r: number): number => (table ? tableValue(table, r) : 0);
+const slopeAt = (table: LinearTable | null | undefined, r: number): number => (table ? tableSlope(table, r) : 0);
 
 /** Adds energy, forces and virial of an embedded term. */
 export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: NeighborList, sum: Accumulator): void {
@@ -40,12 +40,12 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
     for (let e = start[i]!; e < start[i + 1]!; e++) {
       const b = kind[index[e]!]!;
       const r = rows[4 * e + 3]!;
-      rho[i]! += valueOf(term.density[a]![b], r);
-      sum.forces[4 * i + 3]! += 0.5 * valueOf(term.pair[a]![b], r);
+      rho[i]! += valueAt(term.density[a]![b], r);
+      sum.forces[4 * i + 3]! += 0.5 * valueAt(term.pair[a]![b], r);
       if (change) {
-        coordination[i]! += valueOf(change.coordination[a]![b], r);
-        ion[i]! += valueOf(change.ion[a]![b], r);
-        metal[i]! += valueOf(change.metal[a]![b], r);
+        coordination[i]! += valueAt(change.coordination[a]![b], r);
+        ion[i]! += valueAt(change.ion[a]![b], r);
+        metal[i]! += valueAt(change.metal[a]![b], r);
       }
     }
   }
@@ -70,7 +70,7 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
       let field = 0;
       for (let e = start[i]!; e < start[i + 1]!; e++) {
         const j = index[e]!;
-        if (s[j]! > 0) field += s[j]! * valueOf(change.repulsion[a]![kind[j]!], rows[4 * e + 3]!);
+        if (s[j]! > 0) field += s[j]! * valueAt(change.repulsion[a]![kind[j]!], rows[4 * e + 3]!);
       }
       sum.forces[4 * i + 3]! += 0.5 * s[i]! * field;
       dN[i] = -(2 * s[i]! * (ion[i]! - metal[i]!) + field) / change.nSwitch[a]!;
@@ -83,12 +83,12 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
       const b = kind[j]!;
       const r = rows[4 * e + 3]!;
       // what moves with atom i's own fields, plus its half of the symmetric functions
-      let slope = 0.5 * slopeOf(term.pair[a]![b], r) + dRho[i]! * slopeOf(term.density[a]![b], r);
+      let slope = 0.5 * slopeAt(term.pair[a]![b], r) + dRho[i]! * slopeAt(term.density[a]![b], r);
       if (change) {
-        slope += dN[i]! * slopeOf(change.coordination[a]![b], r);
-        slope += 0.5 * s[i]! * s[j]! * slopeOf(change.repulsion[a]![b], r);
+        slope += dN[i]! * slopeAt(change.coordination[a]![b], r);
+        slope += 0.5 * s[i]! * s[j]! * slopeAt(change.repulsion[a]![b], r);
         const share = s[i]! * s[i]!;
-        slope += share * slopeOf(change.ion[a]![b], r) + (1 - share) * slopeOf(change.metal[a]![b], r);
+        slope += share * slopeAt(change.ion[a]![b], r) + (1 - share) * slopeAt(change.metal[a]![b], r);
       }
       if (slope !== 0) addPairForce(sum, list, e, i, slope);
     }

@@ -2,8 +2,8 @@
  * Model files (JSON, `cardhouse/model/1`) and setfl files → compiled models. A new potential is one such file.
  */
 import { z } from 'zod';
-import { ModelError } from '../core/errors.ts';
 import { elementOf } from '../core/elements.ts';
+import { ModelError } from '../core/errors.ts';
 import { lammpsSpline } from '../io/lammps-spline.ts';
 import type { Setfl } from '../io/setfl.ts';
 import type { ChargeSwitch, EmbeddedTerm, MetalReference, Model, PairTables, PairTerm, Term } from './model.ts';
@@ -90,9 +90,7 @@ export function loadModel(data: unknown, name = 'model'): Model {
   const compile = (spec: RadialSpec, where: string): Radial => compileRadial(spec, `${name}: ${where}`);
   const terms = file.terms.map((term, i): Term => {
     const where = `terms[${i}]`;
-    return term.form === 'pair'
-      ? pairTermOf(file, term, compile, where)
-      : embeddedTermOf(file, term, compile, where);
+    return term.form === 'pair' ? pairTermOf(file, term, compile, where) : embeddedTermOf(file, term, compile, where);
   });
   const references: Record<string, MetalReference> = {};
   for (const [species, reference] of Object.entries(file.reference)) references[species] = { species, ...reference };
@@ -243,7 +241,10 @@ function pairTermOf(file: ModelFile, term: z.infer<typeof pairTerm>, compile: Co
 }
 
 function embeddedTermOf(
-  file: ModelFile, term: z.infer<typeof embeddedTerm>, compile: Compile, where: string,
+  file: ModelFile,
+  term: z.infer<typeof embeddedTerm>,
+  compile: Compile,
+  where: string,
 ): EmbeddedTerm {
   const n = file.species.length;
   const change = term.chargeSwitch;
@@ -256,7 +257,11 @@ function embeddedTermOf(
     metal: emptyPairs(n),
   };
   // all functions of one guest pair share their knots
-  const keys = new Set([term.pair, term.density, change?.coordination ?? {}, change?.repulsion ?? {}].flatMap((group) => Object.keys(group)));
+  const keys = new Set(
+    [term.pair, term.density, change?.coordination ?? {}, change?.repulsion ?? {}].flatMap((group) =>
+      Object.keys(group),
+    ),
+  );
   for (const key of keys) {
     const [a, b] = pairIndices(file, key, `${where}.pair`);
     const parts = (['pair', 'density', 'coordination', 'repulsion'] as const).flatMap((part) => {
@@ -328,7 +333,11 @@ function largestCutoff(terms: readonly Term[]): number {
     ...terms.flatMap((term) => {
       if (term.form === 'pair') return ends(term.pair);
       const change = term.chargeSwitch;
-      return [term.pair, term.density, ...(change ? [change.coordination, change.repulsion, change.ion, change.metal] : [])].flatMap(ends);
+      return [
+        term.pair,
+        term.density,
+        ...(change ? [change.coordination, change.repulsion, change.ion, change.metal] : []),
+      ].flatMap(ends);
     }),
   );
 }

@@ -108,7 +108,13 @@ export function tabulateLog(f: NamedFunction, segmentBits = 5): LogTable {
     for (let s = 0; s < perBinade; s++) {
       const x0 = 2 ** e + s * h;
       hermiteRow(
-        rows, (e - minExponent) * perBinade + s, h, f.value(x0), f.slope(x0), f.value(x0 + h), f.slope(x0 + h),
+        rows,
+        (e - minExponent) * perBinade + s,
+        h,
+        f.value(x0),
+        f.slope(x0),
+        f.value(x0 + h),
+        f.slope(x0 + h),
       );
     }
   }

@@ -26,10 +26,11 @@ const curvePoint = z.strictObject({
   energy: quantity.describe('⟨U⟩/⟨N⟩, eV per guest'),
   acceptance: z.record(z.string(), measured).describe('accepted fraction per move'),
   drift: quantity.describe('second half of production minus first'),
+  unsettled: z.number().describe('half of a significant drift, else 0, mAh/g; part of the error of the capacity'),
   equilibrated: z
     .boolean()
     .nullable()
-    .describe('false: the drift exceeds 3 standard errors; null: too few samples to tell'),
+    .describe('false: what is unsettled exceeds the statistical error; null: too few samples to tell'),
   replicas: z.array(z.strictObject({ replica: z.number(), value: z.number(), error: z.number().nullable() })),
 });
 

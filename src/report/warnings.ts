@@ -25,7 +25,10 @@ export function collectWarnings(report: Report): string[] {
         ]
       : []),
     ...(drifting.length > 0
-      ? [`Not equilibrated (the halves of production differ by more than 3 standard errors): ${list(drifting)}.`]
+      ? [
+          `Still drifting by more than the other errors (half of the drift is part of the error bar): ${list(drifting)}. ` +
+            'Longer equilibration would settle them.',
+        ]
       : []),
     ...(frozen.length > 0 ? [`No exchange was accepted, the number of guests is frozen: ${list(frozen)}.`] : []),
     ...missing(capacities),

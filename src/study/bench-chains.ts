@@ -30,12 +30,30 @@ export interface BenchOptions {
  * Trials per second of both chains in a hard carbon whose pores are partly filled (0 V on the way down), and their ratio
  * from interleaved rounds.
  */
-export async function* benchChains({ model: data, atoms = 8000, filter = '', rounds = 7 }: BenchOptions): AsyncGenerator<ChainRate> {
+export async function* benchChains({
+  model: data,
+  atoms = 8000,
+  filter = '',
+  rounds = 7,
+}: BenchOptions): AsyncGenerator<ChainRate> {
   const model = loadModel(data, 'bench');
   const guest = Object.keys(model.references)[0]!;
-  const { frame: host } = buildHardCarbon({ la: 25, lc: 11, d002: 3.75, density: 1.45, atoms, seed: 'bench', edges: { strong: 0.15 } });
+  const { frame: host } = buildHardCarbon({
+    la: 25,
+    lc: 11,
+    d002: 3.75,
+    density: 1.45,
+    atoms,
+    seed: 'bench',
+    edges: { strong: 0.15 },
+  });
   const common = {
-    model, guest, host, temperature: 300, seed: 'bench', stream: 0,
+    model,
+    guest,
+    host,
+    temperature: 300,
+    seed: 'bench',
+    stream: 0,
     moves: { displace: 0.4, exchange: 0.4, teleport: 0.2 },
   };
   const filling = createWasmChain(prepareChain(common));
@@ -62,7 +80,11 @@ export async function* benchChains({ model: data, atoms = 8000, filter = '', rou
   const rates: ChainRate[] = [
     { name: `WebAssembly chain, ${where}`, rate: median(pairs.map(([wasm]) => wasm)), unit: 'trials/s' },
     { name: `reference chain, ${where}`, rate: median(pairs.map(([, reference]) => reference)), unit: 'trials/s' },
-    { name: `WebAssembly over reference, ${where}`, rate: median(pairs.map(([wasm, reference]) => wasm / reference)), unit: '×' },
+    {
+      name: `WebAssembly over reference, ${where}`,
+      rate: median(pairs.map(([wasm, reference]) => wasm / reference)),
+      unit: '×',
+    },
   ];
   for (const rate of rates) if (rate.name.includes(filter)) yield rate;
 }

@@ -1,8 +1,9 @@
 /** What can be known to be wrong with a study before any work starts. */
+
+import { elements } from '../core/elements.ts';
 import { didYouMean, SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { gramPerCm3 } from '../core/units.ts';
-import { elements } from '../core/elements.ts';
 import { type Model, modelSpeciesIndex } from '../model/model.ts';
 import { checkRecipe } from '../structure/check-recipe.ts';
 import type { StudySpec } from './spec.ts';

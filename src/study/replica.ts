@@ -4,14 +4,14 @@
  */
 import { PhysicsError } from '../core/errors.ts';
 import { type Frame, massOfFrame } from '../core/frame.ts';
-import { mean, type Measured, measured } from '../core/statistics.ts';
+import { type Measured, mean, measured } from '../core/statistics.ts';
 import { capacityPerGuest } from '../core/units.ts';
 import type { Chain, MoveName } from '../engine/chain.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import { lnActivityAt, type MetalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
-import type { Model } from '../model/model.ts';
 import { loadModel } from '../model/load.ts';
+import type { Model } from '../model/model.ts';
 import { buildHardCarbon } from '../structure/hard-carbon.ts';
 import type { Branch, LadderPoint, LadderTrajectory, MoveCount } from '../trajectory/series.ts';
 import type { StudySpec } from './spec.ts';

@@ -15,8 +15,8 @@ import { reportFiles } from '../report/files.ts';
 import { assembleReport, type Report } from '../report/report.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { checkStudy } from './check.ts';
-import { EventQueue } from './event-queue.ts';
 import { trialsOf } from './estimate.ts';
+import { EventQueue } from './event-queue.ts';
 import { type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
 import type { StudySpec } from './spec.ts';
 

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chainCount } from './task.js';
 
 const bundle = 'dist/browser/cardhouse.js';
-const executable = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const executable =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const missing = !executable ? 'no Chromium on this machine' : !existsSync(bundle) ? 'the library is not built' : '';
 if (missing) console.warn(`browser test skipped: ${missing}`);
 
@@ -50,14 +52,21 @@ describe.skipIf(missing !== '')('in Chromium', () => {
   it('builds 500 carbons in a worker and runs 10⁵ trials as Node does', async () => {
     const browser = await chromium.launch({
       executablePath: executable,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
     });
     try {
       const page = await browser.newPage();
       await page.goto(origin);
       const inBrowser = await page.evaluate(async (text: string) => {
         const worker = new Worker('/worker.js', { type: 'module' });
-        return await new Promise<unknown>((resolve, reject) => {
+        return await new Promise<{ carbons: number; count: number; energy: number }>((resolve, reject) => {
           worker.onerror = (event) => reject(new Error(event.message || 'the worker could not be loaded'));
           worker.onmessage = ({ data }) => {
             if (data === 'ready') worker.postMessage(JSON.parse(text));
@@ -68,7 +77,9 @@ describe.skipIf(missing !== '')('in Chromium', () => {
       const cardhouse = await import('cardhouse');
       const inNode = chainCount(cardhouse, JSON.parse(model));
       expect(inNode.count).toBeGreaterThan(10);
-      expect(inBrowser).toEqual(inNode);
+      expect(inBrowser).toMatchObject({ carbons: inNode.carbons, count: inNode.count });
+      // Math.exp of another JavaScript engine may differ in the last bit of a table entry
+      expect(Math.abs(inBrowser.energy - inNode.energy)).toBeLessThan(1e-9);
     } finally {
       await browser.close();
     }

@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { orthorhombicCell } from '../../src/core/cell.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { boltzmann, gigapascal, joulePerM2 } from '../../src/core/units.ts';
-import { harmonicLnZ, metalCrystal, metalState } from '../../src/engine/reservoir.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import { compileGuest } from '../../src/engine/guest-tables.ts';
+import { harmonicLnZ, metalCrystal, metalState } from '../../src/engine/reservoir.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { loadModel } from '../../src/model/load.ts';
@@ -52,7 +52,11 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
   it('bulk modulus', () => {
     const a = metal.latticeConstant;
     const h = 0.003;
-    const e = [-1, 0, 1].map((s) => energyOf(metalCrystal(guest, 'bcc', a * (1 + s * h), 1)) / 2) as [number, number, number];
+    const e = [-1, 0, 1].map((s) => energyOf(metalCrystal(guest, 'bcc', a * (1 + s * h), 1)) / 2) as [
+      number,
+      number,
+      number,
+    ];
     // V d²E/dV² = (1/9V) d²E/dε², ε the linear strain, V the volume per atom
     const b = ((e[0] - 2 * e[1] + e[2]) / h ** 2 / (9 * (a ** 3 / 2))) * gigapascal;
     expect(Math.abs(b - listed.B_GPa)).toBeLessThan(0.01 * listed.B_GPa);
@@ -108,9 +112,12 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
   it('harmonic ln z₀, on the punctured 10³ mesh of the list and converged', () => {
     const beta = 1 / (boltzmann * 300);
     const punctured =
-      beta * metal.latticeEnergy + harmonicLnZ(model, guest, 'bcc', metal.latticeConstant, beta, { mesh: 10, shift: 0 });
+      beta * metal.latticeEnergy +
+      harmonicLnZ(model, guest, 'bcc', metal.latticeConstant, beta, { mesh: 10, shift: 0 });
     expect(Math.abs(punctured - listed.ln_z0_harmonic)).toBeLessThan(2e-3);
-    const converged = [16, 24].map((mesh) => harmonicLnZ(model, guest, 'bcc', metal.latticeConstant, beta, { mesh, shift: 0.5 }));
+    const converged = [16, 24].map((mesh) =>
+      harmonicLnZ(model, guest, 'bcc', metal.latticeConstant, beta, { mesh, shift: 0.5 }),
+    );
     expect(Math.abs(converged[0]! - converged[1]!)).toBeLessThan(1e-3);
     expect(Math.abs(metal.lnActivity - listed.ln_z0_300K)).toBeLessThan(0.03);
   });
@@ -131,7 +138,11 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
     }
     const lx = 4 * a;
     const ly = 4 * a * Math.SQRT2;
-    const slab = energyOf({ cell: orthorhombicCell(lx, ly, (layers * a) / Math.SQRT2 + 30), species: [guest], rows: Float64Array.from(rows) });
+    const slab = energyOf({
+      cell: orthorhombicCell(lx, ly, (layers * a) / Math.SQRT2 + 30),
+      species: [guest],
+      rows: Float64Array.from(rows),
+    });
     const gamma = ((slab - (rows.length / 4) * metal.latticeEnergy) / (2 * lx * ly)) * joulePerM2;
     expect(Math.abs(gamma - listed.gamma110)).toBeLessThan(0.012);
   });

@@ -8,6 +8,7 @@ function curveOf(
   discharge: [voltage: number, ...capacities: number[]][],
   charge: [voltage: number, ...capacities: number[]][],
   error: number | null = 0,
+  unsettled = 0,
 ): VoltageCurve {
   const points = (branch: Branch, steps: [number, ...number[]][]): CurvePoint[] =>
     steps.map(([voltage, ...values]) => ({
@@ -18,6 +19,7 @@ function curveOf(
       energy: { value: null, error: null, unit: 'eV' },
       acceptance: {},
       drift: { value: null, error: null, unit: 'mAh/g' },
+      unsettled,
       equilibrated: null,
       replicas: values.map((value, replica) => ({ replica, value, error })),
     }));
@@ -105,6 +107,23 @@ describe('capacities', () => {
     const { slope } = capacities(curveOf(discharge, charge, 2), { ...options, slopeCut: 0.55 });
     expect(slope.value).toBeCloseTo(70, 12);
     expect(slope.error).toBeCloseTo(Math.SQRT2, 12);
+  });
+
+  it('adds what drifting points would still change, together and not one by one', () => {
+    const discharge: [number, ...number[]][] = [
+      [1, 10, 10],
+      [0.1, 100, 100],
+      [0, 110, 110],
+    ];
+    const charge: [number, ...number[]][] = [
+      [0, 300, 300],
+      [0.2, 90, 90],
+    ];
+    const numbers = capacities(curveOf(discharge, charge, 0, 3), { slopeCut: 0.1, irreversibleAbove: 1 });
+    expect(numbers.slope.error).toBeCloseTo(3, 12);
+    expect(numbers.total.error).toBeCloseTo(3, 12);
+    // both ends drift alike, so their difference does not
+    expect(numbers.plateau.error).toBeCloseTo(0, 12);
   });
 
   it('makes every number per replica before it averages', () => {

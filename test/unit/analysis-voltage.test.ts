@@ -100,6 +100,9 @@ describe('voltageCurve', () => {
     // the second half of a ramp of 1/100 per sample lies 1024/100 above the first
     const drift = curve.discharge[1]!.drift;
     expect(Math.abs(drift.value! - 10.24 * perGuest)).toBeLessThan(4 * drift.error!);
+    // half of it is how far the point may still be from rest, and the error bar says so
+    expect(curve.discharge.map((p) => p.unsettled)).toEqual([0, drift.value! / 2]);
+    expect(curve.discharge[1]!.capacity.error).toBeGreaterThan(drift.value! / 2);
   });
 
   it('does not pretend to know the drift of a handful of samples', () => {

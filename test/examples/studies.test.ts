@@ -1,0 +1,48 @@
+/** The examples tell the truth: every shipped study runs with --quick, and the script of the README does what it says. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const node = promisify(execFile).bind(null, process.execPath);
+const main = 'dist/cli/main.js';
+const built = existsSync(main);
+if (!built) console.warn('examples skipped: the program is not built (npm run build)');
+const scratch = mkdtempSync(join(tmpdir(), 'cardhouse-examples-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe.skipIf(!built)('models/studies', () => {
+  it.each(readdirSync('models/studies').filter((file) => file.endsWith('.yaml')))('%s runs with --quick', async (file) => {
+    const out = join(scratch, file);
+    const { stdout } = await node([main, 'run', join('models/studies', file), '--quick', '--json', '--out', out]);
+    const report = JSON.parse(stdout);
+    expect(report.study.complete).toBe(true);
+    expect(report.curve.discharge.length + report.curve.charge.length).toBeGreaterThan(6);
+    // the floor holds more than the top: the carbon was filled
+    const capacity = report.curve.discharge.map((point: { capacity: { value: number } }) => point.capacity.value);
+    expect(capacity.at(-1)).toBeGreaterThan(2 * capacity[0] + 50);
+    for (const name of ['results.json', 'report.html', 'spec.yaml', 'curve.csv', 'final.xyz']) {
+      expect(existsSync(join(out, name)), name).toBe(true);
+    }
+  });
+});
+
+describe.skipIf(!built)('README.md', () => {
+  it('the script in fifteen lines runs', async () => {
+    const script = /```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1];
+    expect(script).toBeDefined();
+    expect(script!.trim().split('\n').length).toBeLessThanOrEqual(15);
+    // beside the package, so that `cardhouse` is this package
+    const path = join('test', 'examples', `readme-${process.pid}.mjs`);
+    try {
+      writeFileSync(path, script!);
+      const { stdout } = await node([path]);
+      expect(stdout).toMatch(/plateau -?\d+ ± \d+ mAh\/g/);
+    } finally {
+      rmSync(path, { force: true });
+      rmSync('my-run.html', { force: true });
+    }
+  });
+});
