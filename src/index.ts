@@ -17,6 +17,7 @@ export * from './core/units.ts';
 export * from './engine/cavity.ts';
 export * from './engine/chain.ts';
 export * from './engine/guest-tables.ts';
+export * from './engine/host-field.ts';
 export * from './engine/prepare.ts';
 export * from './engine/reference.ts';
 export * from './engine/reservoir.ts';

@@ -1,4 +1,6 @@
 /** One study from its inputs to its directory: what `run` does once and `sweep` many times. */
+
+import { hostname } from 'node:os';
 import {
   BackendError,
   checkStudy,
@@ -40,7 +42,8 @@ export async function execute(
   const told = new Map<number | undefined, string>();
   let result: StudyResult;
   try {
-    const study = runStudy(spec, { workers, host, model, signal });
+    const machine = { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
+    const study = runStudy(spec, { workers, host, model, signal, machine });
     for (;;) {
       const step = await study.next();
       if (step.done) {

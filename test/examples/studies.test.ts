@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const node = promisify(execFile).bind(null, process.execPath);
+const execute = promisify(execFile);
+const node = (args: string[]) => execute(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
 const main = 'dist/cli/main.js';
 const built = existsSync(main);
 if (!built) console.warn('examples skipped: the program is not built (npm run build)');
@@ -14,19 +15,22 @@ const scratch = mkdtempSync(join(tmpdir(), 'cardhouse-examples-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe.skipIf(!built)('models/studies', () => {
-  it.each(readdirSync('models/studies').filter((file) => file.endsWith('.yaml')))('%s runs with --quick', async (file) => {
-    const out = join(scratch, file);
-    const { stdout } = await node([main, 'run', join('models/studies', file), '--quick', '--json', '--out', out]);
-    const report = JSON.parse(stdout);
-    expect(report.study.complete).toBe(true);
-    expect(report.curve.discharge.length + report.curve.charge.length).toBeGreaterThan(6);
-    // the floor holds more than the top: the carbon was filled
-    const capacity = report.curve.discharge.map((point: { capacity: { value: number } }) => point.capacity.value);
-    expect(capacity.at(-1)).toBeGreaterThan(2 * capacity[0] + 50);
-    for (const name of ['results.json', 'report.html', 'spec.yaml', 'curve.csv', 'final.xyz']) {
-      expect(existsSync(join(out, name)), name).toBe(true);
-    }
-  });
+  it.each(readdirSync('models/studies').filter((file) => file.endsWith('.yaml')))(
+    '%s runs with --quick',
+    async (file) => {
+      const out = join(scratch, file);
+      const { stdout } = await node([main, 'run', join('models/studies', file), '--quick', '--json', '--out', out]);
+      const report = JSON.parse(stdout);
+      expect(report.study.complete).toBe(true);
+      expect(report.curve.discharge.length + report.curve.charge.length).toBeGreaterThan(6);
+      // the floor holds more than the top: the carbon was filled
+      const capacity = report.curve.discharge.map((point: { capacity: { value: number } }) => point.capacity.value);
+      expect(capacity.at(-1)).toBeGreaterThan(2 * capacity[0] + 50);
+      for (const name of ['results.json', 'report.html', 'spec.yaml', 'curve.csv', 'final.xyz']) {
+        expect(existsSync(join(out, name)), name).toBe(true);
+      }
+    },
+  );
 });
 
 describe.skipIf(!built)('README.md', () => {
