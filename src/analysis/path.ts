@@ -13,10 +13,12 @@ export interface Path {
 /** A number, or the reason why there is none. */
 export type Answer = number | { readonly note: string };
 
+/** Goes on with a number; passes on why there is none. */
 export function whenKnown(a: Answer, next: (a: number) => Answer): Answer {
   return typeof a === 'number' ? next(a) : a;
 }
 
+/** Goes on with two numbers; passes on why one of them is missing. */
 export function whenBothKnown(a: Answer, b: Answer, next: (a: number, b: number) => Answer): Answer {
   return whenKnown(a, (x) => whenKnown(b, (y) => next(x, y)));
 }

@@ -17,6 +17,7 @@ export interface Quantity {
   readonly note?: string;
 }
 
+/** A quantity that could not be had, with the reason. */
 export function unavailable(unit: string, note: string): Quantity {
   return { value: null, error: null, unit, note };
 }

@@ -18,6 +18,7 @@ export interface Frame {
   readonly forces?: Float64Array;
 }
 
+/** Number of atoms. */
 export function atomCount(frame: Frame): number {
   return frame.rows.length / 4;
 }

@@ -9,10 +9,12 @@ export interface Measured {
   readonly unit: string;
 }
 
+/** A number as it leaves: value, standard error (null: exact or unknown), unit. */
 export function measured(value: number, error: number | null, unit: string): Measured {
   return { value, error, unit };
 }
 
+/** Arithmetic mean; NaN for no samples. */
 export function mean(samples: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < samples.length; i++) sum += samples[i]!;

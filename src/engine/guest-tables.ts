@@ -15,6 +15,25 @@ export interface TwinTable {
   readonly rows: Float64Array;
 }
 
+/** Both functions of a twin table at r; [0, 0] at and beyond the cutoff. */
+export function twin(table: TwinTable, r: number): [number, number] {
+  if (r >= table.to) return [0, 0];
+  const x = (r - table.from) / table.step;
+  const k = Math.min(Math.floor(x), table.rows.length / 8 - 1);
+  const t = x - k;
+  const c = table.rows.subarray(8 * k, 8 * k + 8) as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return [c[0] + t * (c[2] + t * (c[4] + t * c[6])), c[1] + t * (c[3] + t * (c[5] + t * c[7]))];
+}
+
 export interface GuestTables {
   readonly guest: string;
   /** host species in the order of `host` */

@@ -171,6 +171,33 @@ export function harmonicLnZ(
     const r = [0, 1, 2].map((k) => crystal.rows[4 * i + k]! - box * Math.round(crystal.rows[4 * i + k]! / box));
     shell.push(r[0]!, r[1]!, r[2]!, ...phi.subarray(9 * i, 9 * i + 9));
   }
+  const dynamical = (q: readonly [number, number, number]): Float64Array => {
+    const d = new Float64Array(9);
+    for (let s = 0; s < shell.length; s += 12) {
+      const c = Math.cos(q[0] * shell[s]! + q[1] * shell[s + 1]! + q[2] * shell[s + 2]!);
+      for (let m = 0; m < 9; m++) d[m]! += c * shell[s + 3 + m]!;
+    }
+    return d;
+  };
+  const refuseUnstable = (d: Float64Array): number => {
+    const determinant = positiveDeterminant(d);
+    if (determinant === null) {
+      throw new ModelError(
+        `model ${model.name}: the ${lattice} crystal of ${guest} has an unstable phonon; it cannot be a reference`,
+      );
+    }
+    return determinant;
+  };
+  // long waves along the high-symmetry directions, where a soft crystal gives way first, lie between the mesh's points
+  for (const direction of [
+    [1, 0, 0],
+    [0, 1, 1],
+    [1, 1, 1],
+  ]) {
+    for (const length of [0.05, 0.1, 0.2, 0.35, 0.5]) {
+      refuseUnstable(dynamical(direction.map((x) => (x * length * 2 * Math.PI) / a) as [number, number, number]));
+    }
+  }
   let sum = 0;
   let weight = 0;
   for (let i = 0; i < mesh; i++) {
@@ -178,25 +205,20 @@ export function harmonicLnZ(
       for (let k = 0; k < mesh; k++) {
         // a span of two reciprocal lattice constants covers whole zones of bcc and fcc alike
         const q = [i, j, k].map((m) => ((4 * Math.PI) / a) * ((m + shift) / mesh)) as [number, number, number];
-        const d = new Float64Array(9);
-        for (let s = 0; s < shell.length; s += 12) {
-          const c = Math.cos(q[0] * shell[s]! + q[1] * shell[s + 1]! + q[2] * shell[s + 2]!);
-          for (let m = 0; m < 9; m++) d[m]! += c * shell[s + 3 + m]!;
-        }
-        const determinant =
-          d[0]! * (d[4]! * d[8]! - d[5]! * d[7]!) -
-          d[1]! * (d[3]! * d[8]! - d[5]! * d[6]!) +
-          d[2]! * (d[3]! * d[7]! - d[4]! * d[6]!);
-        if (shift === 0 && Math.abs(determinant) < 1e-9) continue;
-        if (!(determinant > 0)) {
-          throw new ModelError(
-            `model ${model.name}: the ${lattice} crystal of ${guest} has an unstable phonon; it cannot be a reference`,
-          );
-        }
-        sum += Math.log(determinant * (beta / (2 * Math.PI)) ** 3);
+        const d = dynamical(q);
+        // q = 0 and its equivalents, on a mesh through it
+        if (shift === 0 && Math.abs(d[0]! + d[4]! + d[8]!) < 1e-6) continue;
+        sum += Math.log(refuseUnstable(d) * (beta / (2 * Math.PI)) ** 3);
         weight++;
       }
     }
   }
   return (0.5 * sum) / weight;
+}
+
+/** Determinant of a symmetric 3 × 3 matrix, null unless it is positive definite (all leading minors positive). */
+function positiveDeterminant(d: Float64Array): number | null {
+  const minor = d[0]! * d[4]! - d[1]! * d[3]!;
+  const determinant = d[2]! * (d[3]! * d[7]! - d[4]! * d[6]!) - d[5]! * (d[0]! * d[7]! - d[1]! * d[6]!) + d[8]! * minor;
+  return d[0]! > 0 && minor > 0 && determinant > 0 ? determinant : null;
 }

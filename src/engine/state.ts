@@ -10,7 +10,7 @@
 import { type Frame, wrapped } from '../core/frame.ts';
 import { embeddingValue } from '../model/embedded.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
-import type { GuestTables, TwinTable } from './guest-tables.ts';
+import { type GuestTables, twin } from './guest-tables.ts';
 
 /** What one particle contributes and feels. */
 interface Guest {
@@ -35,25 +35,6 @@ export interface Change {
   readonly energy: number;
   /** neighbours touched: their new ρ, n and s */
   readonly touched: readonly { readonly index: number; readonly rho: number; readonly n: number; readonly s: number }[];
-}
-
-/** Both functions of a twin table at r; [0, 0] at and beyond the cutoff. */
-function twin(table: TwinTable, r: number): [number, number] {
-  if (r >= table.to) return [0, 0];
-  const x = (r - table.from) / table.step;
-  const k = Math.min(Math.floor(x), table.rows.length / 8 - 1);
-  const t = x - k;
-  const c = table.rows.subarray(8 * k, 8 * k + 8) as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return [c[0] + t * (c[2] + t * (c[4] + t * c[6])), c[1] + t * (c[3] + t * (c[5] + t * c[7]))];
 }
 
 export class GuestState {

@@ -18,6 +18,7 @@ export function embeddingValue(table: Table, rho: number): number {
   return tableValue(table, end) + (rho - table.to) * tableSlope(table, end);
 }
 
+/** dF/dρ, constant above the last knot of a published table. */
 export function embeddingSlope(table: Table, rho: number): number {
   if (table.axis === 'log' || rho < table.to) return tableSlope(table, rho);
   return tableSlope(table, table.to * (1 - 1e-15));

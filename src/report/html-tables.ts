@@ -3,6 +3,7 @@ import type { Quantity } from '../analysis/replicas.ts';
 import { formatValue, formatVoltage, formatWithError } from './format.ts';
 import type { Report } from './report.ts';
 
+/** Text as HTML shows it, safe in attributes too. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

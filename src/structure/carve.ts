@@ -14,6 +14,7 @@ export interface SiteOrder {
   readonly radius: Float64Array;
 }
 
+/** Sites by their distance from the axis of their domain, nearest first. */
 export function orderSites(sites: Packing): SiteOrder {
   const { body } = sites;
   const radius = new Float64Array(sites.domain.length);

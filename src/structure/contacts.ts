@@ -17,6 +17,7 @@ export interface PairList {
   start: Int32Array;
 }
 
+/** A pair list for that many atoms; its pairs grow when full. */
 export function emptyPairList(atoms: number): PairList {
   return {
     count: 0,
@@ -74,6 +75,7 @@ export function emptyGrid(p: Packing, reach: number): Grid {
   return { reach, cells, head: new Int32Array(cells ** 3).fill(-1), next: new Int32Array(p.domain.length) };
 }
 
+/** Enters an atom into the cell it lies in. */
 export function addAtom(p: Packing, grid: Grid, a: number): void {
   const cell = cellOf(p, a, grid.cells);
   grid.next[a] = grid.head[cell]!;

@@ -96,6 +96,7 @@ export function rescale(pose: Pose, edge: number): void {
   for (let k = 0; k < pose.centre.length; k++) pose.centre[k]! *= factor;
 }
 
+/** Moves the atoms of every domain to where its pose puts them. */
 export function placeAll(p: Packing): void {
   for (let d = 0; d + 1 < p.start.length; d++) placeDomain(p, d);
 }
