@@ -25,7 +25,7 @@ export interface SiteRule {
   readonly surfaceDistance: number;
   /** guests nearer than this are neighbours */
   readonly guestDistance: number;
-  /** at least so many neighbours (of 14 in bulk bcc): pore, though a wall may be near */
+  /** at least so many neighbours (of 14 in bulk bcc): pore, whatever wall is near */
   readonly poreNeighbors: number;
 }
 
@@ -49,12 +49,13 @@ export function reachOf({ edgeDistance, layerDistance, surfaceDistance }: SiteRu
 /**
  * Class of every guest of a snapshot; the first rule that holds wins:
  *
- * 1. `edge`: the nearest carbon is closer than 3.2 Å and is not basal.
- * 2. `interlayer`: two carbons closer than 3.3 Å lie on opposite sides (angle ≥ 143°). A guest 2.1 Å from both walls of a
+ * 1. `pore`: at least 8 guests within the bonding cutoff (bulk bcc 14, the wall layer of a thick cluster about 10, a
+ *    single layer 6): metal, whatever its wall is made of.
+ * 2. `edge`: the nearest carbon is closer than 3.2 Å and is not basal.
+ * 3. `interlayer`: two carbons closer than 3.3 Å lie on opposite sides (angle ≥ 143°). A guest 2.1 Å from both walls of a
  *    gallery has them in every stacking; one on a single flat or gently curved sheet cannot.
- * 3. `pore`: no carbon closer than 4 Å, or at least 8 guests within the bonding cutoff (bulk bcc 14, the wall layer of
- *    a thick cluster about 10, a single layer 6).
- * 4. `surface`: what is left: carbon on one side, few guests around.
+ * 4. `pore` again: no carbon closer than 4 Å.
+ * 5. `surface`: what is left: carbon on one side, few guests around.
  *
  * Assumes a host typed by site (`C:basal`, `C:zigzag`, …); carbon without a site counts as basal.
  *
@@ -65,6 +66,7 @@ export function classifyGuests(guests: Frame, host: Frame, query: Query, rule: S
   const isEdge = host.species.map((name) => !['', 'basal'].includes(siteOf(name)));
   const neighbors = neighborList(guests, rule.guestDistance);
   return Array.from({ length: atomCount(guests) }, (_, i) => {
+    if (neighbors.start[i + 1]! - neighbors.start[i]! >= rule.poreNeighbors) return 'pore';
     let nearest = Infinity;
     let nearestIsEdge = false;
     const directions: number[] = [];
@@ -77,8 +79,7 @@ export function classifyGuests(guests: Frame, host: Frame, query: Query, rule: S
     });
     if (nearestIsEdge && nearest < rule.edgeDistance) return 'edge';
     if (hasOpposites(directions, rule.oppositeCosine)) return 'interlayer';
-    const around = neighbors.start[i + 1]! - neighbors.start[i]!;
-    return nearest >= rule.surfaceDistance || around >= rule.poreNeighbors ? 'pore' : 'surface';
+    return nearest >= rule.surfaceDistance ? 'pore' : 'surface';
   });
 }
 

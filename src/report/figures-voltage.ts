@@ -100,7 +100,7 @@ function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [
   };
 }
 
-/** Capacity to the right, voltage up, as cells are plotted; hollow points are not equilibrated. */
+/** Capacity to the right, voltage up, as cells are plotted; hollow points still drift. */
 export function voltageFigure(report: Report): TopLevelSpec {
   const rows = curveRows(report);
   const voltages = rows.map((row) => row.voltage);

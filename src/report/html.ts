@@ -55,7 +55,7 @@ ${headlines(report)}
 ${warnings(report)}
 ${sections(report, parts)}
 <h2>Numbers and their definitions</h2>
-<p class="soft">Errors are standard errors: the larger of the scatter between replicas and the combined block errors.</p>
+<p class="soft">Errors are standard errors: the larger of the scatter between replicas and the combined block errors, and half of any significant drift.</p>
 <div class="scroll"><table>
 <thead><tr><th>Quantity</th><th class="number">Value</th><th>Unit</th><th>Definition</th></tr></thead>
 <tbody>${capacityRows(report)}</tbody>
@@ -65,10 +65,15 @@ ${sections(report, parts)}
 ${quantityTable('Property', [
   ['Asked', structure.asked],
   ['Measured', structure.measured],
-  ...(structure.replicas.length > 1
-    ? structure.replicas.map((r): [string, typeof r.measured] => [`Replica ${r.replica + 1}`, r.measured])
-    : []),
 ])}
+${
+  structure.replicas.length > 1
+    ? `<details><summary>Every structure</summary>${quantityTable(
+        'Property',
+        structure.replicas.map((r) => [`Structure ${r.replica + 1}`, r.measured]),
+      )}</details>`
+    : ''
+}
 <h2>Reservoir: the bulk metal behind the voltage scale</h2>
 ${quantityTable('Part', [['Value', reservoir]])}
 <h2>Provenance</h2>
@@ -123,7 +128,7 @@ function sections(report: Report, parts: ReportParts): string {
       table: 'curve',
       caption:
         'Filling of pores is a first-order transition: on the way down it comes late, on the way up it leaves late. Neither branch is ' +
-        `the plateau.${bracket} Bands are standard errors; hollow points are not equilibrated. Below: the same around 0 V.`,
+        `the plateau.${bracket} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.`,
     },
     {
       title: 'Differential capacity',
@@ -161,9 +166,9 @@ function sections(report: Report, parts: ReportParts): string {
 
 function siteCaption({ sites: { rule } }: Report): string {
   return (
-    `Geometry alone decides: edge – the nearest carbon is an edge, closer than ${rule['edgeDistance']} Å; interlayer – carbon closer than ` +
-    `${rule['layerDistance']} Å on opposite sides; pore – no carbon within ${rule['surfaceDistance']} Å, or at least ` +
-    `${rule['poreNeighbors']} guests around; surface – the rest. One bar per ladder voltage, in the order run.`
+    `Geometry alone decides: pore – at least ${rule['poreNeighbors']} guests around, as in metal, or no carbon within ` +
+    `${rule['surfaceDistance']} Å; edge – the nearest carbon is an edge, closer than ${rule['edgeDistance']} Å; interlayer – carbon ` +
+    `closer than ${rule['layerDistance']} Å on opposite sides; surface – the rest. One bar per ladder voltage, in the order run.`
   );
 }
 

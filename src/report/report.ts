@@ -76,7 +76,7 @@ export function assembleReport(
   const replicas = trajectories.map(({ replica, host }, i) => ({
     replica,
     measured: {
-      carbons: measured(atomCount(host), null, '1'),
+      atoms: measured(atomCount(host), null, '1'),
       mass: measured(massOfFrame(host), null, 'amu'),
       density: measured(densityOf(host), null, 'g/cm³'),
       ...structure.replicas[i]?.measured,

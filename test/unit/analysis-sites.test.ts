@@ -90,6 +90,8 @@ describe('classifyGuests', () => {
       .map(([x, y], i) => ({ i, inside: x! > 3 && x! < 13 && y! > 5 && y! < 14 }))
       .filter((m) => m.inside);
     expect(new Set(interior.map(({ i }) => thick[i]))).toEqual(new Set(['pore']));
+    const edgy = classify(guests(metal), host(sheet(10, 0, () => 1)));
+    expect(new Set(interior.map(({ i }) => edgy[i]))).toEqual(new Set(['pore']));
     const single = classify(guests(metal.slice(0, 24)), h);
     expect(new Set(single)).toEqual(new Set(['surface']));
   });
