@@ -39,7 +39,7 @@ export function reportContents(report: Report): Contents {
     ...tables.map((name) => `${name}.csv`),
     ...figures.map((name) => `${name}.svg`),
     'host.xyz',
-    ...only(sites, 'final.xyz', ...report.states.map(({ name }) => `guests-${name}.xyz`)),
+    ...only(sites, 'final.xyz', 'trajectory.xyz', ...report.states.map(({ name }) => `guests-${name}.xyz`)),
   ];
   return { figures, tables, files };
 }

@@ -20,8 +20,8 @@ export interface ReportExtras {
 
 /**
  * Every file of a report by name: `results.json`, `report.html`, CSV and SVG of every curve, `host.xyz` (all structures),
- * `final.xyz` (host and guests at the end of the ladder), `guests-<state>.xyz` (guests at each named state).
- * Structures are extended XYZ with one frame per replica.
+ * `final.xyz` (host and guests at the end of the ladder), `guests-<state>.xyz` (guests at each named state), all with one
+ * frame per replica, and `trajectory.xyz` (guests of every snapshot, replica by replica along the ladder). Extended XYZ.
  */
 export async function reportFiles(
   report: Report,
@@ -44,6 +44,7 @@ export async function reportFiles(
   if (names.includes('final.xyz')) {
     const last = trajectories.map((t) => frameOf(t, t.points.at(-1), true)).filter((frame) => frame !== undefined);
     files.set('final.xyz', formatExtxyz(last));
+    files.set('trajectory.xyz', formatExtxyz(trajectories.flatMap(snapshotsOf)));
     for (const state of report.states) {
       const frames = trajectories
         .map((t) => frameOf(t, pointAt(t, state), false))
@@ -52,6 +53,13 @@ export async function reportFiles(
     }
   }
   return files;
+}
+
+/** Guests of every snapshot in the order they were taken. */
+function snapshotsOf({ replica, points }: LadderTrajectory): Frame[] {
+  return points.flatMap(({ branch, voltage, snapshots }) =>
+    snapshots.map((frame) => ({ ...frame, info: { ...frame.info, replica, branch, voltage } })),
+  );
 }
 
 /** Last snapshot of a ladder point, with or without its host, labelled by where it comes from. */
