@@ -1,5 +1,5 @@
 // The cavity list of src/engine/cavity.ts, word for word: same order of pushes and drops, so that the same random number
-// names the same voxel.
+// names the same voxel. Voxels have levels 1 … 8 with weights 1, 2, 4 …, and the free ones of a level stand together.
 import { takeF, takeI, takeP } from './block';
 import { lx, ly, lz } from './box';
 
@@ -10,15 +10,23 @@ let hx: f64 = 0;
 let hy: f64 = 0;
 let hz: f64 = 0;
 let counts: usize = 0;
+let levels: usize = 0;
 let free: usize = 0;
 let slots: usize = 0;
 let offsets: usize = 0;
-/** voxels one guest blocks */
+/** voxels one guest blocks, and the most they can weigh */
 export let offsetCount: i32 = 0;
+export let heaviestSphere: f64 = 0;
 let radius2: f64 = 0;
 
-export let length: i32 = 0;
 export let voxelVolume: f64 = 0;
+/** sum of the weights of all free voxels */
+export let weight: f64 = 0;
+
+const highestLevel = 8;
+/** per level, i32: where it begins in `free`, and how many of its voxels are free */
+let base: usize = 0;
+export let lengths: usize = 0;
 
 const hostBlock: i16 = 1 << 14;
 
@@ -30,44 +38,89 @@ export function setupCavity(): void {
   hy = ly / ny;
   hz = lz / nz;
   voxelVolume = hx * hy * hz;
-  const accessible = takeP();
+  levels = takeP();
   counts = takeP();
   free = takeP();
   slots = takeP();
   offsets = takeP();
   offsetCount = takeI();
   radius2 = takeF();
-  length = 0;
+  base = takeP();
+  lengths = takeP();
   const n = nx * ny * nz;
+  memory.fill(base, 0, (highestLevel + 2) << 2);
+  memory.fill(lengths, 0, (highestLevel + 1) << 2);
   for (let v = 0; v < n; ++v) {
-    const open = load<u8>(accessible + <usize>v);
+    const next = base + (<usize>(load<u8>(levels + <usize>v) + 1) << 2);
+    store<i32>(next, load<i32>(next) + 1);
+  }
+  store<i32>(base, 0, 4);
+  for (let level = 1; level <= highestLevel; ++level) {
+    const at = base + (<usize>level << 2);
+    store<i32>(at, load<i32>(at) + load<i32>(at, 4), 4);
+  }
+  for (let v = 0; v < n; ++v) {
+    const open = load<u8>(levels + <usize>v) > 0;
     store<i16>(counts + (<usize>v << 1), open ? 0 : hostBlock);
     store<i32>(slots + (<usize>v << 2), -1);
     if (open) push(v);
   }
+  measure();
+  heaviestSphere = <f64>offsetCount * weightOf(highestLevel);
 }
 
-export function restore(n: i32): void {
-  length = n;
+// Adds the weights up; after `lengths` was written from outside as well.
+export function measure(): void {
+  weight = 0;
+  for (let level = 1; level <= highestLevel; ++level) {
+    weight += <f64>load<i32>(lengths + (<usize>level << 2)) * weightOf(level);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(level: i32): f64 {
+  return <f64>(1 << (level - 1));
+}
+
+export function weightAt(v: i32): f64 {
+  return weightOf(load<u8>(levels + <usize>v));
 }
 
 function push(v: i32): void {
-  store<i32>(slots + (<usize>v << 2), length);
-  store<i32>(free + (<usize>length << 2), v);
-  ++length;
+  const level = <usize>load<u8>(levels + <usize>v);
+  const length = load<i32>(lengths + (level << 2));
+  const slot = load<i32>(base + (level << 2)) + length;
+  store<i32>(slots + (<usize>v << 2), slot);
+  store<i32>(free + (<usize>slot << 2), v);
+  store<i32>(lengths + (level << 2), length + 1);
+  weight += weightOf(<i32>level);
 }
 
 function drop(v: i32): void {
+  const level = <usize>load<u8>(levels + <usize>v);
+  const length = load<i32>(lengths + (level << 2)) - 1;
+  store<i32>(lengths + (level << 2), length);
+  weight -= weightOf(<i32>level);
   const slot = load<i32>(slots + (<usize>v << 2));
-  --length;
-  const moved = load<i32>(free + (<usize>length << 2));
+  const moved = load<i32>(free + (<usize>(load<i32>(base + (level << 2)) + length) << 2));
   store<i32>(free + (<usize>slot << 2), moved);
   store<i32>(slots + (<usize>moved << 2), slot);
   store<i32>(slots + (<usize>v << 2), -1);
 }
 
-export function at(k: i32): i32 {
-  return load<i32>(free + (<usize>k << 2));
+// Free voxel chosen by weight; −1 when none is free.
+export function pick(u: f64): i32 {
+  let rest = u * weight;
+  for (let level = highestLevel; level >= 1; --level) {
+    const own = <f64>load<i32>(lengths + (<usize>level << 2)) * weightOf(level);
+    if (rest < own) {
+      const slot = load<i32>(base + (<usize>level << 2)) + <i32>(rest / weightOf(level));
+      return load<i32>(free + (<usize>slot << 2));
+    }
+    rest -= own;
+  }
+  return -1;
 }
 
 export function voxelOf(x: f64, y: f64, z: f64): i32 {
@@ -134,26 +187,27 @@ export function freedByLeaving(voxel: i32): bool {
   return load<i16>(counts + (<usize>voxel << 1)) == (offsetCount > 0 ? 1 : 0);
 }
 
-export function lengthWithout(voxel: i32): i32 {
+export function weightWithout(voxel: i32): f64 {
   const i = voxel / (nz * ny);
   const j = (voxel / nz) % ny;
   const k = voxel % nz;
-  let gain = 0;
+  let result = weight;
   for (let o = 0; o < offsetCount; ++o) {
-    if (load<i16>(counts + (<usize>shifted(i, j, k, o) << 1)) == 1) ++gain;
+    const v = shifted(i, j, k, o);
+    if (load<i16>(counts + (<usize>v << 1)) == 1) result += weightAt(v);
   }
-  return length + gain;
+  return result;
 }
 
-export function lengthMoved(from: i32, to: i32): i32 {
-  let result = lengthWithout(from);
+export function weightMoved(from: i32, to: i32): f64 {
+  let result = weightWithout(from);
   const i = to / (nz * ny);
   const j = (to / nz) % ny;
   const k = to % nz;
   for (let o = 0; o < offsetCount; ++o) {
     const v = shifted(i, j, k, o);
     const count = load<i16>(counts + (<usize>v << 1));
-    if (count == 0 || (count == 1 && within(from, v))) --result;
+    if (count == 0 || (count == 1 && within(from, v))) result -= weightAt(v);
   }
   return result;
 }

@@ -60,12 +60,8 @@ export function place(x: f64, y: f64, z: f64): i32 {
 }
 
 /** The list a smaller memory held, its arrays already copied: the order of free voxels is part of the chain's state. */
-export function restoreCavity(length: i32): void {
-  cavity.restore(length);
-}
-
-export function cavityLength(): i32 {
-  return cavity.length;
+export function restoreCavity(): void {
+  cavity.measure();
 }
 
 export function refresh(): void {
@@ -153,13 +149,13 @@ function step(): bool {
     enters = cavity.voxelOf(x, y, z);
   } else if (move < thresholdInsert) {
     kind = 1;
-    if (cavity.length == 0) return reject(1);
+    enters = cavity.pick(which);
+    if (enters < 0) return reject(1);
     if (n == guests.capacity) return false;
-    enters = cavity.at(<i32>(which * cavity.length));
     x = cavity.voxelX(enters, ux);
     y = cavity.voxelY(enters, uy);
     z = cavity.voxelZ(enters, uz);
-    bias = lnActivity + Math.log((<f64>cavity.length * cavity.voxelVolume) / <f64>(n + 1));
+    bias = lnActivity + Math.log(((cavity.weight / cavity.weightAt(enters)) * cavity.voxelVolume) / <f64>(n + 1));
   } else if (move < thresholdDelete) {
     kind = 2;
     if (n == 0) return reject(2);
@@ -169,11 +165,12 @@ function step(): bool {
     if (!cavity.freedByLeaving(leaves)) return reject(2);
   } else {
     kind = 3;
-    if (n == 0 || cavity.length == 0) return reject(3);
+    if (n == 0) return reject(3);
     out = <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
     if (!cavity.freedByLeaving(leaves)) return reject(3);
-    enters = cavity.at(<i32>(where * cavity.length));
+    enters = cavity.pick(where);
+    if (enters < 0) return reject(3);
     x = cavity.voxelX(enters, ux);
     y = cavity.voxelY(enters, uy);
     z = cavity.voxelZ(enters, uz);
@@ -182,17 +179,19 @@ function step(): bool {
   if (delta == Infinity) return reject(kind);
   const logU = Math.log(accept) + beta * delta;
   if (kind >= 2) {
-    // Counting free voxels costs as much as an energy, so it waits until the energy allows the move: leaving frees at least
-    // the guest's own voxel where guests block any, coming blocks at most a full sphere.
-    const own = i32(cavity.offsetCount > 0);
-    const least = <f64>max(1, cavity.length + own - (kind == 3 ? cavity.offsetCount : 0));
+    // Weighing the list after the move costs as much as an energy, so it waits until the energy allows the move: leaving
+    // frees at least the guest's own voxel where guests block any, coming blocks at most a sphere of the heaviest.
+    const own = cavity.weightAt(leaves);
+    const freed = cavity.offsetCount > 0 ? own : 0;
     if (kind == 2) {
-      bias = -lnActivity + Math.log(<f64>n / (least * cavity.voxelVolume));
-      if (logU >= bias) return reject(2);
-      bias = -lnActivity + Math.log(<f64>n / (<f64>cavity.lengthWithout(leaves) * cavity.voxelVolume));
+      const perWeight = (<f64>n * own) / cavity.voxelVolume;
+      if (logU >= -lnActivity + Math.log(perWeight / (cavity.weight + freed))) return reject(2);
+      bias = -lnActivity + Math.log(<f64>n / ((cavity.weightWithout(leaves) / own) * cavity.voxelVolume));
     } else {
-      if (logU >= Math.log(<f64>cavity.length / least)) return reject(3);
-      bias = Math.log(<f64>cavity.length / <f64>cavity.lengthMoved(leaves, enters));
+      const ratio = (own * cavity.weight) / cavity.weightAt(enters);
+      const least = cavity.weight + freed - cavity.heaviestSphere;
+      if (least > 0 && logU >= Math.log(ratio / least)) return reject(3);
+      bias = Math.log((own * cavity.weight) / (cavity.weightAt(enters) * cavity.weightMoved(leaves, enters)));
     }
   }
   if (logU >= bias) return reject(kind);

@@ -55,7 +55,8 @@ export async function energy(file: string, flags: Flags): Promise<number> {
     ['energy per atom', `${result.energy / atoms} eV`],
   ];
   if (pressure !== null) lines.push(['pressure', `${pressure} eV/Å³`]);
-  if (model.hostSpecies.length > 0) lines.push(['note', `${model.name} leaves out the energy of the host among itself`]);
+  if (model.hostSpecies.length > 0)
+    lines.push(['note', `${model.name} leaves out the energy of the host among itself`]);
   if (out !== undefined) lines.push(['forces', out]);
   process.stdout.write(`${file} under ${model.name}\n${columns(lines.map(([name, value]) => [`  ${name}`, value!]))}`);
   return 0;

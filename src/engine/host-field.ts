@@ -30,7 +30,7 @@ export function hostFieldGrid(
   return ndarray(data, [nx, ny, nz, 2]);
 }
 
-/** The voxels that the host leaves open, as an [nx, ny, nz] view on the grid: no copy is made. */
-export function accessibleView(grid: VoxelGrid): ndarray.NdArray<Uint8Array> {
-  return ndarray(grid.accessible, [...grid.shape]);
+/** Levels of the voxels (0: closed by the host), as an [nx, ny, nz] view on the grid: no copy is made. */
+export function levelsView(grid: VoxelGrid): ndarray.NdArray<Uint8Array> {
+  return ndarray(grid.levels, [...grid.shape]);
 }

@@ -8,7 +8,7 @@ import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
 import { chainWasm } from '../generated/chain-wasm.ts';
 import type { MoveCount } from '../trajectory/series.ts';
-import { blockedOffsets } from './cavity.ts';
+import { blockedOffsets, highestLevel } from './cavity.ts';
 import { type CellGrid, cellGrid, cellOf } from './cells.ts';
 import { type Chain, type ChainSetup, type MoveName, moveNames, requireApart, type TrialProbe } from './chain.ts';
 import { moveThresholds } from './reference.ts';
@@ -28,8 +28,7 @@ interface Kernel {
   advance(n: number): number;
   setLnActivity(value: number): void;
   setDisplacement(value: number): void;
-  cavityLength(): number;
-  restoreCavity(length: number): void;
+  restoreCavity(): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -148,12 +147,11 @@ class WasmChainObject implements WasmChain {
         // an array is full: the same guests in a larger memory, and the trial that found it full is run again
         const guests = this.guestRows();
         const cavity = this.#cavity;
-        const cavityLength = this.#kernel.cavityLength();
         this.#earlier = this.#earlier.map((x, i) => x + this.#tally[i]!);
         this.#grow();
         this.#open(guests);
         for (const [k, bytes] of cavity.entries()) this.#cavity[k]!.set(bytes);
-        this.#kernel.restoreCavity(cavityLength);
+        this.#kernel.restoreCavity();
       }
     }
   }
@@ -202,6 +200,11 @@ interface Layout {
   readonly cavity: readonly Uint8Array[];
 }
 
+/** a place in memory not yet known: the region's number */
+interface Pointer {
+  readonly region: number;
+}
+
 type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number };
 
 /**
@@ -214,9 +217,8 @@ function layOut(setup: ChainSetup, capacity: number, slots: number, trial: numbe
   const hostCells = cellGrid(host.cell, hostTable.to / 1.5, hostTable.to);
   const guestCells = cellGrid(host.cell, tables.pair.to, tables.pair.to);
   const regions: Region[] = [];
-  /** a pointer not yet known: the region's place in the list */
-  const pointer = (region: Region): { readonly region: number } => ({ region: regions.push(region) - 1 });
-  const words: (number | { readonly region: number })[] = [];
+  const pointer = (region: Region): Pointer => ({ region: regions.push(region) - 1 });
+  const words: (number | Pointer)[] = [];
 
   const cell = host.cell.matrix;
   words.push(cell[0]!, cell[4]!, cell[8]!);
@@ -251,12 +253,14 @@ function layOut(setup: ChainSetup, capacity: number, slots: number, trial: numbe
   // scratch of one trial: indices, then numbers
   for (const bytes of [4, 8, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * capacity }));
 
-  const voxels = grid.accessible.length;
+  const voxels = grid.levels.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
-  // guests per voxel, list of free voxels, place in that list
-  const cavity = [2, 4, 4].map((bytes) => ({ bytes: bytes * voxels }));
-  words.push(...grid.shape, pointer(grid.accessible), ...cavity.map(pointer));
+  // guests per voxel, list of free voxels, place in that list; free voxels per level
+  const cavity = [2 * voxels, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)].map((bytes) => ({ bytes }));
+  const [counts, free, slotsOf, lengths] = cavity.map(pointer) as [Pointer, Pointer, Pointer, Pointer];
+  words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
   words.push(pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
+  words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
 
   const block = heapStart;
   let at = block + 8 * words.length;

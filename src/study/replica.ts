@@ -158,10 +158,11 @@ async function hostOf(
   return { host: built.frame, structure: built.measured, warnings: built.warnings };
 }
 
-function chainOf({ spec, replica }: ReplicaTask, model: Model, host: Frame): Chain {
+function chainOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame): Chain {
   const { guest, temperature, moves, seed } = spec;
+  const metalEnergy = metal.latticeEnergy;
   return createWasmChain(
-    prepareChain({ model, guest: guest.species, host, temperature, moves, seed, stream: replica }),
+    prepareChain({ model, guest: guest.species, host, temperature, moves, seed, stream: replica, metalEnergy }),
   );
 }
 

@@ -71,6 +71,8 @@ interface Case {
   readonly voltages: readonly number[];
   readonly trials: number;
   readonly temperature?: number;
+  /** insertions biased by energy, as in a study; default true */
+  readonly biased?: boolean;
   readonly change?: Partial<ChainSetup>;
 }
 
@@ -80,9 +82,11 @@ function marchModel({
   voltages,
   trials,
   temperature = 300,
+  biased = true,
   change = {},
 }: Case): ReturnType<typeof march> {
   const model = shippedModel(name);
+  const metal = metalState(model, guest, temperature);
   const setup = prepareChain({
     model,
     guest,
@@ -91,8 +95,8 @@ function marchModel({
     moves: { displace: 0.4, exchange: 0.4, teleport: 0.2 },
     seed: 'conformance',
     stream: 3,
+    metalEnergy: biased ? metal.latticeEnergy : undefined,
   });
-  const metal = metalState(model, guest, temperature);
   const legs = voltages.map((voltage) => ({
     lnActivity: lnActivityAt(metal, voltage),
     trials,
@@ -135,6 +139,14 @@ describe('WebAssembly and reference make the same decisions', () => {
   });
 
   it.each<Case & { title: string }>([
+    {
+      title: 'sodium, every voxel alike',
+      model: 'na-carbon',
+      guest: 'Na',
+      voltages: [0, -0.3],
+      trials: 6000,
+      biased: false,
+    },
     { title: 'lithium', model: 'li-carbon', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
     {
       title: 'potassium (no repulsion between ions)',
@@ -284,7 +296,7 @@ describe('the cavity list of an ideal gas, where every bias decides', () => {
     const setup = idealSetup(12, 3, 2.6);
     const random = new RandomStream('closed voxels');
     const grid = openGrid(setup.host.cell, 1);
-    for (let v = 0; v < grid.accessible.length; v++) grid.accessible[v] = random.uniform() < 2 / 3 ? 1 : 0;
+    for (let v = 0; v < grid.levels.length; v++) grid.levels[v] = random.uniform() < 2 / 3 ? 1 : 0;
     const { accepted } = march({ ...setup, grid, moves }, [
       { lnActivity: Math.log(25 / 1728), trials: 20_000, displacement: 1.5, stride: 100 },
     ]);

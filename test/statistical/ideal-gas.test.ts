@@ -1,8 +1,8 @@
 /**
  * The ideal gas: N is Poisson with mean zV, whatever the cavity list does to the proposals.
  *
- * Insertions go to free voxels only, and a guest may leave only where its reverse could be proposed; both carry V_free in
- * their bias, so every configuration keeps its weight z^N/N!. What the list can change is which configurations are
+ * Insertions go to free voxels only, by weight, and a guest may leave only where its reverse could be proposed; both carry
+ * the weights in their bias, so every configuration keeps its weight z^N/N!. What the list can change is which configurations are
  * *reached*. With displacements every point of the box is, so ⟨N⟩ = zV also where part of the voxels is closed to
  * insertion: guests diffuse in, and out again before they leave. Without displacements nothing but the open voxels is
  * ever occupied, and ⟨N⟩ = z V_open.
@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { orthorhombicCell } from '../../src/core/cell.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { RandomStream } from '../../src/core/random.ts';
-import { openGrid, type VoxelGrid } from '../../src/engine/cavity.ts';
+import { highestLevel, openGrid, type VoxelGrid } from '../../src/engine/cavity.ts';
 import type { ChainSetup } from '../../src/engine/chain.ts';
 import { createReferenceChain } from '../../src/engine/reference.ts';
 import { idealGasTables } from '../../src/engine/self-test.ts';
@@ -39,9 +39,25 @@ function idealSetup(change: Partial<ChainSetup>): ChainSetup {
 function partlyClosed(): { readonly grid: VoxelGrid; readonly open: number } {
   const random = new RandomStream('closed');
   const grid = openGrid(box.cell, 1);
-  for (let v = 0; v < grid.accessible.length; v++) grid.accessible[v] = random.uniform() < 0.6 ? 1 : 0;
-  const open = grid.accessible.reduce((sum, free) => sum + free, 0) / grid.accessible.length;
+  for (let v = 0; v < grid.levels.length; v++) grid.levels[v] = random.uniform() < 0.6 ? 1 : 0;
+  const open = grid.levels.reduce((sum, free) => sum + free, 0) / grid.levels.length;
   return { grid, open: open * volume };
+}
+
+/** Levels 0 … 8, each as likely as the others. */
+function randomLevels(): VoxelGrid {
+  const random = new RandomStream('levels');
+  const grid = openGrid(box.cell, 1);
+  for (let v = 0; v < grid.levels.length; v++) grid.levels[v] = random.integer(highestLevel + 1);
+  return grid;
+}
+
+/** Level of the voxel of the particle in row `a`. */
+function levelAt({ shape, levels }: VoxelGrid, rows: Float64Array, a: number): number {
+  const [i, j, k] = [0, 1, 2].map((axis) =>
+    Math.floor((rows[a + axis]! / box.cell.matrix[4 * axis]!) * shape[axis]!),
+  ) as [number, number, number];
+  return levels[(i * shape[1] + j) * shape[2] + k]!;
 }
 
 /** Mean and variance of N, both of which are `expected` for a Poisson distribution. */
@@ -115,6 +131,33 @@ describe('ideal gas: ⟨N⟩ = Var N', () => {
     );
   });
 
+  it.each([0, 2])('= zV with voxels of every weight, guests that block %d Å', (guestCavity) => {
+    expectPoisson(
+      idealSetup({ grid: randomLevels(), guestCavity, moves: { displace: 3, exchange: 3, teleport: 2 } }),
+      Math.log(25 / volume),
+      25,
+      4,
+    );
+  });
+
+  it('guests lie evenly over voxels of every weight', () => {
+    const grid = randomLevels();
+    const chain = createWasmChain(
+      idealSetup({ grid, guestCavity: 2, moves: { displace: 3, exchange: 3, teleport: 2 } }),
+    );
+    chain.lnActivity = Math.log(25 / volume);
+    chain.displacement = 4;
+    chain.advance(20_000);
+    const perLevel = Array.from({ length: highestLevel + 1 }, () => new Float64Array(4096));
+    for (let k = 0; k < 4096; k++) {
+      chain.advance(300);
+      const rows = chain.guestRows();
+      for (let a = 0; a < rows.length; a += 4) perLevel[levelAt(grid, rows, a)]![k]!++;
+    }
+    const share = perLevel.map((_, level) => grid.levels.filter((own) => own === level).length / grid.levels.length);
+    for (const level of [0, 1, 4, highestLevel]) expectMean(perLevel[level]!, 25 * share[level]!, 0.1);
+  });
+
   it('guests lie evenly in the box, in closed voxels as in open ones', () => {
     const { grid, open } = partlyClosed();
     const chain = createWasmChain(
@@ -129,10 +172,7 @@ describe('ideal gas: ⟨N⟩ = Var N', () => {
       chain.advance(300);
       const rows = chain.guestRows();
       for (let a = 0; a < rows.length; a += 4) {
-        const [i, j, l] = [0, 1, 2].map((axis) =>
-          Math.floor((rows[a + axis]! / box.cell.matrix[4 * axis]!) * grid.shape[axis]!),
-        ) as [number, number, number];
-        inOpen[k]! += grid.accessible[(i * grid.shape[1] + j) * grid.shape[2] + l]!;
+        inOpen[k]! += levelAt(grid, rows, a);
         all[k]!++;
       }
     }

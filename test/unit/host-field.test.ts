@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { positionsView } from '../../src/core/frame.ts';
-import { accessibleView, hostFieldGrid } from '../../src/engine/host-field.ts';
+import { hostFieldGrid, levelsView } from '../../src/engine/host-field.ts';
 import { prepareChain } from '../../src/engine/prepare.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { loadModel } from '../../src/model/load.ts';
@@ -31,9 +31,9 @@ it('fields on a grid are the fields at its points, in the order of the view', ()
 });
 
 it('views share memory with what they show', () => {
-  const open = accessibleView(setup.grid);
+  const open = levelsView(setup.grid);
   expect(open.shape).toEqual([...setup.grid.shape]);
-  expect(open.data).toBe(setup.grid.accessible);
+  expect(open.data).toBe(setup.grid.levels);
   const positions = positionsView(host);
   expect(positions.data).toBe(host.rows);
   expect(positions.get(7, 2)).toBe(host.rows[4 * 7 + 2]);

@@ -1,10 +1,10 @@
 import type { Move } from './move.ts';
 
-/** A guest comes from the reservoir to a free voxel: bias z V_free(N) / (N + 1). */
+/** A guest comes from the reservoir to a free voxel of weight w: bias z W(N) v / (w (N + 1)). */
 export const insert: Move = ({ state, cavity, lnActivity }, random) => {
-  if (cavity.length === 0) return null;
-  const voxel = cavity.at(Math.floor(random.which * cavity.length));
-  const free = cavity.length * cavity.voxelVolume;
+  const voxel = cavity.pick(random.which);
+  if (voxel < 0) return null;
+  const free = (cavity.weight / cavity.weightAt(voxel)) * cavity.voxelVolume;
   return {
     out: -1,
     at: cavity.position(voxel, random.x, random.y, random.z),
@@ -12,7 +12,7 @@ export const insert: Move = ({ state, cavity, lnActivity }, random) => {
   };
 };
 
-/** A guest goes back to the reservoir: bias N / (z V_free(N − 1)); its voxel must be free afterwards. */
+/** A guest goes back to the reservoir: bias w N / (z W(N − 1) v); its voxel must be free afterwards. */
 export const remove: Move = ({ state, cavity, lnActivity }, random) => {
   const n = state.guests.length;
   if (n === 0) return null;
@@ -20,6 +20,6 @@ export const remove: Move = ({ state, cavity, lnActivity }, random) => {
   const g = state.guests[out]!;
   const voxel = cavity.voxelOf(g.x, g.y, g.z);
   if (!cavity.freedByLeaving(voxel)) return null;
-  const free = cavity.lengthWithout(voxel) * cavity.voxelVolume;
+  const free = (cavity.weightWithout(voxel) / cavity.weightAt(voxel)) * cavity.voxelVolume;
   return { out, at: null, logBias: -lnActivity + Math.log(n / free) };
 };
