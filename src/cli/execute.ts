@@ -7,6 +7,7 @@ import {
   formatStudyYaml,
   loadModel,
   runStudy,
+  runToEnd,
   type StudyEvent,
   type StudyResult,
 } from '../index.ts';
@@ -38,26 +39,14 @@ export async function execute(
 ): Promise<StudyResult | undefined> {
   const { spec, model, host } = inputs;
   const directory = openRunDirectory(path);
-  // a stage may report many times, under the same words
-  const told = new Map<number | undefined, string>();
   let result: StudyResult;
   try {
     const machine = { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
     const study = runStudy(spec, { workers, host, model, signal, machine });
-    for (;;) {
-      const step = await study.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      const event = step.value;
-      if (event.type === 'stage') {
-        if (told.get(event.replica) === event.text) continue;
-        told.set(event.replica, event.text);
-      }
+    result = await runToEnd(study, (event) => {
       if (event.type !== 'progress') directory.log(event);
       onEvent(event);
-    }
+    });
   } catch (error) {
     directory.discard();
     // how a study says that it was stopped too early

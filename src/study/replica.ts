@@ -26,26 +26,30 @@ export interface ReplicaTask {
   readonly host?: Frame;
 }
 
+/** Where a replica stands on its ladder. */
+export interface LadderPosition {
+  readonly replica: number;
+  readonly branch: Branch;
+  readonly voltage: number;
+  /** 1 … points */
+  readonly point: number;
+  readonly points: number;
+  /** accepted share of insertions and deletions at this voltage */
+  readonly acceptance: number;
+  /** guests now, mAh/g */
+  readonly capacity: number;
+}
+
 export type ReplicaEvent =
   | { readonly type: 'stage'; readonly stage: 'build' | 'ladder'; readonly replica: number; readonly text: string }
   | { readonly type: 'warning'; readonly text: string }
-  | {
+  | ({
       readonly type: 'tick';
-      readonly replica: number;
-      readonly branch: Branch;
-      readonly voltage: number;
-      /** 1 … points */
-      readonly point: number;
-      readonly points: number;
       /** trials of this replica so far */
       readonly trials: number;
       /** trials/s of this chain */
       readonly rate: number;
-      /** accepted share of insertions and deletions at this voltage */
-      readonly acceptance: number;
-      /** mAh/g */
-      readonly capacity: number;
-    }
+    } & LadderPosition)
   | {
       readonly type: 'point';
       readonly replica: number;
@@ -147,7 +151,12 @@ async function hostOf(
 ): Promise<{ host: Frame; structure: Readonly<Record<string, Measured>>; warnings: readonly string[] }> {
   if (host) return { host, structure: {}, warnings: [] };
   if (!('recipe' in spec.host)) throw new Error('a study of a structure file needs its frame');
-  const say = (text: string): void => emit({ type: 'stage', stage: 'build', replica, text });
+  let said = '';
+  // the builder reports often, under the same words
+  const say = (text: string): void => {
+    if (text !== said) emit({ type: 'stage', stage: 'build', replica, text });
+    said = text;
+  };
   say(`packing ${spec.host.recipe.atoms} carbons`);
   await new Promise((resolve) => setTimeout(resolve, 0));
   const built = buildHardCarbon(

@@ -17,7 +17,7 @@ import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
-import { type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
+import { type LadderPosition, type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
 import type { StudySpec } from './spec.ts';
 
 export type StudyEvent =
@@ -27,23 +27,14 @@ export type StudyEvent =
       readonly replica?: number;
       readonly text: string;
     }
-  | {
+  | ({
       readonly type: 'progress';
-      readonly replica: number;
-      readonly branch: Branch;
-      readonly voltage: number;
-      readonly point: number;
-      readonly points: number;
       /** over all replicas */
       readonly trialsDone: number;
       readonly trialsTotal: number;
       /** trials/s, all chains */
       readonly rate: number;
-      /** accepted share of exchanges at this voltage */
-      readonly acceptance: number;
-      /** mAh/g in this replica now */
-      readonly capacity: number;
-    }
+    } & LadderPosition)
   | {
       readonly type: 'point';
       readonly replica: number;
