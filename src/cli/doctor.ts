@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { createColors } from 'picocolors';
 import { loadModel, type Model, parseRecipe, parseStudyYaml, selfTest } from '../index.ts';
+import { colored } from './failure.ts';
 import { loadModelText, loadRecipeData, parseJson, shippedNames, shippedText } from './files.ts';
 import type { Flags } from './flags.ts';
 
@@ -48,7 +49,7 @@ const simdModule = Uint8Array.of(
 
 export async function doctor(flags: Flags): Promise<number> {
   const findings: Finding[] = [];
-  const { green, red } = createColors(process.stdout.isTTY && !flags.json);
+  const { green, red } = createColors(colored(process.stdout) && !flags.json);
   for await (const finding of examine()) {
     findings.push(finding);
     const mark = finding.ok ? green('ok  ') : red('FAIL');

@@ -40,7 +40,12 @@ function usageLine(message: string): string {
     .replace(/\s*\n\(Did you mean (.*?)\?\)/s, '; did you mean "$1"?');
 }
 
+/** Colours for a terminal only: a log of CI is not one, though colour libraries think so. */
+export function colored(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true && !process.env['NO_COLOR'];
+}
+
 function tell(name: string, message: string): void {
-  const { red } = createColors(process.stderr.isTTY);
+  const { red } = createColors(colored(process.stderr));
   process.stderr.write(`${red(name)}: ${message}\n`);
 }
