@@ -30,6 +30,7 @@ export * from './io/lammps-data-writer.ts';
 export * from './io/setfl.ts';
 export * from './model/evaluate.ts';
 export * from './model/load.ts';
+export * from './model/load-setfl.ts';
 export * from './model/model.ts';
 export * from './model/table.ts';
 export * from './report/files.ts';

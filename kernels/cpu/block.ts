@@ -1,5 +1,5 @@
 // The parameter block: what the host program tells the kernel, as f64 words in a fixed order (pointers too). The order is
-// that of `blockLayout` in src/engine/wasm.ts.
+// that of `words` in src/engine/wasm-layout.ts.
 
 let base: usize = 0;
 let next: i32 = 0;

@@ -26,17 +26,9 @@ export function cellFromMatrix(
   periodic: readonly [boolean, boolean, boolean] = [true, true, true],
 ): Cell {
   const m = Float64Array.from(matrix);
-  const [ax, ay, az, bx, by, bz, cx, cy, cz] = m as unknown as number[] as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [ax, ay, az] = [m[0]!, m[1]!, m[2]!];
+  const [bx, by, bz] = [m[3]!, m[4]!, m[5]!];
+  const [cx, cy, cz] = [m[6]!, m[7]!, m[8]!];
   const bcx = by * cz - bz * cy;
   const bcy = bz * cx - bx * cz;
   const bcz = bx * cy - by * cx;

@@ -42,6 +42,13 @@ export interface ChainSetup {
 export const moveNames = ['displace', 'insert', 'delete', 'teleport'] as const;
 export type MoveName = (typeof moveNames)[number];
 
+/** Cumulative probabilities of the moves, in the order of `moveNames`. */
+export function moveThresholds(setup: ChainSetup): [number, number, number] {
+  const { displace: d, exchange: e, teleport: t } = setup.moves;
+  const sum = d + e + t;
+  return [d / sum, (d + 0.5 * e) / sum, (d + e) / sum];
+}
+
 export interface Chain {
   /** trials done so far; also the counter of the random stream */
   readonly trial: number;

@@ -21,17 +21,10 @@ export function twin(table: TwinTable, r: number): [number, number] {
   const x = (r - table.from) / table.step;
   const k = Math.min(Math.floor(x), table.rows.length / 8 - 1);
   const t = x - k;
-  const c = table.rows.subarray(8 * k, 8 * k + 8) as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return [c[0] + t * (c[2] + t * (c[4] + t * c[6])), c[1] + t * (c[3] + t * (c[5] + t * c[7]))];
+  const c = table.rows;
+  const at = 8 * k;
+  const cubic = (f: number): number => c[f]! + t * (c[f + 2]! + t * (c[f + 4]! + t * c[f + 6]!));
+  return [cubic(at), cubic(at + 1)];
 }
 
 export interface GuestTables {

@@ -7,7 +7,15 @@ import { philox4x32, uniformFromWord } from '../core/random.ts';
 import { boltzmann } from '../core/units.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import { CavityList } from './cavity.ts';
-import { type Chain, type ChainSetup, type MoveName, moveNames, requireApart, type TrialProbe } from './chain.ts';
+import {
+  type Chain,
+  type ChainSetup,
+  type MoveName,
+  moveNames,
+  moveThresholds,
+  requireApart,
+  type TrialProbe,
+} from './chain.ts';
 import { displace } from './moves/displace.ts';
 import { insert, remove } from './moves/exchange.ts';
 import type { Move, TrialRandom } from './moves/move.ts';
@@ -15,13 +23,6 @@ import { teleport } from './moves/teleport.ts';
 import { GuestState } from './state.ts';
 
 const moves: Record<MoveName, Move> = { displace, insert, delete: remove, teleport };
-
-/** Cumulative probabilities of the moves, in the order of `moveNames`. */
-export function moveThresholds(setup: ChainSetup): [number, number, number] {
-  const { displace: d, exchange: e, teleport: t } = setup.moves;
-  const sum = d + e + t;
-  return [d / sum, (d + 0.5 * e) / sum, (d + e) / sum];
-}
 
 /** @throws SpecError  the host's cell is not orthorhombic or narrower than twice the cutoff; given guests overlap */
 export function createReferenceChain(setup: ChainSetup): Chain & TrialProbe {

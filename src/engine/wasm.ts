@@ -1,17 +1,13 @@
 /**
- * The chain in WebAssembly (kernels/cpu): this file lays its memory out, hands the tables over and speaks for it.
+ * The chain in WebAssembly (kernels/cpu): this file compiles it, hands it a memory (wasm-layout.ts) and speaks for it.
  *
  * @oracle test/conformance/chain.test.ts: the same decisions as the reference chain, trial by trial
  */
 import { BackendError, PhysicsError } from '../core/errors.ts';
-import { wrapped } from '../core/frame.ts';
-import { boltzmann } from '../core/units.ts';
 import { chainWasm } from '../generated/chain-wasm.ts';
 import type { MoveCount } from '../trajectory/series.ts';
-import { blockedOffsets, highestLevel } from './cavity.ts';
-import { type CellGrid, cellGrid, cellOf } from './cells.ts';
 import { type Chain, type ChainSetup, type MoveName, moveNames, requireApart, type TrialProbe } from './chain.ts';
-import { moveThresholds } from './reference.ts';
+import { layOut } from './wasm-layout.ts';
 
 interface Kernel {
   setup(pointer: number): void;
@@ -58,11 +54,6 @@ export interface WasmChain extends Chain, TrialProbe {
 export function createWasmChain(setup: ChainSetup): WasmChain {
   return new WasmChainObject(setup);
 }
-
-/** first byte the kernel's own static data leaves free */
-const heapStart = 65536;
-/** f64 words of one guest's record; SIZE in kernels/cpu/guests.ts */
-const guestWords = 12;
 
 class WasmChainObject implements WasmChain {
   readonly #setup: ChainSetup;
@@ -189,148 +180,4 @@ class WasmChainObject implements WasmChain {
     const ion = this.#kernel.fieldIon(x, y, z);
     return ion === Number.POSITIVE_INFINITY ? null : [ion, this.#kernel.fieldMetal()];
   }
-}
-
-interface Layout {
-  readonly memory: WebAssembly.Memory;
-  /** byte offset of the parameter block */
-  readonly block: number;
-  readonly tally: Float64Array;
-  /** the cavity list's arrays */
-  readonly cavity: readonly Uint8Array[];
-}
-
-/** a place in memory not yet known: the region's number */
-interface Pointer {
-  readonly region: number;
-}
-
-type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number };
-
-/**
- * Writes everything the kernel needs into one memory. The order of `words` is the order in which kernels/cpu reads them.
- */
-function layOut(setup: ChainSetup, capacity: number, slots: number, trial: number): Layout {
-  const { tables, host, grid } = setup;
-  const hostTable = tables.host[0] ?? { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
-  // Widths measured on a filled carbon: wider cells test more pairs, narrower ones spend the time on empty cells.
-  const hostCells = cellGrid(host.cell, hostTable.to / 1.5, hostTable.to);
-  const guestCells = cellGrid(host.cell, tables.pair.to, tables.pair.to);
-  const regions: Region[] = [];
-  const pointer = (region: Region): Pointer => ({ region: regions.push(region) - 1 });
-  const words: (number | Pointer)[] = [];
-
-  const cell = host.cell.matrix;
-  words.push(cell[0]!, cell[4]!, cell[8]!);
-  words.push(1 / (boltzmann * setup.temperature), ...moveThresholds(setup), ...setup.key, setup.stream, trial);
-  const tally = pointer({ bytes: 64 });
-  words.push(tally);
-
-  const sorted = sortHost(setup, hostCells);
-  const hostRows = concatenate(tables.host.length > 0 ? tables.host.map((table) => table.rows) : [hostTable.rows]);
-  words.push(pointer(hostRows), hostTable.from, hostTable.to, 1 / hostTable.step, hostTable.rows.length / 8);
-  words.push(
-    ...hostCells.shape,
-    pointer(sorted.start),
-    pointer(sorted.x),
-    pointer(sorted.y),
-    pointer(sorted.z),
-    pointer(sorted.kind),
-  );
-
-  words.push(pointer(tables.pair.rows), pointer(tables.density.rows));
-  words.push(tables.pair.from, tables.pair.to, 1 / tables.pair.step, tables.pair.rows.length / 8);
-  const { embedding } = tables;
-  if (!embedding) words.push(0, 0, 0, 0, 0);
-  else if (embedding.axis === 'log') {
-    const largest = 2 ** embedding.maxExponent * (1 - 2 ** -52);
-    words.push(1, pointer(embedding.rows), 2 ** embedding.minExponent, largest, embedding.segmentBits);
-  } else words.push(2, pointer(embedding.rows), 1 / embedding.step, embedding.to, embedding.rows.length / 4 - 1);
-  words.push(tables.nSwitch, tables.repulsive ? 1 : 0);
-  const cells = guestCells.shape[0] * guestCells.shape[1] * guestCells.shape[2];
-  words.push(...guestCells.shape, slots, pointer({ bytes: 4 * cells }), pointer({ bytes: 32 * slots * cells + 16 }));
-  words.push(capacity, pointer({ bytes: 8 * guestWords * capacity }));
-  // scratch of one trial: indices, then numbers
-  for (const bytes of [4, 8, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * capacity }));
-
-  const voxels = grid.levels.length;
-  const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
-  // guests per voxel, list of free voxels, place in that list; free voxels per level
-  const cavity = [2 * voxels, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)].map((bytes) => ({ bytes }));
-  const [counts, free, slotsOf, lengths] = cavity.map(pointer) as [Pointer, Pointer, Pointer, Pointer];
-  words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
-  words.push(pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
-  words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
-
-  const block = heapStart;
-  let at = block + 8 * words.length;
-  const places = regions.map((region) => {
-    const place = Math.ceil(at / 64) * 64;
-    at = place + ('bytes' in region ? region.bytes : region.byteLength);
-    return place;
-  });
-  const pages = Math.ceil((at + 64) / 65536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  regions.forEach((region, i) => {
-    if ('bytes' in region) return;
-    new Uint8Array(memory.buffer, places[i]!, region.byteLength).set(
-      new Uint8Array(region.buffer, region.byteOffset, region.byteLength),
-    );
-  });
-  new Float64Array(memory.buffer, block, words.length).set(
-    words.map((word) => (typeof word === 'number' ? word : places[word.region]!)),
-  );
-  return {
-    memory,
-    block,
-    tally: new Float64Array(memory.buffer, places[tally.region]!, 8),
-    cavity: cavity.map((region) => new Uint8Array(memory.buffer, places[regions.indexOf(region)]!, region.bytes)),
-  };
-}
-
-interface SortedHost {
-  readonly start: Int32Array;
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly z: Float64Array;
-  readonly kind: Int32Array;
-}
-
-/** Host atoms in the order of their cells, coordinates side by side (one spare at the end: SIMD reads in twos). */
-function sortHost({ host: given, tables }: ChainSetup, grid: CellGrid): SortedHost {
-  const host = wrapped(given);
-  const n = host.rows.length / 4;
-  const kindOf = host.species.map((name) => tables.hostSpecies.indexOf(name));
-  const start = new Int32Array(grid.shape[0] * grid.shape[1] * grid.shape[2] + 1);
-  const cells = Int32Array.from({ length: n }, (_, i) =>
-    cellOf(grid, host.rows[4 * i]!, host.rows[4 * i + 1]!, host.rows[4 * i + 2]!),
-  );
-  for (const c of cells) start[c + 1]!++;
-  for (let c = 0; c + 1 < start.length; c++) start[c + 1]! += start[c]!;
-  const next = start.slice();
-  const sorted = {
-    start,
-    x: new Float64Array(n + 1),
-    y: new Float64Array(n + 1),
-    z: new Float64Array(n + 1),
-    kind: new Int32Array(n + 1),
-  };
-  for (let i = 0; i < n; i++) {
-    const at = next[cells[i]!]!++;
-    sorted.x[at] = host.rows[4 * i]!;
-    sorted.y[at] = host.rows[4 * i + 1]!;
-    sorted.z[at] = host.rows[4 * i + 2]!;
-    sorted.kind[at] = kindOf[host.rows[4 * i + 3]!]!;
-  }
-  return sorted;
-}
-
-function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

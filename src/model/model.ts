@@ -91,3 +91,24 @@ export function modelSpeciesIndex(model: Pick<Model, 'species'>, name: string): 
   const colon = name.indexOf(':');
   return model.species.indexOf(colon < 0 ? `${name}:basal` : name.slice(0, colon));
 }
+
+/** n × n pairs that do not interact yet. */
+export function emptyPairs(n: number): (LinearTable | null)[][] {
+  return Array.from({ length: n }, () => new Array<LinearTable | null>(n).fill(null));
+}
+
+/** Where the longest table of all terms ends, Å. */
+export function largestCutoff(terms: readonly Term[]): number {
+  const ends = (tables: PairTables): number[] => tables.flat().map((table) => table?.to ?? 0);
+  return Math.max(
+    ...terms.flatMap((term) => {
+      if (term.form === 'pair') return ends(term.pair);
+      const change = term.chargeSwitch;
+      return [
+        term.pair,
+        term.density,
+        ...(change ? [change.coordination, change.repulsion, change.ion, change.metal] : []),
+      ].flatMap(ends);
+    }),
+  );
+}

@@ -16,7 +16,7 @@ import { lnActivityAt, metalState } from '../../src/engine/reservoir.ts';
 import { idealGasTables } from '../../src/engine/self-test.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { parseSetfl } from '../../src/io/setfl.ts';
-import { modelFromSetfl } from '../../src/model/load.ts';
+import { modelFromSetfl } from '../../src/model/load-setfl.ts';
 import { sheetsHost } from './hosts.ts';
 import { shippedModel } from './models.ts';
 

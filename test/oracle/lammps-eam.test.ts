@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseSetfl, type SetflFlavour } from '../../src/io/setfl.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
-import { modelFromSetfl } from '../../src/model/load.ts';
+import { modelFromSetfl } from '../../src/model/load-setfl.ts';
 import { compareWithLammps, frameOf, type LammpsRecord } from './lammps.ts';
 
 interface EamRecord extends LammpsRecord {

@@ -17,7 +17,7 @@ import { GuestState } from '../../src/engine/state.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { parseSetfl } from '../../src/io/setfl.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
-import { modelFromSetfl } from '../../src/model/load.ts';
+import { modelFromSetfl } from '../../src/model/load-setfl.ts';
 import type { EmbeddedTerm, Model } from '../../src/model/model.ts';
 import { sheetsHost } from '../conformance/hosts.ts';
 import { shippedModel } from '../conformance/models.ts';
