@@ -1,7 +1,7 @@
 /** `cardhouse doctor`: can this machine and the shipped models be trusted? */
 import { availableParallelism } from 'node:os';
 import { createColors } from 'picocolors';
-import { loadModel, type Model, parseRecipe, parseStudyYaml, selfTest } from '../index.ts';
+import { idealGasTest, loadModel, type Model, parseRecipe, parseStudyYaml, selfTest } from '../index.ts';
 import { colored } from './failure.ts';
 import { loadModelText, loadRecipeData, parseJson, shippedNames, shippedText } from './files.ts';
 import type { Flags } from './flags.ts';
@@ -96,6 +96,7 @@ async function* examine(): AsyncGenerator<Finding> {
       return `${guest.species}, ${ladder.discharge.length + ladder.charge.length} voltages`;
     });
   }
+  yield idealGasTest();
   for (const [name, model] of models) {
     for await (const finding of selfTest(model)) yield { ...finding, name: `${name}, ${finding.name}` };
   }
