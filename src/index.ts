@@ -10,6 +10,7 @@ export * from './core/cell.ts';
 export * from './core/elements.ts';
 export * from './core/errors.ts';
 export * from './core/frame.ts';
+export * from './core/lattice.ts';
 export * from './core/neighbors.ts';
 export * from './core/random.ts';
 export * from './core/statistics.ts';

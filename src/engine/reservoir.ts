@@ -8,12 +8,11 @@
  *
  * @oracle test/oracle/model-d.test.ts (listed lattice constant, cohesive energy, ln z₀), test/unit/reservoir.test.ts
  */
-import { cubicCell } from '../core/cell.ts';
 import { ModelError } from '../core/errors.ts';
-import type { Frame } from '../core/frame.ts';
+import { type CubicLattice, cubicCrystal } from '../core/lattice.ts';
 import { boltzmann } from '../core/units.ts';
 import { evaluate } from '../model/evaluate.ts';
-import type { MetalReference, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 
 /** The reference metal of a guest at one temperature, with the parts of its chemical potential. */
 export interface MetalState {
@@ -29,32 +28,6 @@ export interface MetalState {
   readonly anharmonic: number;
   /** ln z₀ (Å⁻³): the activity at 0 V */
   readonly lnActivity: number;
-}
-
-const basis: Record<MetalReference['lattice'], readonly (readonly [number, number, number])[]> = {
-  bcc: [
-    [0, 0, 0],
-    [0.5, 0.5, 0.5],
-  ],
-  fcc: [
-    [0, 0, 0],
-    [0, 0.5, 0.5],
-    [0.5, 0, 0.5],
-    [0.5, 0.5, 0],
-  ],
-};
-
-/** n × n × n cubic cells of a metal, Å. */
-export function metalCrystal(species: string, lattice: MetalReference['lattice'], a: number, n: number): Frame {
-  const rows: number[] = [];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k < n; k++) {
-        for (const [u, v, w] of basis[lattice]) rows.push((i + u) * a, (j + v) * a, (k + w) * a, 0);
-      }
-    }
-  }
-  return { cell: cubicCell(n * a), species: [species], rows: Float64Array.from(rows) };
 }
 
 /**
@@ -95,9 +68,9 @@ export function lnActivityAt(metal: MetalState, voltage: number): number {
 }
 
 /** Lattice constant of least energy, by bracketing and golden section on the energy per atom. */
-function relaxLattice(model: Model, guest: string, lattice: MetalReference['lattice']): { a: number; energy: number } {
+function relaxLattice(model: Model, guest: string, lattice: CubicLattice): { a: number; energy: number } {
   const perAtom = (a: number): number => {
-    const crystal = metalCrystal(guest, lattice, a, 1);
+    const crystal = cubicCrystal(guest, lattice, a, 1);
     return evaluate(model, crystal).energy / (crystal.rows.length / 4);
   };
   let best = { a: Number.NaN, energy: Number.POSITIVE_INFINITY };
@@ -142,13 +115,13 @@ function relaxLattice(model: Model, guest: string, lattice: MetalReference['latt
 export function harmonicLnZ(
   model: Model,
   guest: string,
-  lattice: MetalReference['lattice'],
+  lattice: CubicLattice,
   a: number,
   beta: number,
   { mesh, shift } = { mesh: 16, shift: 0.5 },
 ): number {
   const cells = Math.max(2, Math.ceil((4 * model.cutoff) / a));
-  const crystal = metalCrystal(guest, lattice, a, cells);
+  const crystal = cubicCrystal(guest, lattice, a, cells);
   const n = crystal.rows.length / 4;
   const h = 1e-3;
   const phi = new Float64Array(9 * n);

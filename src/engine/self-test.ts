@@ -6,9 +6,10 @@ import type { Frame } from '../core/frame.ts';
 import { RandomStream } from '../core/random.ts';
 import { blockAverage } from '../core/statistics.ts';
 import type { Model } from '../model/model.ts';
-import { accessibleGrid, openGrid } from './cavity.ts';
+import { openGrid } from './cavity.ts';
 import type { ChainSetup } from './chain.ts';
-import { compileGuest, type GuestTables } from './guest-tables.ts';
+import type { GuestTables } from './guest-tables.ts';
+import { prepareChain } from './prepare.ts';
 import { lnActivityAt, metalState } from './reservoir.ts';
 import { createWasmChain } from './wasm.ts';
 
@@ -74,15 +75,15 @@ export async function* selfTest(model: Model): AsyncGenerator<SelfTestFinding> {
     const hostSpecies = model.hostSpecies[0];
     if (hostSpecies === undefined) continue;
     const host = slitHost(hostSpecies, model.cutoff);
-    const cavity = model.cavity[guest] ?? { guest: 0, host: 0 };
-    const setup: ChainSetup = {
-      ...chainDefaults,
+    const setup = prepareChain({
+      model,
+      guest,
       host,
-      tables: compileGuest(model, guest, host.species),
-      grid: accessibleGrid(host, cavity.host),
-      guestCavity: cavity.guest,
+      temperature: chainDefaults.temperature,
       moves: { displace: 0.4, exchange: 0.4, teleport: 0.2 },
-    };
+      seed: 'self-test',
+      stream: chainDefaults.stream,
+    });
     const chain = createWasmChain(setup);
     const metal = metalState(model, guest, chainDefaults.temperature);
     // well below the voltage that fills the slit: an empty one would prove nothing

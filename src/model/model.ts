@@ -1,6 +1,7 @@
 /**
  * A model is a sum of terms; a term has a form; a form has tables in it. Kernels never know formulas.
  */
+import type { CubicLattice } from '../core/lattice.ts';
 import type { LinearTable, Table } from './table.ts';
 
 /** Tables by species pair: `tables[a][b]`, indices into the model's species; null = these two do not interact. */
@@ -53,7 +54,7 @@ export type Term = PairTerm | EmbeddedTerm;
 /** The perfect metal a model's voltages refer to. */
 export interface MetalReference {
   readonly species: string;
-  readonly lattice: 'bcc' | 'fcc';
+  readonly lattice: CubicLattice;
   /** ln z₀ (Å⁻³) at `temperature` beyond the harmonic sum: what anharmonicity adds; 0 when unknown */
   readonly anharmonicLnZ: number;
   /** K */

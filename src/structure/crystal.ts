@@ -4,6 +4,7 @@
 import { orthorhombicCell } from '../core/cell.ts';
 import { SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
+import { cubicCrystal } from '../core/lattice.ts';
 import { bondLength } from './sheet.ts';
 
 /** Spacing of the sheets of graphite at room temperature, Å. */
@@ -76,18 +77,7 @@ export function slit(width: number, nx: number, ny: number, layers = 1, spacing 
 export function bcc(element: string, a: number, n: number): Frame {
   requireCount('n', n);
   requireLength('a', a);
-  const rows: number[] = [];
-  for (let site = 0; site < 2 * n ** 3; site++) {
-    const cube = site >> 1;
-    const half = (site & 1) / 2;
-    rows.push(
-      a * (Math.floor(cube / (n * n)) + half),
-      a * ((Math.floor(cube / n) % n) + half),
-      a * ((cube % n) + half),
-      0,
-    );
-  }
-  return { cell: orthorhombicCell(n * a, n * a, n * a), species: [element], rows: Float64Array.from(rows) };
+  return cubicCrystal(element, 'bcc', a, n);
 }
 
 function sheets(nx: number, ny: number, height: number, stack: readonly { z: number; shift: number }[]): Frame {

@@ -13,7 +13,7 @@ import type { Model } from '../model/model.ts';
 import { runTasks } from '../parallel/pool.ts';
 import { reportFiles } from '../report/files.ts';
 import { assembleReport, type Report } from '../report/report.ts';
-import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
+import type { LadderTrajectory } from '../trajectory/series.ts';
 import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
@@ -35,14 +35,7 @@ export type StudyEvent =
       /** trials/s, all chains */
       readonly rate: number;
     } & LadderPosition)
-  | {
-      readonly type: 'point';
-      readonly replica: number;
-      readonly branch: Branch;
-      readonly voltage: number;
-      readonly capacity: Measured;
-    }
-  | { readonly type: 'warning'; readonly text: string };
+  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' }>;
 
 export interface StudyOptions {
   /** parsed model file */

@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { orthorhombicCell } from '../../src/core/cell.ts';
 import type { Frame } from '../../src/core/frame.ts';
+import { cubicCrystal } from '../../src/core/lattice.ts';
 import { boltzmann, gigapascal, joulePerM2 } from '../../src/core/units.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import { compileGuest } from '../../src/engine/guest-tables.ts';
-import { harmonicLnZ, metalCrystal, metalState } from '../../src/engine/reservoir.ts';
+import { harmonicLnZ, metalState } from '../../src/engine/reservoir.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { loadModel } from '../../src/model/load.ts';
@@ -52,7 +53,7 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
   it('bulk modulus', () => {
     const a = metal.latticeConstant;
     const h = 0.003;
-    const e = [-1, 0, 1].map((s) => energyOf(metalCrystal(guest, 'bcc', a * (1 + s * h), 1)) / 2) as [
+    const e = [-1, 0, 1].map((s) => energyOf(cubicCrystal(guest, 'bcc', a * (1 + s * h), 1)) / 2) as [
       number,
       number,
       number,
@@ -63,7 +64,7 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
   });
 
   it('unrelaxed vacancy', () => {
-    const crystal = metalCrystal(guest, 'bcc', metal.latticeConstant, 6);
+    const crystal = cubicCrystal(guest, 'bcc', metal.latticeConstant, 6);
     const whole = energyOf(crystal);
     const n = crystal.rows.length / 4;
     const without = energyOf({ ...crystal, rows: crystal.rows.slice(4) });

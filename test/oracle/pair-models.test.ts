@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { orthorhombicCell } from '../../src/core/cell.ts';
+import { cubicCrystal } from '../../src/core/lattice.ts';
 import { boltzmann, gigapascal, joulePerM2 } from '../../src/core/units.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import { compileGuest } from '../../src/engine/guest-tables.ts';
-import { metalCrystal, metalState } from '../../src/engine/reservoir.ts';
+import { metalState } from '../../src/engine/reservoir.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { sheetsHost } from '../conformance/hosts.ts';
@@ -28,7 +29,7 @@ describe('na-carbon-pair', () => {
 
   it('bulk modulus', () => {
     const h = 1e-3;
-    const e = [-1, 0, 1].map((s) => evaluate(model, metalCrystal('Na', 'fcc', a * (1 + s * h), 1)).energy / 4) as [
+    const e = [-1, 0, 1].map((s) => evaluate(model, cubicCrystal('Na', 'fcc', a * (1 + s * h), 1)).energy / 4) as [
       number,
       number,
       number,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/errors.ts';
+import { cubicCrystal } from '../../src/core/lattice.ts';
 import { boltzmann } from '../../src/core/units.ts';
-import { harmonicLnZ, lnActivityAt, metalCrystal, metalState } from '../../src/engine/reservoir.ts';
+import { harmonicLnZ, lnActivityAt, metalState } from '../../src/engine/reservoir.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { loadModel } from '../../src/model/load.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -54,7 +55,7 @@ function lnDeterminant(matrix: Float64Array, n: number): number {
  * the eigenvalue c and taken out again, det' H = det(H + c P)/c³.
  */
 function finiteCrystal(model: Model, species: string, lattice: 'bcc' | 'fcc', a: number, cells: number): number {
-  const crystal = metalCrystal(species, lattice, a, cells);
+  const crystal = cubicCrystal(species, lattice, a, cells);
   const atoms = crystal.rows.length / 4;
   const n = 3 * atoms;
   const h = 1e-3;
@@ -143,7 +144,7 @@ describe('metal state', () => {
       [shippedModel('na-carbon'), 'Na', 'bcc'],
     ] as const) {
       const { latticeConstant: a, latticeEnergy } = metalState(model, species, 300);
-      const at = (scale: number) => evaluate(model, metalCrystal(species, lattice, scale * a, 1));
+      const at = (scale: number) => evaluate(model, cubicCrystal(species, lattice, scale * a, 1));
       const atoms = lattice === 'bcc' ? 2 : 4;
       expect(at(1).energy / atoms).toBeCloseTo(latticeEnergy, 12);
       const { virial } = at(1);
@@ -186,7 +187,7 @@ describe('metal state', () => {
       'bcc',
     );
     const a = 4.23;
-    const crystal = metalCrystal('M', 'bcc', a, 6);
+    const crystal = cubicCrystal('M', 'bcc', a, 6);
     const still = evaluate(sheared, crystal).energy;
     // a transverse wave q = (2π/6a)(0, 1, 1), displaced along (0, 1, −1): the energy falls
     const rows = crystal.rows.slice();
@@ -205,7 +206,7 @@ it('crystals hold the right number of atoms at the right distance', () => {
     ['bcc', 2, Math.sqrt(3) / 2],
     ['fcc', 4, Math.SQRT1_2],
   ] as const) {
-    const { rows, cell } = metalCrystal('M', lattice, 4, 3);
+    const { rows, cell } = cubicCrystal('M', lattice, 4, 3);
     expect(rows.length / 4).toBe(27 * perCell);
     expect(cell.volume).toBeCloseTo(12 ** 3, 9);
     let least = Number.POSITIVE_INFINITY;
