@@ -62,7 +62,18 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
       const table = select(term)?.[a]?.[b];
       return table ? [table] : [];
     });
+  for (const term of model.terms) {
+    const takesPart =
+      term.form === 'bond-order' || term.form === 'neural'
+        ? term.kind[g]! >= 0
+        : term.form === 'interlayer' &&
+          term.law.slice(g * model.species.length, (g + 1) * model.species.length).some((law) => law >= 0);
+    if (takesPart)
+      throw new ModelError(`${model.name}: chains cannot insert ${guest}, which is in its ${term.form} term`);
+  }
   const switchOf = (term: Model['terms'][number]) => (term.form === 'embedded' ? term.chargeSwitch : null);
+  const pairOf = (term: Model['terms'][number]) =>
+    term.form === 'pair' || term.form === 'embedded' ? term.pair : undefined;
   for (const h of hosts) {
     if (pick((term) => (term.form === 'embedded' ? term.density : undefined), g, h).length > 0) {
       throw new ModelError(
@@ -71,7 +82,7 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     }
   }
   const sources = {
-    phi: pick((term) => term.pair, g, g),
+    phi: pick(pairOf, g, g),
     repulsion: pick((term) => switchOf(term)?.repulsion, g, g),
     density: pick((term) => (term.form === 'embedded' ? term.density : undefined), g, g),
     coordination: pick((term) => switchOf(term)?.coordination, g, g),
@@ -81,7 +92,7 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     `${model.name}: ${guest}–${guest}`,
   );
   const fields = hosts.flatMap((h) => {
-    const plain = pick((term) => term.pair, g, h);
+    const plain = pick(pairOf, g, h);
     return [
       [...plain, ...pick((term) => switchOf(term)?.ion, g, h)],
       [...plain, ...pick((term) => switchOf(term)?.metal, g, h)],

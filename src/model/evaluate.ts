@@ -5,8 +5,11 @@ import { didYouMean, ModelError, PhysicsError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { atomCount } from '../core/frame.ts';
 import { type NeighborList, neighborList } from '../core/neighbors.ts';
+import { addBondOrder } from './bond-order.ts';
 import { addEmbedded } from './embedded.ts';
+import { addInterlayer } from './interlayer.ts';
 import { type Model, modelSpeciesIndex } from './model.ts';
+import { addNeural } from './neural.ts';
 import { addPair } from './pair.ts';
 
 export interface Evaluation {
@@ -18,36 +21,47 @@ export interface Evaluation {
   readonly forces: Float64Array;
   /** [9] −Σ r ⊗ ∂U/∂r over pairs (xx xy xz yx …), eV; pressure = trace/(3V) at rest */
   readonly virial: Float64Array;
+  /** [N, 9] the same by atom, eV: what a displacement contributes is shared in halves by its two atoms; null when not asked for */
+  readonly virials: Float64Array | null;
 }
 
 /** What a form's evaluator adds to: forces rows carry the atom's energy in the fourth place. */
 export interface Accumulator {
   readonly forces: Float64Array;
   readonly virial: Float64Array;
+  readonly virials: Float64Array | null;
 }
 
 /**
  * Evaluates a model on a frame, over all periodic images (cells smaller than the cutoff are fine).
  *
- * @param neighbors  list with cutoff ≥ the model's, made here when not given
+ * @param neighbors      list with cutoff ≥ the model's, made here when not given
+ * @param perAtomVirial  also share the virial out among the atoms
  * @throws ModelError  the frame holds a species that the model does not know
  * @throws PhysicsError  two atoms sit on one point
  * @oracle test/oracle/eam.test.ts, test/oracle/lj.test.ts, test/property/evaluate.test.ts
  */
-export function evaluate(model: Model, frame: Frame, neighbors?: NeighborList): Evaluation {
+export function evaluate(model: Model, frame: Frame, neighbors?: NeighborList, perAtomVirial = false): Evaluation {
   const kind = kindsOf(model, frame);
   const list = neighbors ?? neighborList(frame, model.cutoff);
   requireApart(list);
   const n = atomCount(frame);
-  const sum: Accumulator = { forces: new Float64Array(4 * n), virial: new Float64Array(9) };
+  const sum: Accumulator = {
+    forces: new Float64Array(4 * n),
+    virial: new Float64Array(9),
+    virials: perAtomVirial ? new Float64Array(9 * n) : null,
+  };
   for (const term of model.terms) {
     if (term.form === 'pair') addPair(term, kind, list, sum);
-    else addEmbedded(term, kind, list, sum);
+    else if (term.form === 'embedded') addEmbedded(term, kind, list, sum);
+    else if (term.form === 'bond-order') addBondOrder(term, kind, list, sum);
+    else if (term.form === 'neural') addNeural(term, kind, list, sum);
+    else addInterlayer(term, kind, list, sum);
   }
   const energies = new Float64Array(n);
   let energy = 0;
   for (let i = 0; i < n; i++) energy += energies[i] = sum.forces[4 * i + 3]!;
-  return { energy, energies, forces: sum.forces, virial: sum.virial };
+  return { energy, energies, forces: sum.forces, virial: sum.virial, virials: sum.virials };
 }
 
 /** A force between atoms on one point has no direction: better one error than NaN in a file. */
@@ -82,25 +96,45 @@ function kindsOf(model: Model, frame: Frame): Int32Array {
  * along +d for a positive slope, atom j along −d, and the virial takes −½… of the pair from each end.
  */
 export function addPairForce(sum: Accumulator, list: NeighborList, entry: number, i: number, slope: number): void {
-  const { forces, virial } = sum;
-  const j = list.index[entry]!;
+  const g = slope / list.rows[4 * entry + 3]!;
   const dx = list.rows[4 * entry]!;
   const dy = list.rows[4 * entry + 1]!;
   const dz = list.rows[4 * entry + 2]!;
-  const g = slope / list.rows[4 * entry + 3]!;
-  forces[4 * i]! += g * dx;
-  forces[4 * i + 1]! += g * dy;
-  forces[4 * i + 2]! += g * dz;
-  forces[4 * j]! -= g * dx;
-  forces[4 * j + 1]! -= g * dy;
-  forces[4 * j + 2]! -= g * dz;
-  virial[0]! -= g * dx * dx;
-  virial[1]! -= g * dx * dy;
-  virial[2]! -= g * dx * dz;
-  virial[3]! -= g * dy * dx;
-  virial[4]! -= g * dy * dy;
-  virial[5]! -= g * dy * dz;
-  virial[6]! -= g * dz * dx;
-  virial[7]! -= g * dz * dy;
-  virial[8]! -= g * dz * dz;
+  addEntryForce(sum, list, entry, i, g * dx, g * dy, g * dz);
+}
+
+/**
+ * Adds what follows from g = ∂U/∂d of one neighbour entry, d the displacement from atom i to (the image of) atom j: force +g on
+ * i and −g on j, virial −g ⊗ d, shared in halves between the two atoms. Every form, also a many-body one, is a function of the
+ * displacements in the list, so this is all that any of them needs.
+ */
+export function addEntryForce(
+  sum: Accumulator,
+  list: NeighborList,
+  entry: number,
+  i: number,
+  gx: number,
+  gy: number,
+  gz: number,
+): void {
+  const { forces, virial, virials } = sum;
+  const j = list.index[entry]!;
+  forces[4 * i]! += gx;
+  forces[4 * i + 1]! += gy;
+  forces[4 * i + 2]! += gz;
+  forces[4 * j]! -= gx;
+  forces[4 * j + 1]! -= gy;
+  forces[4 * j + 2]! -= gz;
+  for (let b = 0; b < 3; b++) {
+    const d = list.rows[4 * entry + b]!;
+    virial[b]! -= gx * d;
+    virial[3 + b]! -= gy * d;
+    virial[6 + b]! -= gz * d;
+    if (!virials) continue;
+    for (const atom of [i, j]) {
+      virials[9 * atom + b]! -= 0.5 * gx * d;
+      virials[9 * atom + 3 + b]! -= 0.5 * gy * d;
+      virials[9 * atom + 6 + b]! -= 0.5 * gz * d;
+    }
+  }
 }

@@ -170,7 +170,7 @@ function pairTermOf(file: ModelFile, term: z.infer<typeof pairTerm>, compile: Co
     pair[a]![b] = table!;
     pair[b]![a] = table!;
   }
-  return { form: 'pair', pair };
+  return { form: 'pair', pair, exclusion: null };
 }
 
 function embeddedTermOf(

@@ -2,18 +2,33 @@
  * A model is a sum of terms; a term has a form; a form has tables in it. Kernels never know formulas.
  */
 import type { CubicLattice } from '../core/lattice.ts';
+import { type NepPotential, nepCutoff } from '../io/nep-file.ts';
+import type { TersoffParameters } from '../io/tersoff-file.ts';
 import type { LinearTable, Table } from './table.ts';
 
 /** Tables by species pair: `tables[a][b]`, indices into the model's species; null = these two do not interact. */
 export type PairTables = readonly (readonly (LinearTable | null)[])[];
 
 /**
- * Pair form: U = ½ Σ_ij φ_ab(r_ij).
+ * Which pairs a non-bonded term leaves out: those joined by a path of at most `bonds` bonds, or by any path at all
+ * ('fragment': the usual molecule label of layered carbon). Two atoms of the term nearer than `length` are bonded. Bonds are
+ * perceived when neighbours are listed and stay as they are until the next listing: while no bond forms or breaks, the
+ * energy is a smooth function of the positions.
+ */
+export interface BondExclusion {
+  readonly bonds: number | 'fragment';
+  /** Å */
+  readonly length: number;
+}
+
+/**
+ * Pair form: U = ½ Σ_ij φ_ab(r_ij), over all pairs, or all that `exclusion` leaves.
  */
 export interface PairTerm {
   readonly form: 'pair';
   /** φ, symmetric in a, b, eV */
   readonly pair: PairTables;
+  readonly exclusion: BondExclusion | null;
 }
 
 /**
@@ -49,7 +64,82 @@ export interface ChargeSwitch {
   readonly metal: PairTables;
 }
 
-export type Term = PairTerm | EmbeddedTerm;
+/**
+ * Bond-order form (Tersoff): U = ½ Σ_ij f_C(r_ij) [f_R(r_ij) + b_ij f_A(r_ij)], equations in bond-order.ts.
+ */
+export interface BondOrderTerm {
+  readonly form: 'bond-order';
+  readonly elements: readonly string[];
+  /** index into `elements` by the model's species; −1 where the term ignores a species */
+  readonly kind: readonly number[];
+  /** [E·E·E] parameters of atom i bonded to j in the presence of k, at (i·E + j)·E + k */
+  readonly triples: readonly TersoffParameters[];
+}
+
+/** Neural form (NEP): U = Σ_i U_i(descriptor of the neighbourhood of i), equations in neural.ts. */
+export interface NeuralTerm {
+  readonly form: 'neural';
+  /** index into the potential's species by the model's species; −1 where the term ignores a species */
+  readonly kind: readonly number[];
+  readonly potential: NepPotential;
+}
+
+/** Registry-dependent interlayer form (Kolmogorov–Crespi, ILP), equations in interlayer.ts. */
+export interface InterlayerTerm {
+  readonly form: 'interlayer';
+  /** index into `laws` by the model's species pair a·S + b; −1 where the two do not interact */
+  readonly law: readonly number[];
+  readonly laws: readonly InterlayerLaw[];
+  /** which pairs belong to one sheet */
+  readonly exclusion: BondExclusion;
+}
+
+/** One pair of elements of an interlayer term: repulsion R and attraction A of a pair at distance r, transverse ρ. */
+export type InterlayerLaw = KolmogorovCrespiLaw | IlpLaw;
+
+/** @cite Kolmogorov & Crespi, Phys. Rev. B 71, 235415 (2005) doi:10.1103/PhysRevB.71.235415 */
+export interface KolmogorovCrespiLaw {
+  readonly kind: 'kolmogorov-crespi';
+  /** Å */
+  readonly z0: number;
+  /** eV */
+  readonly c: number;
+  readonly c0: number;
+  readonly c2: number;
+  readonly c4: number;
+  /** Å */
+  readonly delta: number;
+  /** Å⁻¹ */
+  readonly lambda: number;
+  /** eV */
+  readonly a: number;
+  /** Å; the energy is tapered to zero here */
+  readonly cutoff: number;
+}
+
+/** @cite Ouyang, Mandelli, Urbakh & Hod, Nano Lett. 18, 6009 (2018) doi:10.1021/acs.nanolett.8b02848 */
+export interface IlpLaw {
+  readonly kind: 'ilp';
+  readonly alpha: number;
+  /** Å */
+  readonly beta: number;
+  /** Å */
+  readonly gamma: number;
+  /** eV */
+  readonly epsilon: number;
+  /** eV */
+  readonly c: number;
+  readonly d: number;
+  readonly sR: number;
+  /** Å */
+  readonly rEff: number;
+  /** eV Å⁶ */
+  readonly c6: number;
+  /** Å; the energy is tapered to zero here */
+  readonly cutoff: number;
+}
+
+export type Term = PairTerm | EmbeddedTerm | BondOrderTerm | NeuralTerm | InterlayerTerm;
 
 /** The perfect metal a model's voltages refer to. */
 export interface MetalReference {
@@ -104,6 +194,9 @@ export function largestCutoff(terms: readonly Term[]): number {
   return Math.max(
     ...terms.flatMap((term) => {
       if (term.form === 'pair') return ends(term.pair);
+      if (term.form === 'bond-order') return term.triples.map(({ middle, halfWidth }) => middle + halfWidth);
+      if (term.form === 'neural') return [nepCutoff(term.potential)];
+      if (term.form === 'interlayer') return term.laws.map(({ cutoff }) => cutoff);
       const change = term.chargeSwitch;
       return [
         term.pair,
