@@ -28,7 +28,11 @@ export type Dimension =
   | 'mass'
   | 'time'
   | 'capacity'
-  | 'fraction';
+  | 'fraction'
+  | 'force'
+  | 'pressure'
+  | 'compressibility'
+  | 'duration';
 
 const factors: Record<Dimension, Record<string, number>> = {
   length: { Å: 1, A: 1, angstrom: 1, nm: 10, pm: 0.01, um: 1e4 },
@@ -40,6 +44,18 @@ const factors: Record<Dimension, Record<string, number>> = {
   time: { fs: 1, ps: 1e3, ns: 1e6 },
   capacity: { 'mAh/g': 1, 'Ah/kg': 1 },
   fraction: { '%': 0.01 },
+  force: { 'eV/Å': 1, 'eV/A': 1, 'meV/Å': 1e-3, 'meV/A': 1e-3 },
+  pressure: {
+    'eV/Å³': 1,
+    'eV/Å3': 1,
+    'eV/A3': 1,
+    GPa: 1 / gigapascal,
+    MPa: 1e-3 / gigapascal,
+    bar: 1e-4 / gigapascal,
+    atm: 1.01325e-4 / gigapascal,
+  },
+  compressibility: { 'Å³/eV': 1, 'Å3/eV': 1, 'A3/eV': 1, '1/GPa': gigapascal },
+  duration: { s: 1, min: 60, h: 3600 },
 };
 
 /** The unit a bare number is read in, per dimension. */
@@ -53,6 +69,10 @@ export const baseUnit: Record<Dimension, string> = {
   time: 'fs',
   capacity: 'mAh/g',
   fraction: '1',
+  force: 'eV/Å',
+  pressure: 'eV/Å³',
+  compressibility: 'Å³/eV',
+  duration: 's',
 };
 
 /**

@@ -1,5 +1,5 @@
 /** A study as a person writes it (YAML), parsed into base units. */
-import { LineCounter, parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { SpecError } from '../core/errors.ts';
 import { carbonDensity } from '../structure/check-recipe.ts';
@@ -7,6 +7,7 @@ import { sheetCount } from '../structure/domain.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { studyFields } from './study-fields.ts';
+import { isProblem, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
   readonly name: string;
@@ -63,7 +64,7 @@ export interface SpecOptions {
  */
 export function parseStudySpec(data: unknown, options: SpecOptions = {}): StudySpec {
   const result = readStudy(data, options);
-  if ('line' in result) throw new SpecError(result.line);
+  if (isProblem(result)) throw new SpecError(result.line);
   return result;
 }
 
@@ -74,23 +75,7 @@ export function parseStudySpec(data: unknown, options: SpecOptions = {}): StudyS
  * @throws SpecError  one line with file, line and path of the first problem
  */
 export function parseStudyYaml(source: string, file = 'study', options: SpecOptions = {}): StudySpec {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors[0];
-  if (syntax !== undefined) {
-    throw new SpecError(`${file}, line ${lines.linePos(syntax.pos[0]).line}: ${syntax.message.split('\n')[0]}`);
-  }
-  const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
-  const result = readStudy(document.toJS(), { name: stem.replace(/[^\p{L}\p{N}._+-]+/gu, '-'), ...options });
-  if (!('line' in result)) return result;
-  // a missing key has no line of its own: its group has
-  for (let depth = result.path.length; depth > 0; depth--) {
-    const node = document.getIn(result.path.slice(0, depth), true);
-    if (isGroup(node) && Array.isArray(node.range)) {
-      throw new SpecError(`${file}, line ${lines.linePos(node.range[0]).line}: ${result.line}`);
-    }
-  }
-  throw new SpecError(`${file}: ${result.line}`);
+  return readYaml(source, file, (data, stem) => readStudy(data, { name: stem, ...options }));
 }
 
 /** The study as YAML in base units; `parseStudyYaml` reads it back to the same study. */
@@ -101,7 +86,7 @@ export function formatStudyYaml(spec: StudySpec): string {
 /** The study, or the first problem with it. */
 function readStudy(data: unknown, options: SpecOptions): StudySpec | Problem {
   if (data === undefined || data === null) return { path: [], line: 'the study is empty: it needs a host and a guest' };
-  const result = studyFields.safeParse(named(expanded(data, options.loadRecipe), options.name));
+  const result = studyFields.safeParse(named(withRecipe(data, 'host', options.loadRecipe), options.name));
   if (!result.success) return firstProblem(result.error, 'the study');
   const { host } = result.data;
   if (host.file !== undefined) return { ...result.data, host: { file: host.file } };
@@ -109,21 +94,6 @@ function readStudy(data: unknown, options: SpecOptions): StudySpec | Problem {
     return { path: ['host', 'recipe'], line: `host.recipe names "${host.recipe}", but there is no such recipe` };
   }
   return { ...result.data, host: { recipe: host.recipe! } };
-}
-
-/** The data with the recipe that host.recipe names written in its place. */
-function expanded(data: unknown, loadRecipe: SpecOptions['loadRecipe']): unknown {
-  const host = isGroup(data) ? data.host : undefined;
-  if (!isGroup(data) || !isGroup(host) || typeof host.recipe !== 'string') return data;
-  return { ...data, host: { ...host, recipe: loadRecipe?.(host.recipe) ?? host.recipe } };
-}
-
-function named(data: unknown, name: string | undefined): unknown {
-  return isGroup(data) && name !== undefined ? { name, ...data } : data;
-}
-
-function isGroup(data: unknown): data is Readonly<Record<string, unknown>> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 /**
