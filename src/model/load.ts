@@ -4,6 +4,8 @@
 import { z } from 'zod';
 import { elementOf } from '../core/elements.ts';
 import { ModelError } from '../core/errors.ts';
+import { bondOrderTerm, bondOrderTermOf } from './load-bond-order.ts';
+import { exclusionSpec, pairExclusion } from './load-exclusion.ts';
 import {
   type ChargeSwitch,
   type EmbeddedTerm,
@@ -14,7 +16,7 @@ import {
   type PairTerm,
   type Term,
 } from './model.ts';
-import { withCutoff } from './radial/cutoffs.ts';
+import { withCore, withCutoff } from './radial/cutoffs.ts';
 import { type Radial, radialNamed } from './radial/radial.ts';
 import { type NamedFunction, type Table, tabulate, tabulateLog } from './table.ts';
 
@@ -28,12 +30,17 @@ const radialSpec = z
         to: z.number().positive(),
       })
       .optional(),
+    core: z.strictObject({ from: z.number().nonnegative(), to: z.number().positive() }).optional(),
   })
   .catchall(z.union([z.number(), z.array(z.number())]));
 
 const byName = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema);
 
-const pairTerm = z.strictObject({ form: z.literal('pair'), pair: byName(radialSpec) });
+const pairTerm = z.strictObject({
+  form: z.literal('pair'),
+  pair: byName(radialSpec),
+  exclusion: exclusionSpec.optional(),
+});
 
 const embeddedTerm = z.strictObject({
   form: z.literal('embedded'),
@@ -66,7 +73,7 @@ export const modelFileSchema = z.strictObject({
   host: z.array(z.string()),
   overlap: byName(z.number().positive()),
   cavity: byName(z.strictObject({ guest: z.number().nonnegative(), host: z.number().nonnegative() })),
-  terms: z.array(z.discriminatedUnion('form', [pairTerm, embeddedTerm])).min(1),
+  terms: z.array(z.discriminatedUnion('form', [pairTerm, embeddedTerm, bondOrderTerm])).min(1),
   reference: byName(
     z.strictObject({
       lattice: z.enum(['bcc', 'fcc']),
@@ -97,7 +104,9 @@ export function loadModel(data: unknown, name = 'model'): Model {
   const compile = (spec: RadialSpec, where: string): Radial => compileRadial(spec, `${name}: ${where}`);
   const terms = file.terms.map((term, i): Term => {
     const where = `terms[${i}]`;
-    return term.form === 'pair' ? pairTermOf(file, term, compile, where) : embeddedTermOf(file, term, compile, where);
+    if (term.form === 'pair') return pairTermOf(file, term, compile, where);
+    if (term.form === 'bond-order') return bondOrderTermOf(file.species, term, `${name}: ${where}`);
+    return embeddedTermOf(file, term, compile, where);
   });
   const references: Record<string, MetalReference> = {};
   for (const [species, reference] of Object.entries(file.reference)) references[species] = { species, ...reference };
@@ -117,10 +126,11 @@ export function loadModel(data: unknown, name = 'model'): Model {
 }
 
 function compileRadial(spec: RadialSpec, where: string): Radial {
-  const { radial, cutoff, ...parameters } = spec;
+  const { radial, cutoff, core, ...parameters } = spec;
   try {
     const bare = radialNamed(radial, parameters);
-    return cutoff ? withCutoff(bare, cutoff) : bare;
+    const ended = cutoff ? withCutoff(bare, cutoff) : bare;
+    return core ? withCore(ended, core) : ended;
   } catch (error) {
     throw error instanceof ModelError ? new ModelError(`${where}: ${error.message}`) : error;
   }
@@ -170,7 +180,7 @@ function pairTermOf(file: ModelFile, term: z.infer<typeof pairTerm>, compile: Co
     pair[a]![b] = table!;
     pair[b]![a] = table!;
   }
-  return { form: 'pair', pair, exclusion: null };
+  return { form: 'pair', pair, exclusion: pairExclusion(term.exclusion, pair, `${file.name}: ${where}`) };
 }
 
 function embeddedTermOf(

@@ -1,5 +1,5 @@
 /**
- * How a formula ends. At and beyond the cutoff every kind is exactly zero, in value and slope.
+ * How a formula ends, and where it begins. At and beyond the cutoff every kind is exactly zero, in value and slope.
  *
  *   truncate      U(r)                                 value jumps by U(rc)
  *   shift         U(r) − U(rc)                         slope jumps by U'(rc)
@@ -80,4 +80,28 @@ export function withCutoff(radial: Radial, { kind, from, to }: Cutoff): Radial {
     (r) => radial.slope(r) - d,
     [to],
   );
+}
+
+/** Å: zero up to `from`, the whole formula from `to` on. */
+export interface Core {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The formula without its inner core, U(r) (1 − T(r; from, to)): a non-bonded function that vanishes where bonds form. Third
+ * derivatives jump at both ends of the taper.
+ *
+ * @throws ModelError  not 0 ≤ from < to
+ */
+export function withCore(radial: Radial, { from, to }: Core): Radial {
+  if (!(from >= 0 && from < to && Number.isFinite(to))) {
+    throw new ModelError(`core wants 0 ≤ from < to (Å), got from ${from} to ${to}`);
+  }
+  return {
+    value: (r) => (r <= from ? 0 : radial.value(r) * (1 - taper(r, from, to))),
+    slope: (r) =>
+      r <= from ? 0 : radial.slope(r) * (1 - taper(r, from, to)) - radial.value(r) * taperSlope(r, from, to),
+    kinks: [...new Set([from, to, ...(radial.kinks ?? []).filter((r) => r > from)])].sort((a, b) => a - b),
+  };
 }
