@@ -113,7 +113,9 @@ export interface KolmogorovCrespiLaw {
   readonly lambda: number;
   /** eV */
   readonly a: number;
-  /** Å; the energy is tapered to zero here */
+  /** Å; the energy is tapered to zero from here … */
+  readonly taperFrom: number;
+  /** Å; … to here */
   readonly cutoff: number;
 }
 
@@ -135,7 +137,9 @@ export interface IlpLaw {
   readonly rEff: number;
   /** eV Å⁶ */
   readonly c6: number;
-  /** Å; the energy is tapered to zero here */
+  /** Å; the energy is tapered to zero from here … */
+  readonly taperFrom: number;
+  /** Å; … to here */
   readonly cutoff: number;
 }
 
