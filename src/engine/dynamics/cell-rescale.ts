@@ -17,6 +17,7 @@ import { PhysicsError } from '../../core/errors.ts';
 import { boltzmann } from '../../core/units.ts';
 import { type Noise, purposes } from './noise.ts';
 import {
+  deformed,
   exponential,
   inner,
   product,

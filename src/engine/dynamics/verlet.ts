@@ -17,7 +17,7 @@ import {
 import { rescaleFactor } from './rescale.ts';
 import { type TemperatureSchedule, temperatureAt } from './schedule.ts';
 import { degreesOfFreedom } from './setup.ts';
-import { deformed, deformRows } from './strain.ts';
+import { deformRows } from './strain.ts';
 import { kineticEnergy, kineticTensor, restingVelocities } from './velocities.ts';
 
 /** See `Dynamics` for what its members promise. */
