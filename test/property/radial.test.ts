@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/errors.ts';
 import { lammpsSpline } from '../../src/io/lammps-spline.ts';
 import { erfc } from '../../src/model/radial/coulomb-damped.ts';
-import { type Cutoff, cutoffKinds, taper, taperSlope, withCutoff } from '../../src/model/radial/cutoffs.ts';
+import { type Cutoff, cutoffKinds, taper, taperSlope, withCore, withCutoff } from '../../src/model/radial/cutoffs.ts';
 import { lennardJonesTail } from '../../src/model/radial/lennard-jones.ts';
 import { type Radial, type RadialParameters, radialNamed, radials } from '../../src/model/radial/radial.ts';
 
@@ -133,6 +133,27 @@ describe.each(Object.keys(radials))('%s', (name) => {
         }
       }),
       { seed: 6, numRuns: 100 },
+    );
+  });
+
+  it('slope = d value/dr with a core, nothing inside it and the formula outside', () => {
+    fc.assert(
+      fc.property(cases, between(0.1, 5), between(0.2, 2), ([given, cutoff, r], from, width) => {
+        const { bare, radial: ended } = built(given, cutoff);
+        const core = { from, to: from + width };
+        const radial = withCore(ended, core);
+        expect(radial.kinks).toEqual(expect.arrayContaining([core.from, core.to]));
+        expect(radial.kinks).toEqual([...radial.kinks!].sort((a, b) => a - b));
+        for (const inside of [0, from / 2, from]) expect([radial.value(inside), radial.slope(inside)]).toEqual([0, 0]);
+        for (const outside of [core.to, core.to + 1]) {
+          expect([radial.value(outside), radial.slope(outside)]).toEqual([ended.value(outside), ended.slope(outside)]);
+        }
+        fc.pre(radial.kinks!.every((kink) => Math.abs(r - kink) > 1e-3));
+        const { slope, scale } = numericalSlope(radial, r);
+        const rounding = 1e-9 * (Math.abs(bare.value(r)) + (cutoff ? Math.abs(bare.value(cutoff.to)) : 0));
+        expect(Math.abs(radial.slope(r) - slope)).toBeLessThanOrEqual(1e-6 * scale + rounding);
+      }),
+      { seed: 7, numRuns: 200 },
     );
   });
 });
@@ -274,6 +295,12 @@ describe('refusals', () => {
     [{ kind: 'truncate', to: 0 }, /cutoff must end at to > 0 Å, got 0/],
     [{ kind: 'tapered' as 'taper', from: 4, to: 5 }, /got "tapered"; did you mean "taper"\?/],
   ];
+  it('a core inside out', () => {
+    expect(() => withCore(lj, { from: 2, to: 2 })).toThrow(/core wants 0 ≤ from < to \(Å\), got from 2 to 2/);
+    expect(() => withCore(lj, { from: -1, to: 2 })).toThrow(ModelError);
+    expect(() => withCore(lj, { from: 1, to: Number.NaN })).toThrow(ModelError);
+  });
+
   it.each([...faults, ...cuts.map(([cut, message]) => [() => withCutoff(lj, cut), message] as const)])(
     '%#: a ModelError that says what is wrong',
     (attempt, message) => {
