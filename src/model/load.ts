@@ -6,6 +6,7 @@ import { elementOf } from '../core/elements.ts';
 import { ModelError } from '../core/errors.ts';
 import { bondOrderTerm, bondOrderTermOf } from './load-bond-order.ts';
 import { exclusionSpec, pairExclusion } from './load-exclusion.ts';
+import { interlayerTerm, interlayerTermOf } from './load-interlayer.ts';
 import {
   type ChargeSwitch,
   type EmbeddedTerm,
@@ -73,7 +74,7 @@ export const modelFileSchema = z.strictObject({
   host: z.array(z.string()),
   overlap: byName(z.number().positive()),
   cavity: byName(z.strictObject({ guest: z.number().nonnegative(), host: z.number().nonnegative() })),
-  terms: z.array(z.discriminatedUnion('form', [pairTerm, embeddedTerm, bondOrderTerm])).min(1),
+  terms: z.array(z.discriminatedUnion('form', [pairTerm, embeddedTerm, bondOrderTerm, interlayerTerm])).min(1),
   reference: byName(
     z.strictObject({
       lattice: z.enum(['bcc', 'fcc']),
@@ -106,6 +107,7 @@ export function loadModel(data: unknown, name = 'model'): Model {
     const where = `terms[${i}]`;
     if (term.form === 'pair') return pairTermOf(file, term, compile, where);
     if (term.form === 'bond-order') return bondOrderTermOf(file.species, term, `${name}: ${where}`);
+    if (term.form === 'interlayer') return interlayerTermOf(file.species, term, `${name}: ${where}`);
     return embeddedTermOf(file, term, compile, where);
   });
   const references: Record<string, MetalReference> = {};
