@@ -65,8 +65,18 @@ export interface RelaxResult extends RelaxProgress {
  * @oracle test/unit/relax.test.ts
  */
 export function relax(setup: RelaxSetup): RelaxResult {
+  const walk = relaxing(setup);
+  let next = walk.next();
+  while (!next.done) next = walk.next(setup.onStep ? setup.onStep(next.value) : true);
+  return next.value;
+}
+
+/**
+ * The same step by step: `next(false)` stops the search, `onStep` is not called. Between steps the caller may do other things.
+ */
+export function* relaxing(setup: RelaxSetup): Generator<RelaxProgress, RelaxResult, boolean> {
   checkSetup(setup);
-  const { method, forceTolerance, stressTolerance = 1e-5, maxSteps, onStep } = setup;
+  const { method, forceTolerance, stressTolerance = 1e-5, maxSteps } = setup;
   const landscape = new Landscape(setup);
   landscape.evaluate();
   const advance = method === 'fire' ? fire(landscape) : lbfgs(landscape);
@@ -77,7 +87,7 @@ export function relax(setup: RelaxSetup): RelaxResult {
     const maxForce = landscape.maxForce();
     const maxStress = landscape.maxStress();
     const progress = { step, energy, enthalpy, maxForce, maxStress, evaluations, cell };
-    const goOn = onStep ? onStep(progress) : true;
+    const goOn = yield progress;
     const converged = maxForce <= forceTolerance && maxStress <= stressTolerance;
     if (converged) stopped = 'converged';
     else if (!stopped && step >= maxSteps) stopped = 'steps';
