@@ -1,39 +1,46 @@
-/** Compiles kernels/cpu to WebAssembly and embeds it as a module, so that the library needs neither files nor fetch. */
+/** Compiles kernels/cpu to WebAssembly and embeds it as modules, so that the library needs neither files nor fetch. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 const asc = (await import('assemblyscript/asc')) as typeof import('assemblyscript/asc');
-const outputs = new Map<string, Uint8Array | string>();
-const { error, stderr } = await asc.main(
-  [
-    'kernels/cpu/chain.ts',
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--enable',
-    'simd',
-    '--use',
-    'abort=',
-    '-o',
-    'chain.wasm',
-  ],
-  { writeFile: (name: string, contents: Uint8Array | string) => void outputs.set(name, contents) },
-);
-if (error) {
-  console.error(stderr.toString());
-  process.exit(1);
+
+interface Kernel {
+  readonly source: string;
+  /** file in src/generated and the name it exports */
+  readonly file: string;
+  readonly name: string;
+  readonly flags: readonly string[];
 }
-const wasm = outputs.get('chain.wasm') as Uint8Array;
-const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+
+/** the force kernels share their memory between workers, up to 4 GiB of it */
+const shared = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+const kernels: readonly Kernel[] = [
+  { source: 'kernels/cpu/chain.ts', file: 'chain-wasm', name: 'chainWasm', flags: [] },
+  { source: 'kernels/cpu/md/forces.ts', file: 'forces-wasm', name: 'forcesWasm', flags: shared },
+];
+
+async function compile({ source, flags }: Kernel): Promise<Uint8Array> {
+  const outputs = new Map<string, Uint8Array | string>();
+  const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--use', 'abort='];
+  const { error, stderr } = await asc.main([source, ...common, ...flags, '-o', 'kernel.wasm'], {
+    writeFile: (name: string, contents: Uint8Array | string) => void outputs.set(name, contents),
+  });
+  if (error) {
+    console.error(stderr.toString());
+    process.exit(1);
+  }
+  return outputs.get('kernel.wasm') as Uint8Array;
+}
+
 await mkdir('src/generated', { recursive: true });
-await writeFile(
-  'src/generated/chain-wasm.ts',
-  `// made by scripts/build-kernels.ts from kernels/cpu\nexport const chainWasm =\n  '${Buffer.from(wasm).toString('base64')}';\n`,
-);
+for (const kernel of kernels) {
+  const wasm = await compile(kernel);
+  const text = `// made by scripts/build-kernels.ts from ${kernel.source}\nexport const ${kernel.name} =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
+  await writeFile(`src/generated/${kernel.file}.ts`, text);
+  console.log(`${kernel.source}: ${wasm.length} bytes of WebAssembly`);
+}
+const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
 await writeFile(
   'src/generated/version.ts',
   `// made by scripts/build-kernels.ts\nexport const version = '${version}';\n`,
 );
-console.log(`kernels: ${wasm.length} bytes of WebAssembly`);

@@ -1,0 +1,204 @@
+// The charge switch of the embedded form (equations in src/model/model.ts), over the same half list, in five passes:
+//   fields      n_i = Σ w, V_ion,i and V_met,i, each worker its own
+//   charges     s_i = (1 − n_i/n_switch)₊ and V_met + s² (V_ion − V_met)
+//   repulsion   h_i = Σ s_j Y_ij, each worker its own
+//   slopes      ½ s h and dU/dn_i = −[2 s (V_ion − V_met) + h]/n_switch
+//   switched    forces with dU/dn_i w' + dU/dn_j w' + s_i s_j Y' + s² V_ion' + (1 − s²) V_met'
+// Only pairs with a guest take part, so that plain loops do.
+import { takeI, takeP } from '../block';
+import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
+import { spread, total } from './step';
+import { all, forces, openTerm, rows, scratch } from './system';
+
+// bytes of a descriptor: cutoff² f64, then places of tables (i32, 0: none): w_ab, w_ba, Y, V_ion of a at b, of b at a, V_met likewise
+const size: usize = 40;
+const atOwnW: usize = 8;
+const atOtherW: usize = 12;
+const atY_: usize = 16;
+const atOwnIon: usize = 20;
+const atOtherIon: usize = 24;
+const atOwnMetal: usize = 28;
+const atOtherMetal: usize = 32;
+
+let species: i32 = 0;
+let pairs: usize = 0;
+// [species] n at which s reaches zero, 0: no switch
+let nSwitch: usize = 0;
+// [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met, –)
+let field: usize = 0;
+let every: usize = 0;
+let stride: usize = 0;
+let state: usize = 0;
+
+function setup(block: usize, worker: i32): void {
+  openTerm(block);
+  species = takeI();
+  pairs = takeP();
+  nSwitch = takeP();
+  every = takeP();
+  stride = takeP();
+  state = takeP();
+  field = every + <usize>worker * stride;
+}
+
+// Table at `at`: end f64, first knot f64, 1/step f64, last row i32, rows i32. Value and slope of the last look.
+let value: f64 = 0;
+let slope: f64 = 0;
+
+function look(at: usize, r: f64): void {
+  value = 0;
+  slope = 0;
+  if (at == 0 || r >= load<f64>(at)) return;
+  const inverse = load<f64>(at, 16);
+  const s = (r - load<f64>(at, 8)) * inverse;
+  const k = max(min(<i32>Math.floor(s), load<i32>(at, 24)), -1);
+  const t = s - k;
+  const row = <usize>load<i32>(at, 28) + <usize>(k << 5);
+  const c1 = load<f64>(row, 8);
+  const c2 = load<f64>(row, 16);
+  const c3 = load<f64>(row, 24);
+  value = load<f64>(row) + t * (c1 + t * (c2 + t * c3));
+  slope = (c1 + t * (2 * c2 + 3 * t * c3)) * inverse;
+}
+
+// @ts-ignore: decorator
+@inline
+function add(at: usize, what: f64): void {
+  store<f64>(at, load<f64>(at) + what);
+}
+
+// @ts-ignore: decorator
+@inline
+function table(pair: usize, at: usize): usize {
+  return <usize>load<i32>(pair + at);
+}
+
+export function switchFields(block: usize, worker: i32, begin: i32, end: i32): void {
+  setup(block, worker);
+  memory.fill(field, 0, (<usize>all) << 5);
+  for (let i = begin; i < end; ++i) {
+    const m = near(i, pairs, species, size);
+    const mine = field + ((<usize>i) << 5);
+    for (let k = 0; k < m; ++k) {
+      const r = Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2));
+      const at4 = scratch + ((<usize>k) << 2);
+      const pair = <usize>load<i32>(at4, atPair);
+      const theirs = field + ((<usize>load<i32>(at4, atJ)) << 5);
+      look(table(pair, atOwnW), r);
+      add(mine, value);
+      look(table(pair, atOtherW), r);
+      add(theirs, value);
+      look(table(pair, atOwnIon), r);
+      add(mine + 8, value);
+      look(table(pair, atOtherIon), r);
+      add(theirs + 8, value);
+      look(table(pair, atOwnMetal), r);
+      add(mine + 16, value);
+      look(table(pair, atOtherMetal), r);
+      add(theirs + 16, value);
+    }
+  }
+}
+
+export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): void {
+  setup(block, worker);
+  for (let i = begin; i < end; ++i) {
+    const limit = load<f64>(nSwitch + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 3));
+    let s: f64 = 0;
+    let gain: f64 = 0;
+    if (limit > 0) {
+      s = max(0.0, 1 - total(every, stride, 4, 0, i) / limit);
+      const metal = total(every, stride, 4, 2, i);
+      gain = total(every, stride, 4, 1, i) - metal;
+      add(forces + ((<usize>i) << 5) + 24, metal + s * s * gain);
+    }
+    spread(state, 4, 0, i, s);
+    spread(state, 4, 2, i, gain);
+  }
+}
+
+export function switchRepulsion(block: usize, worker: i32, begin: i32, end: i32): void {
+  setup(block, worker);
+  for (let i = begin; i < end; ++i) {
+    const si = load<f64>(state + ((<usize>i) << 5));
+    if (si <= 0) continue;
+    const m = near(i, pairs, species, size);
+    for (let k = 0; k < m; ++k) {
+      const at4 = scratch + ((<usize>k) << 2);
+      const j = (<usize>load<i32>(at4, atJ)) << 5;
+      const sj = load<f64>(state + j);
+      if (sj <= 0) continue;
+      look(table(<usize>load<i32>(at4, atPair), atY_), Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2)));
+      add(field + ((<usize>i) << 5) + 24, sj * value);
+      add(field + j + 24, si * value);
+    }
+  }
+}
+
+export function switchSlopes(block: usize, worker: i32, begin: i32, end: i32): void {
+  setup(block, worker);
+  for (let i = begin; i < end; ++i) {
+    const mine = state + ((<usize>i) << 5);
+    const s = load<f64>(mine);
+    let dN: f64 = 0;
+    if (s > 0) {
+      const h = total(every, stride, 4, 3, i);
+      add(forces + ((<usize>i) << 5) + 24, 0.5 * s * h);
+      dN = -(2 * s * load<f64>(mine, 16) + h) / load<f64>(nSwitch + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 3));
+    }
+    spread(state, 4, 1, i, dN);
+  }
+}
+
+export function switched(block: usize, worker: i32, begin: i32, end: i32): void {
+  setup(block, worker);
+  for (let i = begin; i < end; ++i) {
+    const m = near(i, pairs, species, size);
+    if (m == 0) continue;
+    const si = load<f64>(state + ((<usize>i) << 5));
+    const ni = load<f64>(state + ((<usize>i) << 5), 8);
+    const force = forces + ((<usize>i) << 5);
+    for (let k = 0; k < m; ++k) {
+      const at = scratch + ((<usize>k) << 3);
+      const at4 = scratch + ((<usize>k) << 2);
+      const pair = <usize>load<i32>(at4, atPair);
+      const j = (<usize>load<i32>(at4, atJ)) << 5;
+      const sj = load<f64>(state + j);
+      const nj = load<f64>(state + j, 8);
+      const r = Math.sqrt(load<f64>(at, atR2));
+      let sum: f64 = 0;
+      if (ni != 0) {
+        look(table(pair, atOwnW), r);
+        sum += ni * slope;
+      }
+      if (nj != 0) {
+        look(table(pair, atOtherW), r);
+        sum += nj * slope;
+      }
+      if (si > 0 && sj > 0) {
+        look(table(pair, atY_), r);
+        sum += si * sj * slope;
+      }
+      look(table(pair, atOwnIon), r);
+      sum += si * si * slope;
+      look(table(pair, atOwnMetal), r);
+      sum += (1 - si * si) * slope;
+      look(table(pair, atOtherIon), r);
+      sum += sj * sj * slope;
+      look(table(pair, atOtherMetal), r);
+      sum += (1 - sj * sj) * slope;
+      if (sum == 0) continue;
+      const g = sum / r;
+      const gx = g * load<f64>(at, atX);
+      const gy = g * load<f64>(at, atY);
+      const gz = g * load<f64>(at, atZ);
+      add(force, gx);
+      add(force + 8, gy);
+      add(force + 16, gz);
+      const there = forces + j;
+      add(there, -gx);
+      add(there + 8, -gy);
+      add(there + 16, -gz);
+    }
+  }
+}
