@@ -43,8 +43,10 @@ export let sums: usize = 0;
 export let series: usize = 0;
 export let moments: usize = 0;
 export let work: usize = 0;
-// [S + 1] i32: first slot of each species among neighbours
+// [S + 1] i32: first record of two of each species among neighbours
 export let buckets: usize = 0;
+// [S] i32: how many there are, then the next slot to fill
+export let filled: usize = 0;
 // first byte behind them, and the end
 export let free: usize = 0;
 export let end: usize = 0;
@@ -83,6 +85,7 @@ export function takeSizes(): void {
   work = moments + (<usize>(functions * polynomials + 1) << 3);
   work = (work + 15) & ~15;
   buckets = work + (<usize>(basis + functions + polynomials + 4) << 4);
-  free = (buckets + (<usize>(species + 1) << 2) + 15) & ~15;
+  filled = buckets + (<usize>(species + 1) << 2);
+  free = (filled + (<usize>species << 2) + 15) & ~15;
   end = scratch + (1 << 20);
 }
