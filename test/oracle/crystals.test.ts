@@ -151,13 +151,14 @@ describe('graphite', () => {
   });
 });
 
+/** Two interpenetrating fcc lattices. */
+const zincblende = (a: number, first: string, second: string): Frame => {
+  const { rows } = cubicCrystal(first, 'fcc', a, 1);
+  const shifted = rows.map((x, k) => (k % 4 === 3 ? 1 : x + a / 4));
+  return { cell: cubicCell(a), species: [first, second], rows: Float64Array.of(...rows, ...shifted) };
+};
+
 describe('diamond lattices', () => {
-  /** Two interpenetrating fcc lattices. */
-  const zincblende = (a: number, first: string, second: string): Frame => {
-    const { rows } = cubicCrystal(first, 'fcc', a, 1);
-    const shifted = rows.map((x, k) => (k % 4 === 3 ? 1 : x + a / 4));
-    return { cell: cubicCell(a), species: [first, second], rows: Float64Array.of(...rows, ...shifted) };
-  };
   // lattice constant (Å) and cohesion (eV/atom) Tersoff fitted, those of experiment
   it.each([
     { first: 'C', second: 'C', a: 3.567, cohesion: 7.37 },
@@ -169,6 +170,20 @@ describe('diamond lattices', () => {
     expect(Math.abs(found / a - 1)).toBeLessThan(1e-2);
     expect(Math.abs(-u(found) / cohesion - 1)).toBeLessThan(1e-2);
   });
+});
+
+it('carbon-tersoff-1989: diamond and graphene as listed, the parameters those of sic.tersoff', () => {
+  const model = shippedModel('carbon-tersoff-1989');
+  const wanted = JSON.parse(readFileSync('models/potentials/carbon-tersoff-1989.json', 'utf8')).listed;
+  expect(model.terms).toEqual(tersoff('sic.tersoff', 'C').terms);
+  const diamond = (a: number): number => energy(model, zincblende(a, 'C', 'C'));
+  const a = minimum(diamond, 3.4, 3.7);
+  expect(a).toBeCloseTo(wanted.a_diamond, 4);
+  expect(diamond(a)).toBeCloseTo(-wanted.E_coh_diamond, 4);
+  const sheet = (x: number): Frame => stretched(graphene(2, 2, 30), x, 1);
+  const s = minimum((x) => energy(model, sheet(x)), 0.98, 1.08);
+  expect(1.42 * s).toBeCloseTo(wanted.bond_graphene, 4);
+  expect(energy(model, sheet(s))).toBeCloseTo(-wanted.E_coh_graphene, 4);
 });
 
 describe('bcc metals', () => {
