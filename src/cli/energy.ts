@@ -1,17 +1,7 @@
 /** `cardhouse energy`: one structure under one model. The door for checks from outside. */
 import { existsSync } from 'node:fs';
-import {
-  atomCount,
-  evaluate,
-  formatExtxyz,
-  loadModel,
-  type Model,
-  modelFromSetfl,
-  parseSetfl,
-  SpecError,
-  speciesAt,
-} from '../index.ts';
-import { loadFrame, loadModelText, parseJson } from './files.ts';
+import { atomCount, evaluate, formatExtxyz, SpecError, speciesAt } from '../index.ts';
+import { loadFrame, loadModelNamed } from './files.ts';
 import type { Flags } from './flags.ts';
 import { writeWhole } from './run-directory.ts';
 import { columns } from './table.ts';
@@ -21,7 +11,7 @@ export async function energy(file: string, flags: Flags): Promise<number> {
   if (out !== undefined && !flags.force && existsSync(out))
     throw new SpecError(`${out} exists: replace it with --force`);
   const frame = loadFrame(file);
-  const model = modelOf(flags.model!);
+  const model = loadModelNamed(flags.model!);
   const result = evaluate(model, frame);
   const atoms = atomCount(frame);
   const periodic = frame.cell.periodic.every(Boolean);
@@ -60,11 +50,4 @@ export async function energy(file: string, flags: Flags): Promise<number> {
   if (out !== undefined) lines.push(['forces', out]);
   process.stdout.write(`${file} under ${model.name}\n${columns(lines.map(([name, value]) => [`  ${name}`, value!]))}`);
   return 0;
-}
-
-/** A model file or, when it is no JSON, DYNAMO setfl (eam/alloy, eam/fs). */
-function modelOf(given: string): Model {
-  const { path, text } = loadModelText(given);
-  if (/^\s*\{/.test(text)) return loadModel(parseJson(text, path), given);
-  return modelFromSetfl(parseSetfl(text, path, /\.fs$/.test(path) ? 'fs' : undefined), given);
 }

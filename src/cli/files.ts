@@ -1,14 +1,21 @@
 /** Files people name on the command line or in a study: found, read, and their absence told in one line. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  combineModels,
+  type DynamicsSpec,
   didYouMean,
   type Frame,
+  type Model,
+  modelFromText,
+  parseDynamicsYaml,
   parseExtxyz,
   parseLammpsData,
   parseRecipe,
   parseStudyYaml,
+  quickDynamics,
   quickStudy,
   SpecError,
   type StudySpec,
@@ -106,6 +113,49 @@ export function loadRecipeData(given: string, beside?: string): unknown {
 export function loadModelText(given: string, beside?: string): { readonly path: string; readonly text: string } {
   const path = locate(given, 'potentials', '.json', 'model', beside);
   return { path, text: readText(path, 'model') };
+}
+
+/** A model by name or path, or several joined by `+`: JSON, NEP, Tersoff or setfl files. */
+export function loadModelNamed(
+  given: string | readonly string[],
+  beside?: string,
+  read?: (text: string) => void,
+): Model {
+  const names = typeof given === 'string' ? given.split('+').map((name) => name.trim()) : given;
+  const models = names.map((name) => {
+    const { path, text } = loadModelText(name, beside);
+    read?.(text);
+    return modelFromText(text, path, name);
+  });
+  return models.length === 1 ? models[0]! : combineModels(models);
+}
+
+/** Everything a run of dynamics needs from files. */
+export interface DynamicsInputs {
+  readonly spec: DynamicsSpec;
+  readonly model: Model;
+  readonly fillModel?: Model;
+  readonly structure?: Frame;
+  /** SHA-256 of all the texts a run depends on */
+  readonly fingerprint: string;
+}
+
+/** A run of dynamics with the flags that change it (--seed, --quick) applied, and all files it names. */
+export function loadDynamics(given: string, flags: Flags): DynamicsInputs {
+  const path = locate(given, 'studies', '.yaml', 'spec');
+  const folder = dirname(path);
+  const text = readText(path, 'spec');
+  const parsed = parseDynamicsYaml(text, path, { loadRecipe: (name) => loadRecipeData(name, folder) });
+  const seeded = flags.seed === undefined ? parsed : { ...parsed, seed: seedOf(flags.seed) };
+  const spec = flags.quick ? quickDynamics(seeded) : seeded;
+  const hash = createHash('sha256');
+  const model = loadModelNamed(spec.model, folder, (text) => hash.update(text));
+  const fillModel = spec.fill && loadModelNamed([spec.fill.model], folder, (text) => hash.update(text));
+  const { structure } = spec;
+  const frame =
+    'file' in structure ? loadFrame(locate(structure.file, 'structures', '.xyz', 'structure', folder)) : undefined;
+  if (frame) hash.update(frame.rows).update(JSON.stringify([frame.species, [...frame.cell.matrix]]));
+  return { spec, model, fillModel, structure: frame, fingerprint: hash.digest('hex') };
 }
 
 /** First frame of an extended XYZ or LAMMPS data file. */

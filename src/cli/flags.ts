@@ -20,6 +20,11 @@ export interface Flags {
   readonly grid?: readonly string[];
   readonly seeds?: string;
   readonly filter?: string;
+  readonly method?: 'fire' | 'l-bfgs';
+  readonly cell?: 'none' | 'isotropic' | 'anisotropic' | 'full';
+  readonly maxForce?: string;
+  readonly pressure?: string;
+  readonly steps?: string;
 }
 
 /** A whole number from 1 up. */

@@ -18,6 +18,11 @@ const json = new Option('--json', 'exactly one JSON document on stdout');
 const quiet = new Option('--quiet', 'no progress and no warnings');
 const progress = new Option('--progress', 'progress lines also where stderr is no terminal');
 const force = new Option('-f, --force', 'replace what is already there');
+const threads = new Option('-w, --workers <n>', 'threads that share the atoms (default: 1)');
+const modelOption = new Option(
+  '-m, --model <model>',
+  'name in models/potentials, or a file: JSON, .tersoff, nep.txt, setfl (.alloy, .fs); several joined by +',
+).makeOptionMandatory();
 const out = (what: string) => new Option('-o, --out <path>', what);
 
 const silent = { outputError: () => {} };
@@ -70,16 +75,39 @@ const verbs: readonly Verb[] = [
     usage: 'energy <file>',
     about: 'Energy of a structure (extended XYZ or LAMMPS data) under a model: total, per atom, forces.',
     example: 'energy carbon.xyz --model na-carbon --json',
+    options: [modelOption, out('also write the structure with energies and forces, as extended XYZ'), json, force],
+    act: async (file, given) => (await import('./energy.ts')).energy(file, given),
+  },
+  {
+    usage: 'relax <file>',
+    about: 'Relax a structure, and its cell if asked, to the nearest minimum of energy under a model.',
+    example: 'relax carbon.xyz --model carbon --method l-bfgs --cell isotropic --out relaxed.xyz',
     options: [
-      new Option(
-        '-m, --model <model>',
-        'name in models/potentials, a model file or a setfl file',
-      ).makeOptionMandatory(),
-      out('also write the structure with energies and forces, as extended XYZ'),
+      modelOption,
+      new Option('--method <method>', 'minimiser').choices(['fire', 'l-bfgs']).default('fire'),
+      new Option('--cell <what>', 'what of the cell may move')
+        .choices(['none', 'isotropic', 'anisotropic', 'full'])
+        .default('none'),
+      new Option('--max-force <force>', 'largest force left on an atom').default('0.01 eV/Å'),
+      new Option('--pressure <pressure>', 'outer pressure, for a cell that moves (default: 0)'),
+      new Option('--steps <n>', 'at most so many steps').default('2000'),
+      out('the relaxed structure: extended XYZ, or LAMMPS data when it ends in .data'),
+      threads,
       json,
+      quiet,
+      progress,
       force,
     ],
-    act: async (file, given) => (await import('./energy.ts')).energy(file, given),
+    act: async (file, given) => (await import('./relax.ts')).relax(file, given),
+  },
+  {
+    usage: 'md <spec>',
+    about:
+      'Run dynamics: structure, stages of relaxation and dynamics, observables. SPEC is a YAML file, or the name of one in ' +
+      'models/studies. A run that was stopped or killed goes on with the same command.',
+    example: 'md models/studies/na-diffusion.yaml --quick',
+    options: [out('run directory (default: runs/NAME[-SEED])'), seed, threads, quick, json, quiet, progress, force],
+    act: async (spec, given) => (await import('./md.ts')).md(spec, given),
   },
   {
     usage: 'sweep <spec>',

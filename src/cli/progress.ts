@@ -6,21 +6,43 @@ import type { Flags } from './flags.ts';
 /** Seconds between the lines of `--progress` where stderr is no terminal. */
 const lineInterval = 5;
 
-export interface ProgressView {
-  readonly show: (event: StudyEvent) => void;
+/** An event as a person reads it: a line of its own, or where the work stands. */
+export type Moment =
+  | { readonly type: 'line' | 'warning'; readonly text: string }
+  | { readonly type: 'standing'; readonly done: number; readonly total: number; readonly text: string };
+
+export interface ProgressView<Event> {
+  readonly show: (event: Event) => void;
   /** a line of its own, where anything is shown at all */
   readonly say: (line: string) => void;
   readonly close: () => void;
 }
 
-/** The view that flags and terminal ask for; warnings are kept back by `--quiet` only. */
-export function progressView(flags: Flags): ProgressView {
+/** The view of a study that flags and terminal ask for; warnings are kept back by `--quiet` only. */
+export function progressView(flags: Flags): ProgressView<StudyEvent> {
+  return eventView(flags, studyMoment);
+}
+
+/** The view of any events, `read` by a function that leaves out what nobody needs to see. */
+export function eventView<Event>(flags: Flags, read: (event: Event) => Moment | undefined): ProgressView<Event> {
   const write = (line: string) => process.stderr.write(`${line}\n`);
   const nothing = () => {};
-  if (flags.quiet) return { show: nothing, say: nothing, close: nothing };
-  if (process.stderr.isTTY) return barView(write);
-  if (flags.progress) return lineView(write);
-  return { show: (event) => event.type === 'warning' && write(`warning: ${event.text}`), say: nothing, close: nothing };
+  const view = flags.quiet
+    ? { show: nothing, say: nothing, close: nothing }
+    : process.stderr.isTTY
+      ? barView(write)
+      : flags.progress
+        ? lineView(write)
+        : { show: (moment: Moment) => warn(moment, write), say: nothing, close: nothing };
+  const show = (event: Event) => {
+    const moment = read(event);
+    if (moment !== undefined) view.show(moment);
+  };
+  return { ...view, show };
+}
+
+function warn(moment: Moment, write: (line: string) => void): void {
+  if (moment.type === 'warning') write(`warning: ${moment.text}`);
 }
 
 /** A bar of a share from 0 to 1 with a text, on a terminal only. */
@@ -48,7 +70,7 @@ function textBar(): SingleBar {
   );
 }
 
-function barView(write: (line: string) => void): ProgressView {
+function barView(write: (line: string) => void): ProgressView<Moment> {
   const bar = textBar();
   let running = false;
   const close = () => {
@@ -59,32 +81,40 @@ function barView(write: (line: string) => void): ProgressView {
     close();
     write(line);
   };
-  const show = (event: StudyEvent) => {
-    if (event.type === 'stage') say(stageText(event));
-    if (event.type === 'warning') say(`warning: ${event.text}`);
-    if (event.type !== 'progress') return;
-    const payload = { text: progressText(event) };
-    if (running) bar.update(event.trialsDone, payload);
-    else bar.start(event.trialsTotal, event.trialsDone, payload);
+  const show = (moment: Moment) => {
+    if (moment.type === 'line') say(moment.text);
+    warn(moment, say);
+    if (moment.type !== 'standing') return;
+    const payload = { text: moment.text };
+    if (running) bar.update(moment.done, payload);
+    else bar.start(moment.total, moment.done, payload);
     running = true;
   };
   return { show, say, close };
 }
 
-function lineView(write: (line: string) => void): ProgressView {
+function lineView(write: (line: string) => void): ProgressView<Moment> {
   let next = 0;
-  const show = (event: StudyEvent) => {
-    if (event.type === 'stage') write(stageText(event));
-    if (event.type === 'warning') write(`warning: ${event.text}`);
-    if (event.type !== 'progress' || performance.now() < next) return;
+  const show = (moment: Moment) => {
+    if (moment.type === 'line') write(moment.text);
+    warn(moment, write);
+    if (moment.type !== 'standing' || performance.now() < next) return;
     next = performance.now() + 1000 * lineInterval;
-    write(`${Math.floor((100 * event.trialsDone) / event.trialsTotal)} %  ${progressText(event)}`);
+    write(`${Math.floor((100 * moment.done) / moment.total)} %  ${moment.text}`);
   };
   return { show, say: write, close: () => {} };
 }
 
-function stageText(event: Extract<StudyEvent, { type: 'stage' }>): string {
-  return event.replica === undefined ? event.text : `replica ${event.replica + 1}: ${event.text}`;
+function studyMoment(event: StudyEvent): Moment | undefined {
+  if (event.type === 'stage') {
+    return {
+      type: 'line',
+      text: event.replica === undefined ? event.text : `replica ${event.replica + 1}: ${event.text}`,
+    };
+  }
+  if (event.type === 'warning') return event;
+  if (event.type !== 'progress') return undefined;
+  return { type: 'standing', done: event.trialsDone, total: event.trialsTotal, text: progressText(event) };
 }
 
 /** `2.10 M/s  acc 1.3 %  discharge -0.10 V  182 mAh/g  ETA 0:45`: with percentage and bar it fits 80 columns. */

@@ -41,21 +41,31 @@ export function checkStudy(spec: StudySpec, model: Model, host?: Frame): void {
     checkRecipe({ ...spec.host.recipe, seed: spec.seed });
     return;
   }
-  if (!host) return;
+  if (host) checkHost(host, model, 'host.file');
+}
+
+/**
+ * Whether a rigid host can be filled: species known, orthorhombic periodic box at least two cutoffs wide.
+ *
+ * @param where  the key that names the host
+ * @throws SpecError  one line
+ */
+export function checkHost(host: Frame, model: Model, where: string): void {
   for (const name of host.species) {
     if (modelSpeciesIndex(model, name) < 0) {
       throw new SpecError(
-        `host.file holds ${name}, which model ${model.name} does not know (it knows ${model.species.join(', ')})`,
+        `${where} holds ${name}, which model ${model.name} does not know (it knows ${model.species.join(', ')})`,
       );
     }
   }
   if (!host.cell.orthorhombic || host.cell.periodic.includes(false)) {
-    throw new SpecError('host.file must hold an orthorhombic box, periodic in all directions');
+    throw new SpecError(`${where} must hold an orthorhombic box, periodic in all directions`);
   }
   const narrowest = Math.min(...host.cell.heights);
+  const shortest = 2 * model.cutoff;
   if (narrowest < shortest) {
     throw new SpecError(
-      `host.file has a cell ${narrowest.toFixed(2)} Å wide, wanted at least ${shortest.toFixed(2)} Å, twice the cutoff of model ${model.name}; repeat the cell`,
+      `${where} has a cell ${narrowest.toFixed(2)} Å wide, wanted at least ${shortest.toFixed(2)} Å, twice the cutoff of model ${model.name}; repeat the cell`,
     );
   }
 }

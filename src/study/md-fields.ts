@@ -22,6 +22,13 @@ const relaxFields = group({
   pressure: quantity('pressure', 'outer pressure, for a cell that moves').prefault(0),
   steps: count('at most so many steps').prefault(2000),
   frozen: speciesNames.prefault([]),
+}).superRefine(({ cell, pressure }, context) => {
+  if (cell !== 'none' || pressure === 0) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['pressure'],
+    message: 'must have a cell that moves beside it, got cell none',
+  });
 });
 
 const temperature = quantity('temperature', 'temperature', { above: 0 });
