@@ -9,8 +9,8 @@ export const purposes = { velocity: 1, langevin: 2, rescale: 3, barostat: 4 } as
 export type Purpose = (typeof purposes)[keyof typeof purposes];
 
 export class Noise {
-  /** [4] standard normals of the last `gaussians` */
-  readonly normal = new Float64Array(4);
+  /** [3] standard normals of the last `gaussians` */
+  readonly normal = new Float64Array(3);
   readonly #key: readonly [number, number];
   readonly #stream: number;
   readonly #words = new Uint32Array(4);
@@ -20,7 +20,7 @@ export class Noise {
     this.#stream = stream;
   }
 
-  /** Fills `normal` with four standard normals (Box–Muller on one Philox block). */
+  /** Fills `normal` with three standard normals (Box–Muller on one Philox block). */
   gaussians(purpose: Purpose, step: number, index: number): void {
     const { normal } = this;
     const words = this.#words;
@@ -30,9 +30,7 @@ export class Noise {
     normal[0] = r * Math.cos(a);
     normal[1] = r * Math.sin(a);
     const s = Math.sqrt(-2 * Math.log(uniformFromWord(words[2]!)));
-    const b = 2 * Math.PI * uniformFromWord(words[3]!);
-    normal[2] = s * Math.cos(b);
-    normal[3] = s * Math.sin(b);
+    normal[2] = s * Math.cos(2 * Math.PI * uniformFromWord(words[3]!));
   }
 
   /**
