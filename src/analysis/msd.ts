@@ -1,4 +1,5 @@
 /** Mean squared displacements over all time origins, with what is needed for honest errors of anything fitted to them. */
+import { elementOf } from '../core/elements.ts';
 import { SpecError } from '../core/errors.ts';
 import { blockAverage, mean, standardError, variance } from '../core/statistics.ts';
 import type { Motion } from '../trajectory/motion.ts';
@@ -7,7 +8,7 @@ export const directions = ['x', 'y', 'z', 'total'] as const;
 export type Direction = (typeof directions)[number];
 
 export interface MsdOptions {
-  /** species to follow; default all of the run */
+  /** species or elements to follow; default every element of the run */
   readonly species?: readonly string[];
   /** the motion of the common centre of mass of these species is taken out; default none */
   readonly reference?: readonly string[];
@@ -62,14 +63,10 @@ export function meanSquareDisplacement(motion: Motion, options: MsdOptions = {})
   const { frames } = motion;
   const spacing = frameSpacing(motion);
   const reference = options.reference ?? [];
-  for (const name of [...reference, ...(options.species ?? [])]) {
-    if (!motion.species.includes(name)) {
-      throw new SpecError(`msd: no species "${name}" in the run; it has ${motion.species.join(', ')}`);
-    }
-  }
+  checkSpecies(motion, 'msd', [...reference, ...(options.species ?? [])]);
   const drift = centreOfMass(motion, reference);
   const lags = lagFrames(Math.floor((options.longest ?? 0.4) * (frames.length - 1)));
-  const wanted = options.species ?? motion.species;
+  const wanted = options.species ?? elementsOf(motion);
   return wanted.flatMap((name) => {
     const atoms = atomsOf(motion, [name]);
     return atoms.length === 0 ? [] : [ofSpecies(motion, name, atoms, reference, drift, lags, spacing)];
@@ -93,12 +90,30 @@ export function frameSpacing({ frames }: Motion): number {
   return spacing;
 }
 
-/** Indices of the atoms of these species. */
+/** Indices of the atoms of these species; an element stands for all of its species. */
 export function atomsOf({ species, kinds }: Motion, names: readonly string[]): Int32Array {
-  const chosen = species.map((name) => names.includes(name));
+  const chosen = species.map((name) => names.includes(name) || names.includes(elementOf(name)));
   const atoms: number[] = [];
   for (let i = 0; i < kinds.length; i++) if (chosen[kinds[i]!]) atoms.push(i);
   return Int32Array.from(atoms);
+}
+
+/** Elements of a run in the order of its species. */
+export function elementsOf({ species }: Motion): string[] {
+  return [...new Set(species.map(elementOf))];
+}
+
+/**
+ * Refuses a name that the run does not have.
+ *
+ * @throws SpecError  neither a species nor an element of the run
+ */
+export function checkSpecies(motion: Motion, where: string, names: readonly string[]): void {
+  for (const name of names) {
+    if (!motion.species.includes(name) && !elementsOf(motion).includes(name)) {
+      throw new SpecError(`${where}: no species "${name}" in the run; it has ${motion.species.join(', ')}`);
+    }
+  }
 }
 
 /** 1, 2, 3 … then eight per factor of two, up to `longest`. */

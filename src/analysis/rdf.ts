@@ -1,8 +1,9 @@
 /**
- * Radial distribution functions: guests around guests, carbon around guests.
+ * Radial distribution functions: guests around guests, carbon around guests, any element around any in a run.
  */
+import { elementOf } from '../core/elements.ts';
 import { SpecError } from '../core/errors.ts';
-import { atomCount, type Frame } from '../core/frame.ts';
+import { atomCount, type Frame, speciesAt } from '../core/frame.ts';
 import { neighborList } from '../core/neighbors.ts';
 import { nearby, type Query } from './near.ts';
 import { combineReplicas, estimateOf } from './replicas.ts';
@@ -84,6 +85,47 @@ export function guestHostRdf(replicas: readonly RdfReplica[], options: RdfOption
     }),
     options,
   );
+}
+
+export interface PairRdf extends Rdf {
+  /** elements: partners of the second around one of the first */
+  readonly pair: readonly [string, string];
+}
+
+/**
+ * g(r) of every pair of elements over the frames of a run, in any cell periodic in all directions; otherwise as `guestGuestRdf`.
+ *
+ * @param frames  correlated frames of one run, the cell may change; one is enough, then without errors
+ * @returns       one per pair of elements that has partners, in the order of the species
+ * @throws SpecError  the cell is not periodic in all directions
+ * @oracle test/unit/analysis-rdf.test.ts, test/property/analysis-rdf.test.ts
+ */
+export function pairRdfs(frames: readonly Frame[], options: RdfOptions = rdfDefaults): PairRdf[] {
+  const elements = [...new Set(frames.flatMap(({ species }) => species.map(elementOf)))];
+  const pairs = elements.flatMap((a, i) => elements.slice(i).map((b) => [a, b] as const));
+  const histograms = frames.map((frame) => {
+    const kind = Int32Array.from({ length: atomCount(frame) }, (_, i) =>
+      elements.indexOf(elementOf(speciesAt(frame, i))),
+    );
+    const found = elements.map(() => elements.map(() => new Float64Array(options.bins)));
+    const query = nearby(frame, options.rMax);
+    for (let i = 0; i < kind.length; i++) {
+      query(frame.rows[4 * i]!, frame.rows[4 * i + 1]!, frame.rows[4 * i + 2]!, (j, _dx, _dy, _dz, r) => {
+        if (j !== i || r > 1e-6) count(found[kind[i]!]![kind[j]!]!, r, options);
+      });
+    }
+    return { frame, found, atoms: elements.map((_, e) => kind.reduce((sum, k) => sum + (k === e ? 1 : 0), 0)) };
+  });
+  return pairs.flatMap(([a, b]) => {
+    const [ia, ib] = [elements.indexOf(a), elements.indexOf(b)];
+    const partners = (atoms: readonly number[]): number => atoms[ib]! - (ia === ib ? 1 : 0);
+    const usable = histograms.filter(({ atoms }) => atoms[ia]! > 0 && partners(atoms) > 0);
+    const rdf = averaged(
+      [usable.map(({ frame, found, atoms }) => shells(frame, found[ia]![ib]!, atoms[ia]!, partners(atoms), options))],
+      options,
+    );
+    return rdf ? [{ pair: [a, b] as const, ...rdf }] : [];
+  });
 }
 
 function count(histogram: Float64Array, r: number, { rMax, bins }: RdfOptions): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guestGuestRdf, guestHostRdf, rdfDefaults } from '../../src/analysis/rdf.ts';
-import { cubicCell, wrapRows } from '../../src/core/cell.ts';
+import { guestGuestRdf, guestHostRdf, pairRdfs, rdfDefaults } from '../../src/analysis/rdf.ts';
+import { cellFromMatrix, cubicCell, wrapRows } from '../../src/core/cell.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { RandomStream } from '../../src/core/random.ts';
 
@@ -28,6 +28,28 @@ describe('radial distribution functions', () => {
       const chi2 = z.reduce((s, x) => s + x * x, 0) / z.length;
       expect(chi2).toBeGreaterThan(0.2);
       expect(chi2).toBeLessThan(2);
+      expect(error.at(-1)!).toBeLessThan(0.05);
+    }
+  });
+
+  it('are 1 for every pair of a mixture in an oblique cell that breathes', () => {
+    const random = new RandomStream('mixture');
+    const frames = Array.from({ length: 64 }, (): Frame => {
+      const size = 1 + 0.05 * random.normal();
+      const oblique = cellFromMatrix([18, 0, 0, 7, 16, 0, -5, 4, 15].map((x) => x * size));
+      const rows = Float64Array.from({ length: 4 * 90 }, () => 0);
+      for (let i = 0; i < 90; i++) {
+        const s = [0, 1, 2].map(() => 3 * random.uniform() - 1);
+        for (let d = 0; d < 3; d++) rows[4 * i + d] = s.reduce((sum, f, v) => sum + f * oblique.matrix[3 * v + d]!, 0);
+        rows[4 * i + 3] = i % 3 === 0 ? 1 : 0;
+      }
+      return { cell: oblique, species: ['C', 'Na'], rows };
+    });
+    const rdfs = pairRdfs(frames, { rMax: 10, bins: 20 });
+    expect(rdfs.map(({ pair }) => pair.join('-'))).toEqual(['C-C', 'C-Na', 'Na-Na']);
+    for (const { g, error, r } of rdfs) {
+      const z = g.map((x, k) => (x - 1) / error[k]!).filter((_, k) => r[k]! > 1.5);
+      expect(Math.max(...z.map(Math.abs))).toBeLessThan(4);
       expect(error.at(-1)!).toBeLessThan(0.05);
     }
   });

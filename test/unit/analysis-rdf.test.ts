@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { guestGuestRdf, guestHostRdf } from '../../src/analysis/rdf.ts';
-import { cubicCell, orthorhombicCell } from '../../src/core/cell.ts';
+import { guestGuestRdf, guestHostRdf, pairRdfs } from '../../src/analysis/rdf.ts';
+import { cellFromMatrix, cubicCell, orthorhombicCell } from '../../src/core/cell.ts';
 import type { Frame } from '../../src/core/frame.ts';
 
 const a = 4.23;
@@ -51,5 +51,38 @@ describe('guestHostRdf', () => {
     expect(neighborsWithin(rdf, 0.6 * a)).toBeCloseTo(2, 9);
     expect(neighborsWithin(rdf, 0.8 * a)).toBeCloseTo(6, 9);
     expect(rdf.error.every((e) => e === 0)).toBe(true);
+  });
+});
+
+describe('pairRdfs', () => {
+  it('agrees with the guests of a snapshot, typed or not, wrapped or not', () => {
+    const frame = bcc(3);
+    const [like] = pairRdfs([frame]);
+    const { pair, ...rdf } = like!;
+    expect(pair).toEqual(['Na', 'Na']);
+    expect(rdf.r).toEqual(guestGuestRdf([{ host: frame, snapshots: [frame] }])!.r);
+    rdf.g.forEach((g, k) => {
+      expect(g).toBeCloseTo(guestGuestRdf([{ host: frame, snapshots: [frame] }])!.g[k]!, 9);
+    });
+    const typed: Frame = {
+      ...frame,
+      species: ['Na:a', 'Na:b'],
+      rows: frame.rows.map((x, k) => (k % 4 === 3 ? (k >> 2) % 2 : x + (k % 8 === 0 ? 3 * a : 0))),
+    };
+    expect(neighborsWithin(pairRdfs([typed])[0]!, (a + Math.SQRT2 * a) / 2)).toBeCloseTo(14, 9);
+  });
+
+  it('counts unlike neighbours of a salt structure in a sheared cell that is shorter than the range', () => {
+    // CsCl: eight unlike neighbours at √3/2 a, six like ones at a; b shifted by a whole a is the same crystal
+    const salt: Frame = {
+      cell: cellFromMatrix([a, 0, 0, a, a, 0, 0, -a, a]),
+      species: ['Na', 'K'],
+      rows: Float64Array.of(0, 0, 0, 0, a / 2, a / 2, a / 2, 1),
+    };
+    const rdfs = pairRdfs([salt]);
+    // one atom of an element is no pair of its own kind: N − 1 = 0 partners
+    expect(rdfs.map(({ pair }) => pair.join('-'))).toEqual(['Na-K']);
+    expect(neighborsWithin(rdfs[0]!, a)).toBeCloseTo(8, 9);
+    expect(neighborsWithin(rdfs[0]!, 1.8 * a)).toBeCloseTo(8 + 24, 9);
   });
 });
