@@ -10,6 +10,7 @@ export { densities, embed, embedded } from './embedded';
 export { switchCharges, switched, switchFields, switchRepulsion, switchSlopes } from './switch';
 export { bondOrder } from './bond-order';
 export { interlayer } from './interlayer';
+export { neural } from './neural';
 
 // this worker's force rows to zero
 export function clear(): void {
