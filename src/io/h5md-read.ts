@@ -1,17 +1,16 @@
 /** Reads H5MD trajectories back, also one whose writer was killed. */
 import type { Dataset, File as H5File } from 'h5wasm';
 import { SpecError } from '../core/errors.ts';
+import type { H5mdDescription, MotionFrame } from './h5md.ts';
 import {
   completeSteps,
   dataset,
   frameSeries,
   type H5Library,
-  type H5mdDescription,
-  type MotionFrame,
   observableSeries,
   openFile,
   particleGroup,
-} from './h5md.ts';
+} from './h5md-file.ts';
 
 export interface H5mdContents extends H5mdDescription {
   readonly frames: readonly MotionFrame[];
