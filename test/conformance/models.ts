@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { loadModel } from '../../src/model/load.ts';
 import type { Model } from '../../src/model/model.ts';
-import type { CutoffKind } from '../../src/model/radial/cutoffs.ts';
+import type { Cutoff } from '../../src/model/radial/cutoffs.ts';
 
 export const shippedModel = (name: string): Model =>
   loadModel(JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8')), name);
@@ -15,7 +15,7 @@ export const shippedModel = (name: string): Model =>
  */
 export function lennardJonesModel(
   pairs: Readonly<Record<string, readonly [number, number]>>,
-  cutoff: { readonly kind: CutoffKind; readonly to: number },
+  cutoff: Cutoff,
   overlap: number,
 ): Model {
   const species = [...new Set(Object.keys(pairs).flatMap((key) => key.split('-')))];
