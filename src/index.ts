@@ -60,6 +60,7 @@ export * from './study/force-fields.ts';
 export * from './study/md.ts';
 export * from './study/md-checkpoint.ts';
 export * from './study/md-spec.ts';
+export * from './study/prepare-host.ts';
 export * from './study/recipe-fields.ts';
 export * from './study/spec.ts';
 export * from './study/stage-spec.ts';

@@ -1,6 +1,6 @@
 /** `cardhouse check`: is a study right, and what will it cost? The study itself is not run. */
 import { availableParallelism } from 'node:os';
-import { atomCount, estimateStudy, type Probe, probeStudy, runStudy, type StudySpec } from '../index.ts';
+import { atomCount, estimateStudy, type Probe, probeStudy, runStudy, type StudySpec, stageSteps } from '../index.ts';
 import { checkInputs } from './execute.ts';
 import { loadStudy, type StudyInputs } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
@@ -50,22 +50,27 @@ function atomsOf(spec: StudySpec, { host }: StudyInputs): number {
 
 /** Runs the probe: a second or two. */
 async function measure(inputs: StudyInputs): Promise<Probe> {
-  const { host, model } = inputs;
+  const { host, model, prepareModel } = inputs;
   const spec = probeStudy(inputs.spec);
   const started = performance.now();
+  let prepared: number | undefined;
   let setup = started;
   let last = started;
   let trials = 0;
-  for await (const event of runStudy(spec, { workers: 1, host, model })) {
+  for await (const event of runStudy(spec, { workers: 1, host, model, prepareModel })) {
+    if (event.type === 'stage' && event.stage === 'prepare') prepared ??= performance.now();
     if (event.type === 'stage' && event.stage === 'ladder') setup = performance.now();
     if (event.type !== 'progress') continue;
     last = performance.now();
     trials = event.trialsDone;
   }
+  const atoms = atomsOf(spec, inputs);
+  const { prepare } = spec.host;
   return {
     rate: (1000 * trials) / (last - setup),
-    setup: (setup - started) / 1000,
-    atoms: atomsOf(spec, inputs),
+    setup: ((prepared ?? setup) - started) / 1000,
+    ...(prepare && prepared && { preparationRate: (1000 * stageSteps(prepare.stages) * atoms) / (setup - prepared) }),
+    atoms,
     memory: process.memoryUsage().rss,
   };
 }

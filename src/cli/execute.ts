@@ -37,12 +37,12 @@ export async function execute(
   path: string,
   { workers, signal, onEvent }: Execution,
 ): Promise<StudyResult | undefined> {
-  const { spec, model, host } = inputs;
+  const { spec, model, host, prepareModel } = inputs;
   const directory = openRunDirectory(path);
   let result: StudyResult;
   try {
     const machine = { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
-    const study = runStudy(spec, { workers, host, model, signal, machine });
+    const study = runStudy(spec, { workers, host, model, prepareModel, signal, machine });
     result = await runToEnd(study, (event) => {
       if (event.type !== 'progress') directory.log(event);
       onEvent(event);

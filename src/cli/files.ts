@@ -32,6 +32,8 @@ export interface StudyInputs {
   readonly model: unknown;
   /** given when the study names a structure file */
   readonly host?: Frame;
+  /** given when the study prepares its hosts */
+  readonly prepareModel?: Model;
   /** folder of the study: files it names are looked for there first */
   readonly folder: string;
 }
@@ -177,8 +179,15 @@ export function loadStudy(given: string, flags: Flags): StudyInputs {
 export function withFiles(spec: StudySpec, folder: string): StudyInputs {
   const { path, text } = loadModelText(spec.guest.model, folder);
   const model = parseJson(text, path);
-  if (!('file' in spec.host)) return { spec, model, folder };
-  return { spec, model, folder, host: loadFrame(locate(spec.host.file, 'structures', '.xyz', 'structure', folder)) };
+  const prepareModel = spec.host.prepare && loadModelNamed(spec.host.prepare.model, folder);
+  if (!('file' in spec.host)) return { spec, model, prepareModel, folder };
+  return {
+    spec,
+    model,
+    prepareModel,
+    folder,
+    host: loadFrame(locate(spec.host.file, 'structures', '.xyz', 'structure', folder)),
+  };
 }
 
 /** A recipe from a file, from flags, or both. */

@@ -1,5 +1,6 @@
 /** What a study will cost, before it is run. */
-import { type StudySpec, smallHost } from './spec.ts';
+import { stageSteps } from './prepare-host.ts';
+import { quickPreparation, type StudySpec, smallHost } from './spec.ts';
 
 /** What a short run of the same model on this machine has shown. */
 export interface Probe {
@@ -7,6 +8,8 @@ export interface Probe {
   readonly rate: number;
   /** seconds from the start to the first trial: building, tables, reference */
   readonly setup: number;
+  /** atom-steps per second of relaxing and annealing hosts; undefined where that is not asked */
+  readonly preparationRate?: number;
   /** atoms in the probe's host */
   readonly atoms: number;
   /** resident memory of the process after the probe, bytes */
@@ -38,7 +41,7 @@ export function probeStudy(spec: StudySpec): StudySpec {
   const { discharge, charge } = spec.ladder;
   const production = Math.max(1000, Math.round(probeTrials / (discharge.length + charge.length)));
   const ladder = { discharge, charge, equilibration: 0, production, samples: 10, snapshots: 1 };
-  return { ...spec, name: `${spec.name}-probe`, host: smallHost(spec.host), ladder, replicas: 1 };
+  return { ...spec, name: `${spec.name}-probe`, host: quickPreparation(smallHost(spec.host)), ladder, replicas: 1 };
 }
 
 /** Trials of a study, over all replicas and both branches. */
@@ -49,7 +52,7 @@ export function trialsOf({ ladder, replicas }: StudySpec): number {
 /**
  * Time and memory of a study. Replicas run in parallel, the voltages of one replica one after the other:
  *
- *   t = ⌈replicas/workers⌉ · (t_setup · N/N_probe + trials of one replica / rate)
+ *   t = ⌈replicas/workers⌉ · (t_setup · N/N_probe + steps of preparation · N / their rate + trials of one replica / rate)
  *
  * The cost of a trial does not depend on the size of the box but on how full it is, and workers share one memory bus:
  * right within a factor of two.
@@ -60,7 +63,11 @@ export function estimateStudy(spec: StudySpec, atoms: number, probe: Probe, work
   const trials = trialsOf(spec);
   const together = Math.min(workers, spec.replicas);
   const rounds = Math.ceil(spec.replicas / together);
-  const seconds = rounds * ((probe.setup * atoms) / probe.atoms + trials / spec.replicas / probe.rate);
+  const { prepare } = spec.host;
+  const preparation =
+    prepare && probe.preparationRate ? (stageSteps(prepare.stages) * atoms) / probe.preparationRate : 0;
+  const setup = (probe.setup * atoms) / probe.atoms;
+  const seconds = rounds * (setup + preparation + trials / spec.replicas / probe.rate);
   const { discharge, charge, snapshots } = spec.ladder;
   const kept = spec.replicas * (discharge.length + charge.length) * snapshots * fullShare * atoms * guestMemory;
   const memory = probe.memory + (together - 1) * workerMemory + together * atoms * atomMemory + kept;

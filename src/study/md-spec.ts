@@ -6,7 +6,7 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { dynamicsFields } from './md-fields.ts';
 import { type SpecOptions, smallHost } from './spec.ts';
-import type { StageSpec } from './stage-spec.ts';
+import { quickStage, type StageSpec } from './stage-spec.ts';
 import { isGroup, isProblem, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface CrystalSpec {
@@ -113,25 +113,6 @@ export function quickDynamics(spec: DynamicsSpec): DynamicsSpec {
     ...(fill && { fill: { ...fill, trials: Math.min(fill.trials, 60_000) } }),
     stages: spec.stages.map(quickStage),
   };
-}
-
-/** Steps of a stage of dynamics in a first look. */
-const quickSteps = 400;
-
-function quickStage(stage: StageSpec): StageSpec {
-  if ('relax' in stage) return { relax: { ...stage.relax, steps: Math.min(stage.relax.steps, 100) } };
-  const { md } = stage;
-  const steps = Math.min(Math.round(md.time / md.timestep), quickSteps);
-  const time = steps * md.timestep;
-  // enough frames and samples for every observable to have something to look at
-  const atMost = (interval: number, samples: number) =>
-    Math.min(interval, Math.max(1, Math.floor(steps / samples)) * md.timestep);
-  const every = {
-    frames: atMost(md.every.frames, 40),
-    velocities: atMost(md.every.velocities, 100),
-    thermo: atMost(md.every.thermo, 100),
-  };
-  return { md: { ...md, time, every } };
 }
 
 /** At most 200 atoms, the shape kept. */

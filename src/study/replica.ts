@@ -14,6 +14,8 @@ import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
 import { buildHardCarbon } from '../structure/hard-carbon.ts';
 import type { Branch, LadderPoint, LadderTrajectory, MoveCount } from '../trajectory/series.ts';
+import { checkHost } from './check.ts';
+import { prepareHost } from './prepare-host.ts';
 import type { StudySpec } from './spec.ts';
 
 export interface ReplicaTask {
@@ -24,6 +26,8 @@ export interface ReplicaTask {
   readonly metal: MetalState;
   /** when the spec names a file */
   readonly host?: Frame;
+  /** when the spec prepares its hosts */
+  readonly prepareModel?: Model;
 }
 
 /** Where a replica stands on its ladder. */
@@ -41,7 +45,12 @@ export interface LadderPosition {
 }
 
 export type ReplicaEvent =
-  | { readonly type: 'stage'; readonly stage: 'build' | 'ladder'; readonly replica: number; readonly text: string }
+  | {
+      readonly type: 'stage';
+      readonly stage: 'build' | 'prepare' | 'ladder';
+      readonly replica: number;
+      readonly text: string;
+    }
   | { readonly type: 'warning'; readonly text: string }
   | ({
       readonly type: 'tick';
@@ -91,9 +100,10 @@ export async function runReplica(
 ): Promise<ReplicaResult> {
   const { spec, replica } = task;
   const begin = performance.now();
-  const { host, structure, warnings } = await hostOf(task, emit);
+  const { host, structure, warnings, complete } = await hostOf(task, emit, stopped);
   const built = performance.now();
   const model = loadModel(task.model, spec.guest.model);
+  if (spec.host.prepare) checkHost(host, model, 'the prepared host');
   const chain = chainOf(task, model, host);
   emit({ type: 'stage', stage: 'ladder', replica, text: `${spec.guest.species} in ${host.rows.length / 4} carbons` });
 
@@ -105,7 +115,7 @@ export async function runReplica(
   const points: LadderPoint[] = [];
   let nextTick = 0;
   let acceptance = 0;
-  for (const [index, { branch, voltage }] of steps.entries()) {
+  for (const [index, { branch, voltage }] of complete ? steps.entries() : []) {
     const tick = async (counts: Record<MoveName, MoveCount> | null): Promise<boolean> => {
       if (counts) acceptance = exchangeAcceptance(counts);
       const now = performance.now();
@@ -145,11 +155,42 @@ export async function runReplica(
   };
 }
 
+interface ReplicaHost {
+  readonly host: Frame;
+  readonly structure: Readonly<Record<string, Measured>>;
+  readonly warnings: readonly string[];
+  /** false: stopped while it was prepared */
+  readonly complete: boolean;
+}
+
+/** The host as built or read, and relaxed or annealed where the spec says so. */
 async function hostOf(
-  { spec, replica, host }: ReplicaTask,
+  task: ReplicaTask,
   emit: (event: ReplicaEvent) => void,
-): Promise<{ host: Frame; structure: Readonly<Record<string, Measured>>; warnings: readonly string[] }> {
-  if (host) return { host, structure: {}, warnings: [] };
+  stopped: () => boolean,
+): Promise<ReplicaHost> {
+  const { spec, replica, prepareModel } = task;
+  const built = task.host ? { host: task.host, structure: {}, warnings: [] } : await builtHost(task, emit);
+  const { prepare } = spec.host;
+  if (!prepare) return { ...built, complete: true };
+  if (!prepareModel) throw new Error('a study that prepares its hosts needs the model for that');
+  const say = (text: string): void => emit({ type: 'stage', stage: 'prepare', replica, text });
+  const seed = `${spec.seed}/${replica}`;
+  const prepared = await prepareHost(built.host, prepare.stages, prepareModel, seed, say, stopped);
+  if (!prepared) return { ...built, complete: false };
+  for (const text of prepared.warnings) emit({ type: 'warning', text: `structure ${replica + 1}: ${text}` });
+  return {
+    host: prepared.frame,
+    structure: { ...built.structure, ...prepared.measured },
+    warnings: [...built.warnings, ...prepared.warnings],
+    complete: true,
+  };
+}
+
+async function builtHost(
+  { spec, replica }: ReplicaTask,
+  emit: (event: ReplicaEvent) => void,
+): Promise<Omit<ReplicaHost, 'complete'>> {
   if (!('recipe' in spec.host)) throw new Error('a study of a structure file needs its frame');
   let said = '';
   // the builder reports often, under the same words

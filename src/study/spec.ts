@@ -6,6 +6,7 @@ import { carbonDensity } from '../structure/check-recipe.ts';
 import { sheetCount } from '../structure/domain.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { firstProblem, type Problem } from './fields.ts';
+import { quickStage, type StageSpec } from './stage-spec.ts';
 import { studyFields } from './study-fields.ts';
 import { isProblem, named, readYaml, withRecipe } from './yaml-text.ts';
 
@@ -14,7 +15,10 @@ export interface StudySpec {
   readonly about?: string;
   readonly seed: string | number;
   /** either a recipe (every replica builds its own structure from seed and replica number) or a structure file */
-  readonly host: { readonly recipe: Omit<HardCarbonRecipe, 'seed'> } | { readonly file: string };
+  readonly host: ({ readonly recipe: Omit<HardCarbonRecipe, 'seed'> } | { readonly file: string }) & {
+    /** run on every host before guests come */
+    readonly prepare?: { readonly model: readonly string[]; readonly stages: readonly StageSpec[] };
+  };
   readonly guest: {
     readonly species: string;
     /** name of a file in models/potentials without .json, or a path to one */
@@ -89,11 +93,12 @@ function readStudy(data: unknown, options: SpecOptions): StudySpec | Problem {
   const result = studyFields.safeParse(named(withRecipe(data, 'host', options.loadRecipe), options.name));
   if (!result.success) return firstProblem(result.error, 'the study');
   const { host } = result.data;
-  if (host.file !== undefined) return { ...result.data, host: { file: host.file } };
+  const prepare = host.prepare && { prepare: host.prepare };
+  if (host.file !== undefined) return { ...result.data, host: { file: host.file, ...prepare } };
   if (typeof host.recipe === 'string') {
     return { path: ['host', 'recipe'], line: `host.recipe names "${host.recipe}", but there is no such recipe` };
   }
-  return { ...result.data, host: { recipe: host.recipe! } };
+  return { ...result.data, host: { recipe: host.recipe!, ...prepare } };
 }
 
 /**
@@ -110,7 +115,7 @@ export function quickStudy(spec: StudySpec): StudySpec {
   return {
     ...spec,
     name: `${spec.name}-quick`,
-    host: smallHost(host),
+    host: quickPreparation(smallHost(host)),
     replicas: Math.min(2, spec.replicas),
     ladder: {
       discharge: kept(ladder.discharge),
@@ -129,7 +134,13 @@ export function smallHost(host: StudySpec['host']): StudySpec['host'] {
   const { la, lc, d002, density, atoms } = host.recipe;
   const width = Math.max(la, (sheetCount(lc, d002) + 1) * d002);
   const needed = Math.ceil((1.05 * density * width ** 3) / carbonDensity);
-  return { recipe: { ...host.recipe, atoms: Math.min(atoms, Math.max(1500, needed)) } };
+  return { ...host, recipe: { ...host.recipe, atoms: Math.min(atoms, Math.max(1500, needed)) } };
+}
+
+/** The host with the stages of its preparation shortened. */
+export function quickPreparation(host: StudySpec['host']): StudySpec['host'] {
+  const { prepare } = host;
+  return prepare ? { ...host, prepare: { ...prepare, stages: prepare.stages.map(quickStage) } } : host;
 }
 
 /** JSON schema (2020-12) of what `parseStudySpec` reads. */

@@ -38,3 +38,23 @@ export interface MdSpec {
 }
 
 export type StageSpec = { readonly relax: RelaxSpec } | { readonly md: MdSpec };
+
+/** Steps of a stage of dynamics in a first look. */
+const quickSteps = 400;
+
+/** The same stage for a first look: at most 400 steps of dynamics, 100 of relaxation. */
+export function quickStage(stage: StageSpec): StageSpec {
+  if ('relax' in stage) return { relax: { ...stage.relax, steps: Math.min(stage.relax.steps, 100) } };
+  const { md } = stage;
+  const steps = Math.min(Math.round(md.time / md.timestep), quickSteps);
+  const time = steps * md.timestep;
+  // enough frames and samples for every observable to have something to look at
+  const atMost = (interval: number, samples: number) =>
+    Math.min(interval, Math.max(1, Math.floor(steps / samples)) * md.timestep);
+  const every = {
+    frames: atMost(md.every.frames, 40),
+    velocities: atMost(md.every.velocities, 100),
+    thermo: atMost(md.every.thermo, 100),
+  };
+  return { md: { ...md, time, every } };
+}

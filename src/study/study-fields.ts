@@ -1,6 +1,7 @@
 /** A study as a person writes it: the keys, their units, limits and defaults. */
 import { z } from 'zod';
 import { count, group, list, numberOrText, quantity, real, text } from './fields.ts';
+import { modelNames, stageList } from './md-fields.ts';
 import { recipeFields } from './recipe-fields.ts';
 
 /** Twenty voltages over both branches: dense where a hard carbon's plateau begins, down to the floor that fills pores. */
@@ -21,6 +22,15 @@ export const studyFields = group({
   host: group({
     recipe: z.union([z.string().meta({ description: 'name of a file in models/structures' }), recipeFields]).optional(),
     file: text('extended XYZ or LAMMPS data file, beside the study').optional(),
+    prepare: group({ model: modelNames, stages: stageList })
+      .superRefine(({ stages }, context) => {
+        const i = stages.findIndex((stage) => stage.relax?.cell === 'full');
+        if (i < 0) return;
+        const message = 'must be none, isotropic or anisotropic in a host: the box stays orthorhombic, got full';
+        context.addIssue({ code: 'custom', path: ['stages', i, 'relax', 'cell'], message });
+      })
+      .optional()
+      .meta({ description: 'how every host is relaxed or annealed before guests come' }),
   }).superRefine((host, context) => {
     if ((host.recipe === undefined) === (host.file === undefined)) {
       const got = host.file === undefined ? 'neither' : 'both';

@@ -23,7 +23,7 @@ import type { StudySpec } from './spec.ts';
 export type StudyEvent =
   | {
       readonly type: 'stage';
-      readonly stage: 'build' | 'reference' | 'ladder' | 'analysis';
+      readonly stage: 'build' | 'prepare' | 'reference' | 'ladder' | 'analysis';
       readonly replica?: number;
       readonly text: string;
     }
@@ -42,6 +42,8 @@ export interface StudyOptions {
   readonly model: unknown;
   /** the host, when the spec names a file */
   readonly host?: Frame;
+  /** when the spec prepares its hosts */
+  readonly prepareModel?: Model;
   /** worker threads; 0 runs in this thread; default one per core where the runtime tells their number, else 2 */
   readonly workers?: number;
   /** stops early: the result then holds what was sampled so far and says so */
@@ -74,10 +76,10 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   checkStudy(spec, model, options.host);
   yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
   const metal = metalState(model, spec.guest.species, spec.temperature);
-  const tasks = Array.from(
-    { length: spec.replicas },
-    (_, replica): ReplicaTask => ({ spec, replica, model: options.model, metal, host: options.host }),
-  );
+  const tasks = Array.from({ length: spec.replicas }, (_, replica): ReplicaTask => {
+    const { model, host, prepareModel } = options;
+    return { spec, replica, model, metal, host, prepareModel };
+  });
   const workers = Math.min(tasks.length, options.workers ?? defaultWorkers());
   const queue = new EventQueue<ReplicaEvent>();
   const running = runReplicas(tasks, workers, queue.push, options).finally(queue.close);

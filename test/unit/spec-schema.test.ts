@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { reportJsonSchema } from '../../src/report/report.ts';
+import { dynamicsJsonSchema } from '../../src/study/md-spec.ts';
 import { studyJsonSchema } from '../../src/study/spec.ts';
 
 it.each([
   ['study', studyJsonSchema],
+  ['dynamics', dynamicsJsonSchema],
   ['results', reportJsonSchema],
 ])('docs/schema/%s.schema.json is what the code says (scripts/build-schema.ts writes it)', (name, schema) => {
   const file = new URL(`../../docs/schema/${name}.schema.json`, import.meta.url);
