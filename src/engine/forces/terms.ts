@@ -1,10 +1,10 @@
 /** Terms of a model as force kernels take them: which neighbours they want, what stands in their blocks, in which order they run. */
 import { ModelError } from '../../core/errors.ts';
-import { nepCutoff } from '../../io/nep-file.ts';
 import { interlayerSpecies } from '../../model/interlayer.ts';
 import {
   type BondExclusion,
   type EmbeddedTerm,
+  largestCutoff,
   type Model,
   modelSpeciesIndex,
   type PairTables,
@@ -87,7 +87,7 @@ function planTerm(term: Term, context: Context): TermPlan[] {
     }
     case 'neural': {
       const takesPart = (a: number): boolean => term.kind[a]! >= 0;
-      const cutoffs = pairwise(kinds, (a, b) => (takesPart(a) && takesPart(b) ? nepCutoff(term.potential) : 0));
+      const cutoffs = pairwise(kinds, (a, b) => (takesPart(a) && takesPart(b) ? largestCutoff([term]) : 0));
       const words = neuralBlock(term, kinds, (data) => arena.put(data));
       return [{ list: everyPair(cutoffs), words, phases: ['neural'], ...plain }];
     }
