@@ -2,10 +2,11 @@
  * The words of a neural term, in the order in which kernels/cpu/md/neural-sizes.ts reads them: a potential (io/nep-file.ts)
  * with everything that does not depend on positions multiplied out.
  */
-import type { NepPotential } from '../io/nep-file.ts';
 import type { NeuralTerm } from '../model/model.ts';
 import { harmonicNorms } from '../model/neural-descriptor.ts';
 import { repulsions } from '../model/neural-zbl.ts';
+
+type NepPotential = NeuralTerm['potential'];
 
 /**
  * Writes a neural term for the kernel.

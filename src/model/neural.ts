@@ -30,7 +30,6 @@ import { addRepulsion } from './neural-zbl.ts';
 /** What atom i sees in one entry of the neighbour list. */
 interface Neighbor {
   readonly entry: number;
-  readonly r: number;
   readonly direction: readonly [number, number, number];
   /** g_n of pairs; null beyond their cutoff */
   readonly pairs: RadialFunctions | null;
@@ -116,7 +115,6 @@ function neighborsOf(
     const direction = [dx / r, dy / r, dz / r] as const;
     found.push({
       entry,
-      r,
       direction,
       pairs,
       triples,
