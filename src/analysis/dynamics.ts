@@ -74,13 +74,7 @@ export function analyseDynamics(motion: Motion, options: DynamicsOptions = {}): 
       [])
     : [];
   const vdos = vacf.length > 0 ? vibrationalDensity(vacf) : undefined;
-  const share = vdos ? aboveShare(vdos) : 0;
-  if (vdos && share > 0.02) {
-    notes.push(
-      `Frames are too far apart for the vibrational density: ${Math.round(100 * share)} % of the modes lie in its highest tenth, ` +
-        `near ${vdos.nyquist.toPrecision(3)} THz, and faster ones are folded back.`,
-    );
-  }
+  if (vdos) notes.push(...foldingNotes(vdos));
   const stride = Math.max(1, Math.ceil(frames.length / (options.rdfFrames ?? 100)));
   const chosen = frames.flatMap((_, k) => (k % stride === 0 ? [frameAt(production, k)] : []));
   return {
@@ -95,6 +89,16 @@ export function analyseDynamics(motion: Motion, options: DynamicsOptions = {}): 
     rdf: attempt(() => pairRdfs(chosen, options.rdf ?? rdfDefaults)) ?? [],
     notes,
   };
+}
+
+/** What is to be said of a density whose frames were too far apart: nothing, or one line. */
+export function foldingNotes(vdos: Vdos): string[] {
+  const share = aboveShare(vdos);
+  if (share <= 0.02) return [];
+  return [
+    `Frames are too far apart for the vibrational density: ${Math.round(100 * share)} % of the modes lie in its highest tenth, ` +
+      `near ${vdos.nyquist.toPrecision(3)} THz, and faster ones are folded back.`,
+  ];
 }
 
 /** Share of the modes in the highest tenth of the frequencies that frames resolve. */
