@@ -1,17 +1,17 @@
 // The embedded form without its charge switch: U = Σ φ + Σ F(ρ_i), ρ_i = Σ f, over a half list, in three passes:
 // densities (each worker its own), F and F' of the totals, forces with φ' + F'_i f'_ij + F'_j f'_ji.
 import { takeI, takeP } from '../block';
-import { inverseSteps, place0, place1, rowsOf, slopeAt, steps, valueAt } from './lookup';
+import { knotOf, offsetsOf, place0, place1, slopeAt, valueAt } from './lookup';
 import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
 import { lanes, pull, push } from './push';
 import { spread, total } from './step';
 import { all, forces, openTerm, rows, scratch } from './system';
 
-// bytes of a descriptor: head, φ, then f_ab and f_ba (pointers as i32)
-const size: usize = 40;
-const atPhi: usize = 28;
-const atOwn: usize = 32;
-const atOther: usize = 36;
+// bytes of a descriptor: cutoff² f64, then places of φ, f_ab and f_ba (i32)
+const size: usize = 24;
+const atPhi: usize = 8;
+const atOwn: usize = 12;
+const atOther: usize = 16;
 
 // [all] of this worker: ρ; [all] of all workers: F'
 let density: usize = 0;
@@ -42,25 +42,26 @@ export function densities(block: usize, worker: i32, begin: i32, end: i32): void
   const list = scratch;
   const out = density;
   for (let i = begin; i < end; ++i) {
-    const m = near(i, pairs, species, size);
+    const m = near(i, pairs, species, size, false);
     let sum = f64x2.splat(0);
     for (let k = 0; k < m; k += 2) {
       const at = list + ((<usize>k) << 3);
       const at4 = list + ((<usize>k) << 2);
       const p0 = <usize>load<i32>(at4, atPair);
       const p1 = <usize>load<i32>(at4, atPair + 4);
-      const s = steps(f64x2.sqrt(v128.load(at, atR2)), inverseSteps(p0, p1), p0, p1);
-      const row = rowsOf(s, p0, p1);
-      const t = f64x2.sub(s, f64x2.convert_low_i32x4_s(row));
+      const r2 = v128.load(at, atR2);
+      const knot = knotOf(r2);
+      const x = f64x2.sub(r2, knot);
+      const row = offsetsOf(knot);
       const w = lanes(k + 1 < m);
       const own0 = <usize>load<i32>(p0, atOwn);
       const own1 = <usize>load<i32>(p1, atOwn);
       const other0 = <usize>load<i32>(p0, atOther);
       const other1 = <usize>load<i32>(p1, atOther);
-      const own = f64x2.mul(valueAt(place0(row, own0), place1(row, own1), t), w);
+      const own = f64x2.mul(valueAt(place0(row, own0), place1(row, own1), x), w);
       let other = own;
       if (own0 != other0 || own1 != other1) {
-        other = f64x2.mul(valueAt(place0(row, other0), place1(row, other1), t), w);
+        other = f64x2.mul(valueAt(place0(row, other0), place1(row, other1), x), w);
       }
       sum = f64x2.add(sum, own);
       const j0 = out + ((<usize>load<i32>(at4, atJ)) << 3);
@@ -143,7 +144,7 @@ export function embedded(block: usize, worker: i32, begin: i32, end: i32): void 
   const out = forces;
   const fields = slopes;
   for (let i = begin; i < end; ++i) {
-    const m = near(i, pairs, species, size);
+    const m = near(i, pairs, species, size, false);
     if (m == 0) continue;
     let fx = f64x2.splat(0);
     let fy = f64x2.splat(0);
@@ -158,24 +159,24 @@ export function embedded(block: usize, worker: i32, begin: i32, end: i32): void 
       const j0 = <usize>load<i32>(at4, atJ);
       const j1 = <usize>load<i32>(at4, atJ + 4);
       const theirs = v128.load64_lane(fields + (j1 << 3), v128.load64_zero(fields + (j0 << 3)), 1);
-      const r = f64x2.sqrt(v128.load(at, atR2));
-      const inverse = inverseSteps(p0, p1);
-      const s = steps(r, inverse, p0, p1);
-      const row = rowsOf(s, p0, p1);
-      const t = f64x2.sub(s, f64x2.convert_low_i32x4_s(row));
+      const r2 = v128.load(at, atR2);
+      const knot = knotOf(r2);
+      const x = f64x2.sub(r2, knot);
+      const row = offsetsOf(knot);
       const phi0 = place0(row, <usize>load<i32>(p0, atPhi));
       const phi1 = place1(row, <usize>load<i32>(p1, atPhi));
       const own0 = <usize>load<i32>(p0, atOwn);
       const own1 = <usize>load<i32>(p1, atOwn);
       const other0 = <usize>load<i32>(p0, atOther);
       const other1 = <usize>load<i32>(p1, atOther);
-      const own = slopeAt(place0(row, own0), place1(row, own1), t);
+      const own = slopeAt(place0(row, own0), place1(row, own1), x);
       let other = own;
-      if (own0 != other0 || own1 != other1) other = slopeAt(place0(row, other0), place1(row, other1), t);
-      const sum = f64x2.add(slopeAt(phi0, phi1, t), f64x2.add(f64x2.mul(mine, own), f64x2.mul(theirs, other)));
-      const w = lanes(k + 1 < m);
-      const half = f64x2.mul(f64x2.mul(valueAt(phi0, phi1, t), f64x2.splat(0.5)), w);
-      const g = f64x2.div(f64x2.mul(f64x2.mul(sum, inverse), w), r);
+      if (own0 != other0 || own1 != other1) other = slopeAt(place0(row, other0), place1(row, other1), x);
+      const sum = f64x2.add(slopeAt(phi0, phi1, x), f64x2.add(f64x2.mul(mine, own), f64x2.mul(theirs, other)));
+      let half = f64x2.mul(valueAt(phi0, phi1, x), f64x2.splat(0.5));
+      // the entry behind the last has d = 0, hence no force; its energy is left out here
+      if (k + 1 == m) half = f64x2.replace_lane(half, 1, 0);
+      const g = f64x2.add(sum, sum);
       const gx = f64x2.mul(g, v128.load(at, atX));
       const gy = f64x2.mul(g, v128.load(at, atY));
       const gz = f64x2.mul(g, v128.load(at, atZ));

@@ -115,18 +115,20 @@ function scan(i: i32, from: i32, to: i32, positive: bool): void {
   const z = load<f64>(here, 16);
   const mine = cut2 + ((<usize>(<i32>load<f64>(here, 24) * species)) << 3);
   const many = species > 1;
+  let limit = longest2;
   for (let j = from; j < to; ++j) {
     const there = rows + ((<usize>j) << 5);
     const dx = load<f64>(there) - x;
     const dy = load<f64>(there, 8) - y;
     const dz = load<f64>(there, 16) - z;
     const r2 = dx * dx + dy * dy + dz * dz;
-    if (r2 >= longest2 || j == i) continue;
-    if (many && r2 >= load<f64>(mine + ((<usize>(<i32>load<f64>(there, 24))) << 3))) continue;
-    if (positive && load<i32>(code + ((<usize>j) << 2)) < 0) continue;
-    if (excludes != 0 && excluded(i, j, r2)) continue;
+    if (many) limit = load<f64>(mine + ((<usize>(<i32>load<f64>(there, 24))) << 3));
+    // every candidate is written, and the place moves on past those that belong: no branch to mispredict
     store<i32>(out, j);
-    out += 4;
+    let belongs = i32(r2 < limit) & i32(j != i);
+    if (positive) belongs &= i32(load<i32>(code + ((<usize>j) << 2)) >= 0);
+    if (excludes != 0 && belongs && excluded(i, j, r2)) belongs = 0;
+    out += (<usize>belongs) << 2;
   }
 }
 

@@ -15,27 +15,27 @@ export const atJ: usize = most << 5;
 export const atPair: usize = most * 36;
 
 // Descriptors of species pairs stand `size` bytes apart; each begins with the squared cutoff (f64), 0: does not interact.
+// With `one` species (a constant where this is inlined) all pairs have the first descriptor, and none is noted.
 // @ts-ignore: decorator
 @inline
-export function near(i: i32, pairs: usize, species: i32, size: usize): i32 {
+export function near(i: i32, pairs: usize, species: i32, size: usize, one: bool): i32 {
   const here = rows + ((<usize>i) << 5);
   const x = load<f64>(here);
   const y = load<f64>(here, 8);
   const z = load<f64>(here, 16);
-  const mine = pairs + <usize>(<i32>load<f64>(here, 24) * species) * size;
+  const mine = one ? pairs : pairs + <usize>(<i32>load<f64>(here, 24) * species) * size;
   let at = entries + ((<usize>load<i32>(first + ((<usize>i) << 2))) << 2);
   const end = at + ((<usize>load<i32>(count + ((<usize>i) << 2))) << 2);
   let d = scratch;
   let k = scratch + atJ;
-  const one = species == 1;
-  let pair = mine;
   let cut2 = load<f64>(mine);
   for (; at < end; at += 4) {
     const j = load<i32>(at);
     const there = rows + ((<usize>j) << 5);
     if (!one) {
-      pair = mine + <usize>(<i32>load<f64>(there, 24)) * size;
+      const pair = mine + <usize>(<i32>load<f64>(there, 24)) * size;
       cut2 = load<f64>(pair);
+      store<i32>(k, <i32>pair, most << 2);
     }
     const dx = load<f64>(there) - x;
     const dy = load<f64>(there, 8) - y;
@@ -46,7 +46,6 @@ export function near(i: i32, pairs: usize, species: i32, size: usize): i32 {
     store<f64>(d, dz, atZ);
     store<f64>(d, r2, atR2);
     store<i32>(k, j);
-    store<i32>(k, <i32>pair, most << 2);
     const inside = <usize>(r2 < cut2);
     d += inside << 3;
     k += inside << 2;

@@ -1,21 +1,32 @@
 // The pair form: U = Σ φ(r) over a half list.
 import { takeI, takeP } from '../block';
-import { inverseSteps, place0, place1, rowsOf, slopeAt, steps, valueAt } from './lookup';
+import { knotOf, offsetsOf, place0, place1 } from './lookup';
 import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
-import { lanes, pull, push } from './push';
+import { pull, push } from './push';
 import { forces, openTerm, scratch } from './system';
 
-// bytes of a descriptor: head, φ
-const size: usize = 32;
+// bytes of a descriptor: cutoff² f64, place of φ i32
+const size: usize = 16;
+const atPhi: usize = 8;
 
 export function pair(block: usize, begin: i32, end: i32): void {
   openTerm(block);
   const species = takeI();
   const pairs = takeP();
+  if (species == 1) walk(begin, end, pairs, 1, true);
+  else walk(begin, end, pairs, species, false);
+}
+
+// `one` is a constant where this is inlined: with one species there is one table, held in a register
+// @ts-ignore: decorator
+@inline
+function walk(begin: i32, end: i32, pairs: usize, species: i32, one: bool): void {
   const list = scratch;
   const out = forces;
+  let table0 = <usize>load<i32>(pairs, atPhi);
+  let table1 = table0;
   for (let i = begin; i < end; ++i) {
-    const m = near(i, pairs, species, size);
+    const m = near(i, pairs, species, size, one);
     if (m == 0) continue;
     let fx = f64x2.splat(0);
     let fy = f64x2.splat(0);
@@ -24,18 +35,29 @@ export function pair(block: usize, begin: i32, end: i32): void {
     for (let k = 0; k < m; k += 2) {
       const at = list + ((<usize>k) << 3);
       const at4 = list + ((<usize>k) << 2);
-      const p0 = <usize>load<i32>(at4, atPair);
-      const p1 = <usize>load<i32>(at4, atPair + 4);
-      const r = f64x2.sqrt(v128.load(at, atR2));
-      const inverse = inverseSteps(p0, p1);
-      const s = steps(r, inverse, p0, p1);
-      const row = rowsOf(s, p0, p1);
-      const t = f64x2.sub(s, f64x2.convert_low_i32x4_s(row));
-      const row0 = place0(row, <usize>load<i32>(p0, 28));
-      const row1 = place1(row, <usize>load<i32>(p1, 28));
-      const w = lanes(k + 1 < m);
-      const half = f64x2.mul(f64x2.mul(valueAt(row0, row1, t), f64x2.splat(0.5)), w);
-      const g = f64x2.div(f64x2.mul(f64x2.mul(slopeAt(row0, row1, t), inverse), w), r);
+      if (!one) {
+        table0 = <usize>load<i32>(<usize>load<i32>(at4, atPair), atPhi);
+        table1 = <usize>load<i32>(<usize>load<i32>(at4, atPair + 4), atPhi);
+      }
+      const r2 = v128.load(at, atR2);
+      const knot = knotOf(r2);
+      const x = f64x2.sub(r2, knot);
+      const offsets = offsetsOf(knot);
+      const row0 = place0(offsets, table0);
+      const row1 = place1(offsets, table1);
+      const a0 = v128.load(row0);
+      const b0 = v128.load(row0, 16);
+      const a1 = v128.load(row1);
+      const b1 = v128.load(row1, 16);
+      const c1 = v128.shuffle<f64>(a0, a1, 1, 3);
+      const c = f64x2.mul(x, v128.shuffle<f64>(b0, b1, 1, 3));
+      const h = f64x2.add(v128.shuffle<f64>(b0, b1, 0, 2), c);
+      const u = f64x2.add(v128.shuffle<f64>(a0, a1, 0, 2), f64x2.mul(x, f64x2.add(c1, f64x2.mul(x, h))));
+      const slope = f64x2.add(c1, f64x2.mul(x, f64x2.add(f64x2.add(h, h), c)));
+      let half = f64x2.mul(u, f64x2.splat(0.5));
+      // the entry behind the last has d = 0, hence no force; its energy is left out here
+      if (k + 1 == m) half = f64x2.replace_lane(half, 1, 0);
+      const g = f64x2.add(slope, slope);
       const gx = f64x2.mul(g, v128.load(at, atX));
       const gy = f64x2.mul(g, v128.load(at, atY));
       const gz = f64x2.mul(g, v128.load(at, atZ));

@@ -77,7 +77,7 @@ export function switchFields(block: usize, worker: i32, begin: i32, end: i32): v
   setup(block, worker);
   memory.fill(field, 0, (<usize>all) << 5);
   for (let i = begin; i < end; ++i) {
-    const m = near(i, pairs, species, size);
+    const m = near(i, pairs, species, size, false);
     const mine = field + ((<usize>i) << 5);
     for (let k = 0; k < m; ++k) {
       const r = Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2));
@@ -122,7 +122,7 @@ export function switchRepulsion(block: usize, worker: i32, begin: i32, end: i32)
   for (let i = begin; i < end; ++i) {
     const si = load<f64>(state + ((<usize>i) << 5));
     if (si <= 0) continue;
-    const m = near(i, pairs, species, size);
+    const m = near(i, pairs, species, size, false);
     for (let k = 0; k < m; ++k) {
       const at4 = scratch + ((<usize>k) << 2);
       const j = (<usize>load<i32>(at4, atJ)) << 5;
@@ -153,7 +153,7 @@ export function switchSlopes(block: usize, worker: i32, begin: i32, end: i32): v
 export function switched(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
   for (let i = begin; i < end; ++i) {
-    const m = near(i, pairs, species, size);
+    const m = near(i, pairs, species, size, false);
     if (m == 0) continue;
     const si = load<f64>(state + ((<usize>i) << 5));
     const ni = load<f64>(state + ((<usize>i) << 5), 8);

@@ -1,14 +1,20 @@
-/** Tables as the force kernels read them: rows of four behind one more row, the straight line below the first knot. */
-import { ModelError } from '../../core/errors.ts';
+/** Tables as the force kernels read them: rows of four between two guard rows. */
 import type { LinearTable, Table } from '../../model/table.ts';
 import type { Arena } from './arena.ts';
+import { placeOfZero, squaredRows } from './squared-tables.ts';
 
-/** Rows with the guard row in front: c0 + s c1 goes on straight for s < 0, looked up as row −1 at t = s + 1. */
+/**
+ * Rows with a guard row at either end: c0 + s c1 goes on straight for s < 0, looked up as row −1 at t = s + 1; a distance
+ * rounded up to the last knot finds the value there.
+ */
 function guarded(rows: Float64Array): Float64Array {
-  const all = new Float64Array(rows.length + 4);
+  const all = new Float64Array(rows.length + 8);
   all[0] = rows[0]! - rows[1]!;
   all[1] = rows[1]!;
   all.set(rows, 4);
+  const [c0, c1, c2, c3] = rows.subarray(rows.length - 4) as unknown as [number, number, number, number];
+  all[rows.length + 4] = c0 + c1 + c2 + c3;
+  all[rows.length + 5] = c1 + 2 * c2 + 3 * c3;
   return all;
 }
 
@@ -16,6 +22,7 @@ function guarded(rows: Float64Array): Float64Array {
 export class TableStore {
   readonly #arena: Arena;
   readonly #places = new Map<Float64Array, number>();
+  readonly #squared = new Map<LinearTable | null, number>();
 
   constructor(arena: Arena) {
     this.#arena = arena;
@@ -30,46 +37,24 @@ export class TableStore {
     }
     return at;
   }
-}
 
-/** Functions of distance on the same knots, so that one index finds them all. */
-export interface CommonKnots {
-  readonly from: number;
-  readonly to: number;
-  readonly step: number;
-  /** one per function, all of the same length; null for a function that is zero */
-  readonly rows: readonly (Float64Array | null)[];
-}
-
-/**
- * Brings tables onto the knots they have in common: those of one species pair are made on the same steps, but a published
- * table may begin one knot later (u/r has no first knot).
- *
- * @throws ModelError  their knots differ
- */
-export function onCommonKnots(tables: readonly (LinearTable | null | undefined)[], where: string): CommonKnots | null {
-  const present = tables.filter((table): table is LinearTable => table !== null && table !== undefined);
-  if (present.length === 0) return null;
-  const { step } = present[0]!;
-  const from = Math.max(...present.map((table) => table.from));
-  const skip = (table: LinearTable): number => Math.round((from - table.from) / step);
-  for (const table of present) {
-    const off = Math.abs(from - table.from - skip(table) * step);
-    if (Math.abs(table.step - step) > 1e-12 * step || off > 1e-9 * step) {
-      throw new ModelError(`${where}: the tables of one pair of species do not share their knots`);
+  /** Place of a table by r², as kernels want it; one of zeros for none. */
+  squared(table: LinearTable | null | undefined): number {
+    const key = table ?? null;
+    let at = this.#squared.get(key);
+    if (at === undefined) {
+      const rows = squaredRows(
+        table ?? { axis: 'linear', from: 0, to: longest, step: longest, rows: new Float64Array(4) },
+      );
+      at = placeOfZero(this.#arena.put(rows));
+      this.#squared.set(key, at);
     }
+    return at;
   }
-  const count = Math.max(...present.map((table) => table.rows.length / 4 - skip(table)));
-  const rows = tables.map((table) => {
-    if (!table) return null;
-    const start = 4 * skip(table);
-    if (start === 0 && table.rows.length === 4 * count) return table.rows;
-    const cut = new Float64Array(4 * count);
-    cut.set(table.rows.subarray(start));
-    return cut;
-  });
-  return { from, to: from + count * step, step, rows };
 }
+
+/** Å: no function reaches farther */
+const longest = 31;
 
 /** Descriptor of an embedding function, 32 bytes: see kernels/cpu/md/embedded.ts. */
 export function embeddingDescriptor(table: Table | null | undefined, store: TableStore): ArrayBuffer {

@@ -221,7 +221,7 @@ export class Team {
 
   /** Who does what from now on. */
   assign(slices: readonly Slices[]): void {
-    slices.forEach(({ rows, atoms }, w) => this.#slices.set([...rows, ...atoms], 4 * w));
+    for (const [w, { rows, atoms }] of slices.entries()) this.#slices.set([...rows, ...atoms], 4 * w);
   }
 
   /**

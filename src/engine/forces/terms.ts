@@ -14,7 +14,7 @@ import { interlayerWords } from '../md-interlayer-block.ts';
 import { neuralBlock } from '../md-neural-block.ts';
 import type { Arena } from './arena.ts';
 import { bondOrderWords } from './bond-order-tables.ts';
-import { embeddingDescriptor, onCommonKnots, TableStore } from './tables.ts';
+import { embeddingDescriptor, TableStore } from './tables.ts';
 import type { Operation } from './team.ts';
 
 /** The neighbours a term wants. */
@@ -69,7 +69,7 @@ function planTerm(term: Term, context: Context): TermPlan[] {
     case 'pair': {
       const bonds = kinds.map((a) => a >= 0 && term.pair[a]!.some((table) => table !== null));
       const cutoffs = pairwise(kinds, (a, b) => term.pair[a]![b]?.to ?? 0);
-      const words = [size, descriptors(context, 32, cutoffs, [term.pair], term.form)];
+      const words = [size, descriptors(context, 16, cutoffs, [term.pair])];
       return [{ list: { cutoffs, half: true, exclusion: term.exclusion, bonds }, words, phases: ['pair'], ...plain }];
     }
     case 'embedded':
@@ -108,45 +108,24 @@ function pairwise(kinds: readonly number[], property: (a: number, b: number) => 
   return Float64Array.from(kinds.flatMap((a) => kinds.map((b) => (a < 0 || b < 0 ? 0 : property(a, b)))));
 }
 
-/** Place of descriptors of all species pairs: cutoff², knots, places of the tables of each function. */
+/** Place of descriptors of all species pairs: cutoff² f64, places of the tables of each function. */
 function descriptors(
-  { model, kinds, arena, store }: Context,
+  { kinds, arena, store }: Context,
   size: number,
   cutoffs: Float64Array,
   functions: readonly PairTables[],
-  form: string,
 ): number {
   const view = new DataView(new ArrayBuffer(size * kinds.length ** 2));
   kinds.forEach((a, i) => {
     kinds.forEach((b, j) => {
-      if (a < 0 || b < 0) return;
-      const where = `${model.name}: ${form} of ${model.species[a]} and ${model.species[b]}`;
-      const common = onCommonKnots(
-        functions.map((tables) => tables[a]![b]),
-        where,
-      );
-      if (!common) return;
       const at = size * (i * kinds.length + j);
       view.setFloat64(at, cutoffs[i * kinds.length + j]! ** 2, true);
-      view.setFloat64(at + 8, common.from, true);
-      view.setFloat64(at + 16, 1 / common.step, true);
-      const { length } = common.rows.find((rows) => rows !== null)!;
-      view.setInt32(at + 24, length / 4 - 1, true);
-      common.rows.forEach((rows, k) => {
-        view.setInt32(at + 28 + 4 * k, store.rows(rows ?? zeros(length)), true);
+      functions.forEach((tables, k) => {
+        view.setInt32(at + 8 + 4 * k, store.squared(a < 0 || b < 0 ? null : tables[a]![b]), true);
       });
     });
   });
   return arena.put(new Float64Array(view.buffer));
-}
-
-const zeroRows = new Map<number, Float64Array>();
-
-/** Rows of a function that is zero. */
-function zeros(length: number): Float64Array {
-  let rows = zeroRows.get(length);
-  if (!rows) zeroRows.set(length, (rows = new Float64Array(length)));
-  return rows;
 }
 
 const transposed = (tables: PairTables): PairTables => tables.map((_, a) => tables.map((row) => row[a]!));
@@ -158,7 +137,7 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
   const cutoffs = pairwise(kinds, (a, b) =>
     Math.max(term.pair[a]![b]?.to ?? 0, term.density[a]![b]?.to ?? 0, other[a]![b]?.to ?? 0),
   );
-  const pairs = descriptors(context, 40, cutoffs, [term.pair, term.density, other], term.form);
+  const pairs = descriptors(context, 24, cutoffs, [term.pair, term.density, other]);
   const embeddings = new Uint8Array(32 * size);
   kinds.forEach((a, i) => {
     embeddings.set(new Uint8Array(embeddingDescriptor(a < 0 ? null : term.embedding[a], store)), 32 * i);
