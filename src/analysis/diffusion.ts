@@ -16,6 +16,8 @@ export interface Diffusion {
   readonly coefficient: Readonly<Record<Direction, Measured>>;
   /** the same in cm²/s */
   readonly coefficientCm2PerS: Readonly<Record<Direction, Measured>>;
+  /** of the total, where the line meets t = 0: what rattling and flight add, Å² */
+  readonly intercept: number;
 }
 
 /** 1 Å²/fs in cm²/s. */
@@ -74,6 +76,7 @@ export function diffusionCoefficient(msd: Msd): Diffusion {
     diffusive: note === undefined,
     ...(note === undefined ? {} : { note }),
     coefficient,
+    intercept: msd.value.total[first]! - 6 * coefficient.total.value * lag[first]!,
     coefficientCm2PerS: Object.fromEntries(
       directions.map((d) => {
         const { value, error } = coefficient[d];

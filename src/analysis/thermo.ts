@@ -61,7 +61,9 @@ export function thermoSummary(
   const time = series.time.subarray(first);
   const average = (values: Float64Array, unit: string, factor = 1): Measured => {
     const { mean: value, error } = blockAverage(values);
-    return measured(value * factor, error * Math.abs(factor), unit);
+    // what does not change has the rounding of a sum for scatter: none
+    const scatter = error > 1e-12 * Math.abs(value) ? error : 0;
+    return measured(value * factor, scatter * Math.abs(factor), unit);
   };
   const cut = (values: Float64Array): Float64Array => values.subarray(first);
   const total = cut(series.potential).map((energy, k) => energy + series.kinetic[first + k]!);

@@ -4,11 +4,11 @@ import { siteClasses } from '../analysis/sites.ts';
 import type { TableName } from './contents.ts';
 import type { Report } from './report.ts';
 
-type Cell = string | number | boolean | null | undefined;
-type Column<Row> = readonly [header: string, cell: (row: Row) => Cell];
+export type Cell = string | number | boolean | null | undefined;
+export type Column<Row> = readonly [header: string, cell: (row: Row) => Cell];
 
 /** Full precision, one line per row; what is null is an empty field. */
-function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+export function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const lines = [columns.map(([header]) => header), ...rows.map((row) => columns.map(([, cell]) => cell(row) ?? ''))];
   return lines.map((line) => `${line.map(field).join(',')}\n`).join('');
 }

@@ -22,7 +22,16 @@ const specs: Readonly<Record<FigureName, (report: Report) => TopLevelSpec>> = {
  * @returns  SVG text; the same report gives the same bytes, and names inside (clip paths) are unique to the figure
  */
 export async function renderFigure(report: Report, name: FigureName): Promise<string> {
-  const spec = compile(specs[name](report), { config: theme }).spec;
+  return drawFigure(specs[name](report), name);
+}
+
+/**
+ * Draws a specification in the look of the reports.
+ *
+ * @returns  SVG text; names inside are made unique by `name`
+ */
+export async function drawFigure(figure: TopLevelSpec, name: string): Promise<string> {
+  const spec = compile(figure, { config: theme }).spec;
   const svg = await new View(parse(spec), { renderer: 'none' }).toSVG();
   return withOwnNames(svg, name);
 }

@@ -8,12 +8,13 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-function card(title: string, value: string, text: string): string {
+/** A headline number with its title above and a line of text below. */
+export function card(title: string, value: string, text: string): string {
   return `<div class="card"><h3>${title}</h3><div class="value">${value}</div><p>${escapeHtml(text)}</p></div>`;
 }
 
 /** `268 <small>± 6 mAh/g</small>`, or a dash. */
-function cardValue({ value, error, unit }: Quantity): string {
+export function cardValue({ value, error, unit }: Quantity): string {
   if (value === null) return '–';
   const spread = error === null || error === 0 ? '' : `± ${formatValue(error, error)} `;
   return `${formatValue(value, error)} <small>${spread}${escapeHtml(unit)}</small>`;

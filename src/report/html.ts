@@ -207,7 +207,8 @@ function sceneScripts(scene: Scene): string {
 <script>${viewerBundle.replaceAll('</script', '<\\/script')}</script>`;
 }
 
-function downloadLink(name: string, type: string, text: string, label = name): string {
+/** Link that saves `text` under `name`. */
+export function downloadLink(name: string, type: string, text: string, label = name): string {
   return `<a download="${name}" href="data:${type};base64,${base64(text)}">${label}</a>`;
 }
 
