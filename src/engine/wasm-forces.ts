@@ -5,15 +5,16 @@
  * @oracle test/conformance/forces.test.ts: energies, forces and virials of the reference evaluator
  */
 import { type Cell, cellFromMatrix } from '../core/cell.ts';
-import { BackendError, PhysicsError } from '../core/errors.ts';
+import { PhysicsError } from '../core/errors.ts';
 import { atomCount, type Frame } from '../core/frame.ts';
 import type { BondExclusion, Model } from '../model/model.ts';
 import type { ForceField, ListReference } from './force-field.ts';
 import { Arena, Room } from './forces/arena.ts';
-import { type BondList, fragmentsOf, planesOf } from './forces/fragments.ts';
-import { columnsWithin, type SortedAtoms, sortAtoms } from './forces/sort.ts';
+import { fragmentsOf, planesOf } from './forces/fragments.ts';
+import { bondsIn, fillList, type LeavesOut, listWords, type PlacedList, placeList } from './forces/lists.ts';
+import { type SortedAtoms, sortAtoms } from './forces/sort.ts';
 import { type Job, type Slices, systemBytes, Team } from './forces/team.ts';
-import { frameKinds, type ListWish, planTerms, type TermPlan } from './forces/terms.ts';
+import { frameKinds, planTerms, type TermPlan } from './forces/terms.ts';
 
 /** How a WebAssembly force field works. */
 export interface WasmForceOptions {
@@ -29,9 +30,6 @@ export interface WasmForceOptions {
 const heapStart = 65536;
 const scratchBytes = 2 ** 20;
 const defaultSkin = 0.7;
-/** entries that a list always leaves free behind each worker's last atom: list.ts stops there */
-const slack = 4200;
-
 /** A force field in WebAssembly that also tells how often it listed neighbours. */
 export interface WasmForceField extends ForceField {
   readonly listings: number;
@@ -51,19 +49,11 @@ export async function wasmForceField(
   return field;
 }
 
-/** A list in the arena. */
-interface PlacedList {
-  readonly wish: ListWish;
-  /** cutoffs squared with skin; largest cutoff without */
-  readonly cut2: number;
-  readonly reach: number;
-  readonly first: Room;
-  readonly count: Room;
-  readonly entries: Room;
-  readonly stencil: Room;
-  readonly block: number;
-  /** entries of each worker */
-  capacity: number;
+/** Bonds and fragments by which some terms leave pairs out. */
+interface PlacedExclusion {
+  readonly exclusion: BondExclusion;
+  readonly bonds: PlacedList;
+  readonly fragments: Room;
 }
 
 interface PlacedTerm {
@@ -87,12 +77,9 @@ class Field implements WasmForceField {
   readonly #team: Team;
   readonly #workers: number;
   readonly #skin: number;
-  readonly #species: number;
   readonly #periodic: Cell['periodic'];
   readonly #terms: PlacedTerm[];
-  /** bonds by exclusion, for those who leave bonded pairs out */
-  readonly #bonds = new Map<BondExclusion, PlacedList>();
-  readonly #fragments = new Map<BondExclusion, Room>();
+  readonly #exclusions = new Map<BondExclusion, PlacedExclusion>();
   readonly #reach: number;
   readonly #listed: Float64Array;
   readonly #matrices: Float64Array;
@@ -102,7 +89,6 @@ class Field implements WasmForceField {
   readonly #rooms: Record<'rows' | 'forces' | 'images' | 'owner' | 'code' | 'ghostFirst' | 'ghosts' | 'bins', Room>;
   readonly #jobs: readonly Job[];
   #listedCell: Cell | null = null;
-  #sorted: SortedAtoms | null = null;
 
   constructor(model: Model, frame: Frame, { workers = 1, skin = defaultSkin, workerUrl }: WasmForceOptions) {
     const arena = this.#arena;
@@ -110,7 +96,6 @@ class Field implements WasmForceField {
     this.count = n;
     this.#workers = workers;
     this.#skin = skin;
-    this.#species = frame.species.length;
     this.#periodic = frame.cell.periodic;
     const places = [0, 1, 2].map(() => arena.take(32 * n)) as [number, number, number];
     const [positions, forces, listed] = places;
@@ -137,20 +122,19 @@ class Field implements WasmForceField {
     for (let i = 3; i < frame.rows.length; i += 4) used.add(frame.rows[i]!);
     const plans = planTerms(model, frameKinds(model, frame.species, used), arena);
     this.#terms = plans.map((plan) => {
-      const list = this.#place(plan.list);
+      const list = placeList(arena, plan.list, skin);
       const block = arena.take(8 * (plan.words.length + 8));
       return { plan, list, block, own: new Room(arena), shared: new Room(arena), planes: new Room(arena) };
     });
     for (const { plan } of this.#terms) {
       const { exclusion, bonds } = plan.list;
-      if (!exclusion || this.#bonds.has(exclusion)) continue;
+      if (!exclusion || this.#exclusions.has(exclusion)) continue;
       const cutoffs = Float64Array.from(bonds.flatMap((a) => bonds.map((b) => (a && b ? exclusion.length : 0))));
-      this.#bonds.set(exclusion, this.#place({ cutoffs, half: false, exclusion: null, bonds: [] }, 0));
-      this.#fragments.set(exclusion, new Room(arena));
+      const wish = { cutoffs, half: false, exclusion: null, bonds: [] };
+      this.#exclusions.set(exclusion, { exclusion, bonds: placeList(arena, wish, 0), fragments: new Room(arena) });
     }
-    this.#reach = Math.max(
-      ...[...this.#terms.map(({ list }) => list), ...this.#bonds.values()].map(({ reach }) => reach),
-    );
+    const lists = [...this.#terms.map(({ list }) => list), ...[...this.#exclusions.values()].map(({ bonds }) => bonds)];
+    this.#reach = Math.max(...lists.map(({ reach }) => reach));
     this.#jobs = this.#schedule();
     const scratch = Array.from({ length: workers }, () => arena.take(scratchBytes));
     this.#scratch = scratch;
@@ -159,20 +143,6 @@ class Field implements WasmForceField {
   }
 
   readonly #scratch: readonly number[];
-
-  /** A list without its arrays. */
-  #place(wish: ListWish, skin = this.#skin): PlacedList {
-    const arena = this.#arena;
-    const cut2 = arena.put(wish.cutoffs.map((cutoff) => (cutoff > 0 ? (cutoff + skin) ** 2 : 0)));
-    const reach = Math.max(...wish.cutoffs) + skin;
-    const rooms = {
-      first: new Room(arena),
-      count: new Room(arena),
-      entries: new Room(arena),
-      stencil: new Room(arena),
-    };
-    return { wish, cut2, reach, ...rooms, block: arena.take(8 * 20), capacity: 0 };
-  }
 
   /** What a step does after rows are gathered; phases of a term that wait for all workers stand one after the other. */
   #schedule(): Job[] {
@@ -192,8 +162,7 @@ class Field implements WasmForceField {
     this.#team.run([{ operation: 'fold' }]);
     this.energy = 0;
     this.virial.fill(0);
-    for (let w = 0; w < this.#workers; w++) {
-      const sums = this.#team.answer(w);
+    for (const sums of this.#team.answers()) {
       this.energy += sums[0]!;
       for (let k = 0; k < 9; k++) this.virial[k]! += sums[k + 1]!;
     }
@@ -223,10 +192,8 @@ class Field implements WasmForceField {
     this.#matrices.set(product(this.#listedCell!.inverse, matrix), 9);
     this.#team.run([{ operation: 'gather' }]);
     let moved = 0;
-    for (let w = 0; w < this.#workers; w++) {
-      const far = this.#team.answer(w)[0]!;
-      if (!(far <= moved)) moved = far;
-    }
+    // a displacement that is not a number wins
+    for (const [far] of this.#team.answers()) if (!(far! <= moved)) moved = far!;
     return moved;
   }
 
@@ -253,7 +220,6 @@ class Field implements WasmForceField {
     this.#listedCell = cell;
     const width = Math.max(this.#reach / 3, 1.5);
     const sorted = sortAtoms(this.positions, cell, this.#reach, width);
-    this.#sorted = sorted;
     const { n, all } = sorted;
     const arena = this.#arena;
     const rooms = this.#rooms;
@@ -292,70 +258,38 @@ class Field implements WasmForceField {
     ]);
     this.#gather(cell);
 
-    for (const [exclusion, bonds] of this.#bonds) {
-      this.#fill(bonds, cell, null);
-      if (exclusion.bonds === 'fragment') {
-        this.#fragments.get(exclusion)!.put(fragmentsOf(sorted, this.#bondList(bonds)));
+    this.#listBonds(sorted, cell);
+    for (const { plan, list, block, own, shared, planes } of this.#terms) {
+      const { exclusion } = plan.list;
+      fillList(list, arena, this.#team, sorted, cell, this.#leavesOut(exclusion));
+      const words = [...listWords(list)];
+      if (plan.planes) {
+        const { bonds } = this.#exclusions.get(exclusion!)!;
+        words.push(planes.put(planesOf(sorted, bondsIn(bonds, arena, this.#team, n))));
       }
-    }
-    for (const term of this.#terms) {
-      const { exclusion } = term.plan.list;
-      this.#fill(term.list, cell, exclusion);
-      const planes = term.plan.planes
-        ? [term.planes.put(planesOf(sorted, this.#bondList(this.#bonds.get(exclusion!)!)))]
-        : [];
-      const fields: number[] = [];
-      if (term.plan.perWorker > 0) {
-        const bytes = 8 * term.plan.perWorker * all;
-        fields.push(term.own.fit(bytes * this.#workers), bytes, term.shared.fit(8 * term.plan.shared * all));
+      words.push(...plan.words);
+      if (plan.perWorker > 0) {
+        const bytes = 8 * plan.perWorker * all;
+        words.push(own.fit(bytes * this.#workers), bytes, shared.fit(8 * plan.shared * all));
       }
-      const { first, count, entries } = term.list;
-      const places = [first.fit(0), count.fit(0), entries.fit(0)];
-      this.#write(term.block, [...places, ...planes, ...term.plan.words, ...fields]);
+      this.#write(block, words);
     }
   }
 
-  /** Fills a list; its arrays grow until all neighbours fit. */
-  #fill(list: PlacedList, cell: Cell, exclusion: BondExclusion | null): void {
-    const sorted = this.#sorted!;
-    const { n } = sorted;
-    const { wish, cut2, reach } = list;
-    const columns = columnsWithin(reach, sorted, cell.orthorhombic);
-    const stencil = list.stencil.put(columns);
-    const bonds = exclusion ? this.#bonds.get(exclusion)! : null;
-    const excludes = !exclusion ? 0 : exclusion.bonds === 'fragment' ? 2 : 1;
-    const path = typeof exclusion?.bonds === 'number' ? exclusion.bonds : 0;
-    const near = exclusion ? (path * exclusion.length) ** 2 : 0;
-    if (list.capacity === 0) {
-      const neighbours = (4.19 * reach ** 3 * n) / Math.max(cell.volume, n * 4);
-      list.capacity = Math.ceil(((wish.half ? 0.6 : 1.2) * neighbours + 2) * (n / this.#workers + 1)) + slack;
-    }
-    for (;;) {
-      const entries = list.entries.fit(4 * list.capacity * this.#workers);
-      this.#write(list.block, [
-        ...[list.first.fit(4 * n), list.count.fit(4 * n), entries, this.#species, cut2, reach ** 2, wish.half ? 1 : 0],
-        ...[stencil, columns.length / 4, excludes, path, near],
-        ...(bonds ? [bonds.first.fit(0), bonds.count.fit(0), bonds.entries.fit(0)] : [0, 0, 0]),
-        excludes === 2 ? this.#fragments.get(exclusion!)!.fit(0) : 0,
-      ]);
-      this.#team.run([{ operation: 'list', block: list.block, capacity: list.capacity }]);
-      if (Array.from({ length: this.#workers }, (_, w) => this.#team.answer(w)[0]!).every((used) => used >= 0)) return;
-      if (list.capacity * this.#workers > 2 ** 29) {
-        throw new BackendError(
-          `an atom has more than 4096 neighbours within ${reach} Å, or they do not fit into memory`,
-        );
-      }
-      list.capacity = Math.ceil(1.5 * list.capacity);
+  /** Bonds and fragments for those who leave bonded pairs out. */
+  #listBonds(sorted: SortedAtoms, cell: Cell): void {
+    const [arena, team] = [this.#arena, this.#team];
+    for (const { bonds, exclusion, fragments } of this.#exclusions.values()) {
+      fillList(bonds, arena, team, sorted, cell, { kind: 'nothing' });
+      if (exclusion.bonds === 'fragment') fragments.put(fragmentsOf(sorted, bondsIn(bonds, arena, team, sorted.n)));
     }
   }
 
-  #bondList(list: PlacedList): BondList {
-    const { n } = this.#sorted!;
-    return {
-      first: this.#arena.i32(list.first.fit(0), n),
-      count: this.#arena.i32(list.count.fit(0), n),
-      entries: this.#arena.i32(list.entries.fit(0), list.capacity * this.#workers),
-    };
+  #leavesOut(exclusion: BondExclusion | null): LeavesOut {
+    if (!exclusion) return { kind: 'nothing' };
+    const { bonds, fragments } = this.#exclusions.get(exclusion)!;
+    if (exclusion.bonds === 'fragment') return { kind: 'fragment', place: fragments.place };
+    return { kind: 'bonds', path: exclusion.bonds, length: exclusion.length, bonds };
   }
 
   /** Equal shares. */

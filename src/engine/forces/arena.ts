@@ -67,6 +67,11 @@ export class Room {
     this.#arena = arena;
   }
 
+  /** Where it is now. */
+  get place(): number {
+    return this.#at;
+  }
+
   /** Place with room for so many bytes; contents are lost when it moves. A quarter more is taken, so that it seldom does. */
   fit(bytes: number): number {
     if (bytes > this.#bytes) {

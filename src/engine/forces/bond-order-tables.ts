@@ -2,9 +2,10 @@
  * The bond-order form as its kernel reads it (kernels/cpu/md/bond-order.ts): functions of distance and b(ζ) become tables, with
  * the kinks of f_C on knots; the angular function keeps its parameters.
  */
-import type { TersoffParameters } from '../../io/tersoff-file.ts';
 import type { BondOrderTerm } from '../../model/model.ts';
 import type { Arena } from './arena.ts';
+
+type TersoffParameters = BondOrderTerm['triples'][number];
 
 /** knots over the range in which f_C falls: 2 D wide */
 const fallingKnots = 256;

@@ -249,9 +249,9 @@ export class Team {
     if (Atomics.load(words, failed) > 0) throw new BackendError('a force worker failed or could not be started');
   }
 
-  /** What worker `w` answered with. */
-  answer(w: number): Float64Array {
-    return this.#answers.subarray(answers * w, answers * (w + 1));
+  /** What each worker answered with. */
+  answers(): Float64Array[] {
+    return Array.from({ length: this.workers }, (_, w) => this.#answers.subarray(answers * w, answers * (w + 1)));
   }
 
   dispose(): void {
