@@ -3,7 +3,7 @@
  * so that a kernel finds them with one index and evaluates two per SIMD instruction.
  */
 import { ModelError } from '../core/errors.ts';
-import { type Model, modelSpeciesIndex, type PairTables } from '../model/model.ts';
+import { type Model, modelSpeciesIndex, type PairTables, type Term } from '../model/model.ts';
 import { type LinearTable, type NamedFunction, type Table, tableSlope, tableValue, tabulate } from '../model/table.ts';
 
 /** Two functions of distance on the same knots: row k is (a0, b0, a1, b1, a2, b2, a3, b3). */
@@ -63,13 +63,8 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
       return table ? [table] : [];
     });
   for (const term of model.terms) {
-    const takesPart =
-      term.form === 'bond-order' || term.form === 'neural'
-        ? term.kind[g]! >= 0
-        : term.form === 'interlayer' &&
-          term.law.slice(g * model.species.length, (g + 1) * model.species.length).some((law) => law >= 0);
-    if (takesPart)
-      throw new ModelError(`${model.name}: chains cannot insert ${guest}, which is in its ${term.form} term`);
+    if (!inManyBodyTerm(term, g, model.species.length)) continue;
+    throw new ModelError(`${model.name}: chains cannot insert ${guest}, which is in its ${term.form} term`);
   }
   const switchOf = (term: Model['terms'][number]) => (term.form === 'embedded' ? term.chargeSwitch : null);
   const pairOf = (term: Model['terms'][number]) =>
@@ -162,4 +157,19 @@ function interleave(a: LinearTable, b: LinearTable): TwinTable {
     rows[2 * k + 1] = b.rows[k]!;
   }
   return { from: a.from, to: a.to, step: a.step, rows };
+}
+
+/** Whether a species takes part in a term that a chain cannot price: one that needs bonds or a whole neighbourhood. */
+function inManyBodyTerm(term: Term, g: number, species: number): boolean {
+  switch (term.form) {
+    case 'pair':
+      return term.exclusion !== null && term.pair[g]!.some((table) => table !== null);
+    case 'embedded':
+      return false;
+    case 'bond-order':
+    case 'neural':
+      return term.kind[g]! >= 0;
+    case 'interlayer':
+      return term.law.slice(g * species, (g + 1) * species).some((law) => law >= 0);
+  }
 }
