@@ -1,13 +1,17 @@
 /**
  * Stochastic cell rescaling: the cell follows an overdamped equation whose stationary state is the NPT ensemble.
  *
- *   r ← F r,  v ← F⁻ᵀ v,  F = exp(E),     E = −(β_T/3τ)(P₀ − P) Δt + √(2DΔt) ξ,     D = k_B T β_T/(3Vτ)
+ *   r ← F r,  v ← F⁻ᵀ v,  F = exp(E),  E = trace + deviator
+ *   dλ = (β_T λ/2τ) (P − P₀ + k_B T/2V) dt + √(k_B T β_T/2τ) dW,     λ = √V
+ *   dE = (D/k_B T) V P dt + √(2D) dW  for the deviator,              D = k_B T β_T/(3Vτ)
  *
- * E is projected on the deformations that are allowed: its trace alone (isotropic; then ε = ln V obeys
- * dε = −(β_T/τ)(P₀ − P) dt + √(2k_B T β_T/(Vτ)) dW), the diagonal, or all of the symmetric tensor. Products of exponentials are the
- * exact solution for constant P and D, so the kT/V terms of the published stochastic equations for h do not appear. P holds
- * the kinetic part; scaling moves frozen atoms too, so fractional coordinates stay. After a shear everything is turned so that
- * a keeps its direction and b its plane.
+ * λ has constant noise, and the deviator leaves V alone; the D of a move belongs to √(V V'), known once λ' is drawn. So a move
+ * and its reverse have one noise, and detailed balance is missed by the interval to the power 3/2 only. Where n < 3 axes may
+ * stretch, β_T counts n/3. P holds the kinetic part, V P is its product with the volume. Scaling moves frozen atoms too, so
+ * fractional coordinates stay. After a shear everything is turned so that a keeps its direction and b its plane.
+ *
+ * With the published kT terms ⟨P⟩ = P₀, and an ideal gas has ⟨V⟩ = (N + 1) k_B T/P₀; where the thermostat keeps the total
+ * momentum at zero N − 1 atoms count instead of N.
  *
  * @cite Bernetti & Bussi, J. Chem. Phys. 153, 114107 (2020) doi:10.1063/5.0020514
  * @cite Del Tatto, Raiteri, Bernetti & Bussi, Appl. Sci. 12, 1139 (2022) doi:10.3390/app12031139
@@ -23,7 +27,7 @@ import {
   product,
   project,
   type StrainKind,
-  strainComponents,
+  stretching,
   transposed,
   turnBack,
 } from './strain.ts';
@@ -36,7 +40,7 @@ export interface CellLoad {
   readonly pressure: Float64Array;
 }
 
-/** How strongly the cell is coupled. */
+/** How strongly the cell is coupled, at what temperature, and for how long at a time. */
 export interface CellCoupling extends StrainKind {
   /** P₀, eV/Å³ */
   readonly pressure: number;
@@ -44,6 +48,10 @@ export interface CellCoupling extends StrainKind {
   readonly time: number;
   /** β_T, Å³/eV */
   readonly compressibility: number;
+  /** K */
+  readonly temperature: number;
+  /** Δt, fs */
+  readonly interval: number;
 }
 
 /** A deformation that was drawn, and what is needed to judge it afterwards. */
@@ -54,38 +62,44 @@ export interface CellMove {
   readonly deformation: Float64Array;
   /** [9] for velocities, F⁻ᵀ */
   readonly inverseTransposed: Float64Array;
-  /** [9] E in the frame before, and after the turn */
-  readonly strain: Float64Array;
-  readonly strainAfter: Float64Array;
+  /** [9] deviator of E, in the frame before and after the turn */
+  readonly deviator: Float64Array;
+  readonly deviatorAfter: Float64Array;
 }
 
 /** Largest strain of one move: beyond it the coupling is far too strong for its interval. */
-const largestStrain = 0.05;
+const largestStrain = 0.1;
 
 /**
  * Draws one deformation.
  *
- * @param matrix    [9] cell, rows a, b, c, Å
- * @param interval  Δt, fs
- * @throws PhysicsError  a strain above 5 % in one move
+ * @param matrix  [9] cell, rows a, b, c, Å
+ * @throws PhysicsError  a strain above 10 % in one move
  */
 export function drawCellMove(
   coupling: CellCoupling,
   load: CellLoad,
   matrix: Float64Array,
-  temperature: number,
-  interval: number,
   noise: Noise,
   step: number,
 ): CellMove {
-  const drift = meanStrain(coupling, load, interval);
-  const width = Math.sqrt(2 * diffusion(coupling, load, temperature) * interval);
+  const axes = stretching(coupling);
+  noise.gaussians(purposes.barostat, step, 3);
+  const root = Math.sqrt(load.volume);
+  const rootAfter = root + meanGrowth(coupling, load) + Math.sqrt(growthVariance(coupling)) * noise.normal[0]!;
+  const stretch = (2 * Math.log(rootAfter / root)) / inner(axes, axes);
+
   const random = new Float64Array(9);
   for (let row = 0; row < 3; row++) {
     noise.gaussians(purposes.barostat, step, row);
     for (let a = 0; a < 3; a++) random[3 * row + a] = noise.normal[a]!;
   }
-  const strain = project(random, coupling).map((x, k) => width * x + drift[k]!);
+  const mobility = deviatorMobility(coupling, root * rootAfter);
+  const width = Math.sqrt(2 * boltzmann * coupling.temperature * mobility);
+  const pull = deviatorOf(load.pressure, coupling);
+  const deviator = deviatorOf(random, coupling).map((x, k) => width * x + mobility * load.volume * pull[k]!);
+
+  const strain = deviator.map((x, k) => x + stretch * axes[k]!);
   const size = Math.sqrt(inner(strain, strain));
   if (!(size <= largestStrain)) {
     throw new PhysicsError(
@@ -93,72 +107,97 @@ export function drawCellMove(
         'lengthen its time, lower its compressibility, or relax the structure first',
     );
   }
-  const stretch = exponential(strain);
-  const back = exponential(strain.map((x) => -x));
+  const there = exponential(strain);
+  const back = transposed(exponential(strain.map((x) => -x)));
   if (coupling.kind !== 'flexible') {
-    const after = deformed(matrix, stretch);
-    return { matrix: after, deformation: stretch, inverseTransposed: transposed(back), strain, strainAfter: strain };
+    return {
+      ...{ matrix: deformed(matrix, there), deformation: there, inverseTransposed: back },
+      ...{ deviator, deviatorAfter: deviator },
+    };
   }
-  const turn = turnBack(matrix, deformed(matrix, stretch));
-  const deformation = product(turn, stretch);
+  const turn = turnBack(matrix, deformed(matrix, there));
+  const deformation = product(turn, there);
   const after = deformed(matrix, deformation);
   // a triangular cell stays one to the last digit
   if (matrix[1] === 0 && matrix[2] === 0 && matrix[5] === 0) after[1] = after[2] = after[5] = 0;
   return {
     matrix: after,
     deformation,
-    inverseTransposed: product(turn, transposed(back)),
-    strain,
-    strainAfter: product(product(turn, strain), transposed(turn)),
+    inverseTransposed: product(turn, back),
+    deviator,
+    deviatorAfter: product(product(turn, deviator), transposed(turn)),
   };
 }
 
 /**
  * Energy that the barostat has put in with one move, eV:
  *
- *   q = k_B T [ln(V'/V) + ln p(back) − ln p(there)]
+ *   q = k_B T [ln(λ'/λ) + ln p(back) − ln p(there)]
  *
- * with p the Gaussian densities of the strain. With it K + U + P₀V − Σq is conserved but for the error of a finite interval:
- * its increments are −k_B T times the logarithm of the ratio that detailed balance wants to be one.
+ * with p the Gaussian densities of the move. With it K + U + P₀V − Σq is conserved but for the error of a finite interval: its
+ * increments are −k_B T times the logarithm of the ratio that detailed balance wants to be one.
  */
-export function cellHeat(
-  coupling: CellCoupling,
-  move: CellMove,
-  before: CellLoad,
-  after: CellLoad,
-  temperature: number,
-  interval: number,
-): number {
-  const there = deviation(move.strain, 1, coupling, before, temperature, interval);
-  const back = deviation(move.strainAfter, -1, coupling, after, temperature, interval);
-  const growth = Math.log(after.volume / before.volume);
-  return boltzmann * temperature * ((1 + 0.5 * strainComponents(coupling)) * growth + there - back);
-}
-
-/** |±E − ⟨E⟩|²/(4DΔt). */
-function deviation(
-  strain: Float64Array,
-  sign: 1 | -1,
-  coupling: CellCoupling,
-  load: CellLoad,
-  temperature: number,
-  interval: number,
-): number {
-  const drift = meanStrain(coupling, load, interval);
-  const off = strain.map((x, k) => sign * x - drift[k]!);
-  return inner(off, off) / (4 * diffusion(coupling, load, temperature) * interval);
-}
-
-/** −(β_T/3τ)(P₀ − P) Δt, projected. */
-function meanStrain(coupling: CellCoupling, { pressure }: CellLoad, interval: number): Float64Array {
-  const rate = (coupling.compressibility * interval) / (3 * coupling.time);
-  return project(
-    pressure.map((p, k) => rate * (p - (k % 4 === 0 ? coupling.pressure : 0))),
+export function cellHeat(coupling: CellCoupling, move: CellMove, before: CellLoad, after: CellLoad): number {
+  const growth = Math.sqrt(after.volume) - Math.sqrt(before.volume);
+  const middle = Math.sqrt(before.volume * after.volume);
+  const there = surprise(coupling, growth, move.deviator, before, middle);
+  const back = surprise(
     coupling,
+    -growth,
+    move.deviatorAfter.map((x) => -x),
+    after,
+    middle,
+  );
+  const measure = 0.5 * Math.log(after.volume / before.volume);
+  return boltzmann * coupling.temperature * (measure + there - back);
+}
+
+/** −ln p of a move, but for a constant. */
+function surprise(
+  coupling: CellCoupling,
+  growth: number,
+  deviator: Float64Array,
+  load: CellLoad,
+  middle: number,
+): number {
+  const mobility = deviatorMobility(coupling, middle);
+  const pull = deviatorOf(load.pressure, coupling);
+  const off = deviator.map((x, k) => x - mobility * load.volume * pull[k]!);
+  return (
+    (growth - meanGrowth(coupling, load)) ** 2 / (2 * growthVariance(coupling)) +
+    inner(off, off) / (4 * boltzmann * coupling.temperature * mobility)
   );
 }
 
-/** D, fs⁻¹. */
-function diffusion({ compressibility, time }: CellCoupling, { volume }: CellLoad, temperature: number): number {
-  return (boltzmann * temperature * compressibility) / (3 * volume * time);
+/** The allowed part of a tensor without its allowed trace. */
+function deviatorOf(tensor: Float64Array, kind: StrainKind): Float64Array {
+  if (kind.kind === 'isotropic') return new Float64Array(9);
+  const axes = stretching(kind);
+  const allowed = project(tensor, kind);
+  const trace = inner(allowed, axes) / inner(axes, axes);
+  return allowed.map((x, k) => x - trace * axes[k]!);
+}
+
+/** Drift of λ over the interval, Å^1.5. */
+function meanGrowth(coupling: CellCoupling, { volume, pressure }: CellLoad): number {
+  const axes = stretching(coupling);
+  const mean = inner(pressure, axes) / inner(axes, axes);
+  const excess = mean - coupling.pressure + (0.5 * boltzmann * coupling.temperature) / volume;
+  return 0.5 * growthRate(coupling) * Math.sqrt(volume) * excess;
+}
+
+/** Variance of λ over the interval, Å³. */
+function growthVariance(coupling: CellCoupling): number {
+  return 0.5 * growthRate(coupling) * boltzmann * coupling.temperature;
+}
+
+/** β_T Δt/τ, less where fewer than three axes may stretch, Å³/eV. */
+function growthRate(coupling: CellCoupling): number {
+  const axes = stretching(coupling);
+  return (coupling.compressibility * coupling.interval * inner(axes, axes)) / (3 * coupling.time);
+}
+
+/** D Δt/k_B T at a volume, eV⁻¹. */
+function deviatorMobility({ compressibility, interval, time }: CellCoupling, volume: number): number {
+  return (compressibility * interval) / (3 * volume * time);
 }

@@ -22,10 +22,10 @@ export function project(tensor: ArrayLike<number>, { kind, axes }: StrainKind): 
   return out;
 }
 
-/** Number of independent components of a kind of deformation. */
-export function strainComponents({ kind, axes }: StrainKind): number {
-  if (kind === 'isotropic') return 1;
-  return kind === 'flexible' ? 6 : (axes ?? [true, true, true]).filter(Boolean).length;
+/** [9] 1 on the diagonal where the cell may stretch: the projection of the unit tensor. */
+export function stretching({ kind, axes }: StrainKind): Float64Array {
+  const all = kind !== 'anisotropic' || axes === undefined;
+  return Float64Array.of(+(all || axes[0]), 0, 0, 0, +(all || axes[1]), 0, 0, 0, +(all || axes[2]));
 }
 
 /** A·B. */
@@ -51,13 +51,21 @@ export function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
-/** exp(E) by its series, to the last digit for |E| ≤ ½. */
+/** exp(E) by its series, to the last digit for |E| below 1. */
 export function exponential(e: ArrayLike<number>): Float64Array {
   const out = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-  let term = out.slice();
-  for (let n = 1; n <= 16; n++) {
-    term = product(term, e).map((x) => x / n);
-    for (let k = 0; k < 9; k++) out[k]! += term[k]!;
+  if (e[1] === 0 && e[2] === 0 && e[3] === 0 && e[5] === 0 && e[6] === 0 && e[7] === 0) {
+    for (const k of [0, 4, 8]) out[k] = Math.exp(e[k]!);
+    return out;
+  }
+  let term: Float64Array = out.slice();
+  for (let n = 1, left = 1; left > 1e-18 && n < 40; n++) {
+    term = product(term, e);
+    left = 0;
+    for (let k = 0; k < 9; k++) {
+      out[k]! += term[k]! /= n;
+      left += Math.abs(term[k]!);
+    }
   }
   return out;
 }

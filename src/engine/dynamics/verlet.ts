@@ -105,13 +105,14 @@ export class Verlet implements Dynamics {
 
   #moveCell(barostat: Barostat, temperature: number): void {
     const interval = this.#setup.timestep * (barostat.interval ?? 10);
+    const coupling = { ...barostat, temperature, interval };
     const before = this.#load();
-    const move = drawCellMove(barostat, before, this.cell.matrix, temperature, interval, this.#noise, this.step);
+    const move = drawCellMove(coupling, before, this.cell.matrix, this.#noise, this.step);
     this.cell = cellFromMatrix(move.matrix, this.cell.periodic);
     deformRows(this.forceField.positions, move.deformation);
     deformRows(this.velocities, move.inverseTransposed);
     this.#forces();
-    this.heat += cellHeat(barostat, move, before, this.#load(), temperature, interval);
+    this.heat += cellHeat(coupling, move, before, this.#load());
   }
 
   #forces(): void {
