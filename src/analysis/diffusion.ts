@@ -58,7 +58,7 @@ export function diffusionCoefficient(msd: Msd): Diffusion {
   const note =
     why ??
     (deviation > Math.max(tolerance, 2 * (exponentError ?? 0))
-      ? `not diffusive: the log–log slope of the mean squared displacement is ${exponent.toFixed(2)} ± ${(exponentError ?? 0).toFixed(2)}, not 1`
+      ? `not diffusive: the log–log slope of the mean squared displacement is ${exponent.toFixed(2).replace('-', '−')} ± ${(exponentError ?? 0).toFixed(2)}, not 1`
       : undefined);
   const coefficient = Object.fromEntries(
     directions.map((d) => {

@@ -1,4 +1,5 @@
 /** Everything that is read off a dynamics run, in one call. */
+import { elementOf } from '../core/elements.ts';
 import { CardhouseError } from '../core/errors.ts';
 import { frameAt, type Motion, motionSince } from '../trajectory/motion.ts';
 import { type Diffusion, diffusionCoefficient } from './diffusion.ts';
@@ -67,7 +68,10 @@ export function analyseDynamics(motion: Motion, options: DynamicsOptions = {}): 
   const thermo = attempt(() => thermoSummary(production.thermo, { atoms: motion.kinds.length, mass }));
   const msd = attempt(() => meanSquareDisplacement(production, { species, reference })) ?? [];
   const diffusion = msd.map(diffusionCoefficient);
-  for (const { species: name, note } of diffusion) if (note !== undefined) notes.push(`Diffusion of ${name}: ${note}.`);
+  const still = new Set((reference ?? []).flatMap((name) => [name, elementOf(name)]));
+  for (const { species: name, note } of diffusion) {
+    if (note !== undefined && !still.has(name)) notes.push(`Diffusion of ${name}: ${note}.`);
+  }
   const hasVelocities = frames.length > 0 && frames.every(({ velocities }) => velocities !== undefined);
   const vacf = hasVelocities
     ? (attempt(() => velocityAutocorrelation(production, { species, reference, longest: options.longest ?? 2000 })) ??

@@ -28,8 +28,7 @@ export function fourier(re: Float64Array, im: Float64Array): void {
       [im[i], im[j]] = [im[j]!, im[i]!];
     }
   }
-  const cosines = Float64Array.from({ length: n >> 1 }, (_, k) => Math.cos((2 * Math.PI * k) / n));
-  const sines = Float64Array.from({ length: n >> 1 }, (_, k) => -Math.sin((2 * Math.PI * k) / n));
+  const { cosines, sines } = circle(n);
   for (let half = 1; half < n; half <<= 1) {
     const turn = n / (2 * half);
     for (let start = 0; start < n; start += 2 * half) {
@@ -46,6 +45,21 @@ export function fourier(re: Float64Array, im: Float64Array): void {
       }
     }
   }
+}
+
+let lastCircle = { n: 0, cosines: new Float64Array(0), sines: new Float64Array(0) };
+
+/** cos and −sin of 2πk/n for k < n/2; transforms come in long rows of one length. */
+function circle(n: number): typeof lastCircle {
+  if (lastCircle.n !== n) {
+    const turn = (2 * Math.PI) / n;
+    lastCircle = {
+      n,
+      cosines: Float64Array.from({ length: n >> 1 }, (_, k) => Math.cos(turn * k)),
+      sines: Float64Array.from({ length: n >> 1 }, (_, k) => -Math.sin(turn * k)),
+    };
+  }
+  return lastCircle;
 }
 
 /**

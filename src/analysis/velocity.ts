@@ -13,6 +13,8 @@ export interface VacfOptions {
   readonly reference?: readonly string[];
   /** fs; default and most: a fifth of the run */
   readonly longest?: number;
+  /** most atoms of a species to follow, evenly taken from all; default 4000 */
+  readonly mostAtoms?: number;
 }
 
 export interface Curve {
@@ -23,6 +25,7 @@ export interface Curve {
 
 export interface Vacf {
   readonly species: string;
+  /** of the species, also where only some were followed */
   readonly atoms: number;
   /** mean mass of an atom, amu */
   readonly mass: number;
@@ -89,8 +92,10 @@ export function velocityAutocorrelation(motion: Motion, options: VacfOptions = {
   const lags = Math.max(2, Math.min(most, 1 + Math.floor((options.longest ?? Number.POSITIVE_INFINITY) / spacing)));
   const drift = commonVelocity(motion, options.reference ?? []);
   return (options.species ?? elementsOf(motion)).flatMap((species) => {
-    const atoms = atomsOf(motion, [species]);
-    if (atoms.length === 0) return [];
+    const all = atomsOf(motion, [species]);
+    if (all.length === 0) return [];
+    const every = Math.ceil(all.length / (options.mostAtoms ?? 4000));
+    const atoms = all.filter((_, k) => k % every === 0);
     const correlate = (from: number, to: number, first: number, end: number): Float64Array => {
       const count = end - first;
       const sum = autocorrelation(to - from, lags, Math.ceil((3 * count) / 2), (pair, one, other) => {
@@ -120,7 +125,7 @@ export function velocityAutocorrelation(motion: Motion, options: VacfOptions = {
     return [
       {
         species,
-        atoms: atoms.length,
+        atoms: all.length,
         mass: atoms.reduce((sum, i) => sum + masses[i]!, 0) / atoms.length,
         lag: Float64Array.from({ length: lags }, (_, l) => l * spacing),
         raw: { value, error: spread(parts, (curve) => curve) },

@@ -2,6 +2,7 @@
 import type { Diffusion } from '../analysis/diffusion.ts';
 import { directions } from '../analysis/msd.ts';
 import type { Quantity } from '../analysis/replicas.ts';
+import { elementOf } from '../core/elements.ts';
 import { measured } from '../core/statistics.ts';
 import type { DynamicsFacts, DynamicsReportData } from './dynamics-report.ts';
 import { formatValue, formatWithError } from './format.ts';
@@ -103,9 +104,14 @@ function inLiquidUnits({ value, error }: Quantity): Quantity {
   return { value: value === null ? null : value * 1e5, error: error === null ? null : error * 1e5, unit: '10⁻⁵ cm²/s' };
 }
 
-function headlines({ analysis: { thermo, diffusion, options } }: DynamicsReportData): string {
-  const still = options.reference ?? [];
-  const mobile = diffusion.filter(({ species }) => !still.includes(species));
+/** Diffusion of what is not at rest by definition. */
+function mobile({ analysis: { diffusion, options } }: DynamicsReportData): readonly Diffusion[] {
+  const still = new Set((options.reference ?? []).flatMap((name) => [name, elementOf(name)]));
+  return diffusion.filter(({ species }) => !still.has(species));
+}
+
+function headlines(data: DynamicsReportData): string {
+  const { thermo } = data.analysis;
   return [
     ...(thermo
       ? [
@@ -113,12 +119,12 @@ function headlines({ analysis: { thermo, diffusion, options } }: DynamicsReportD
           card('Pressure', cardValue(thermo.pressure), `at ${formatWithError(thermo.density)} g/cm³`),
         ]
       : []),
-    ...mobile
+    ...mobile(data)
       .slice(0, 3)
       .map(({ species, diffusive, coefficientCm2PerS: { total }, window }) =>
         card(
           `Diffusion of ${escapeHtml(species)}`,
-          diffusive ? cardValue(inLiquidUnits(total)) : '–',
+          diffusive ? cardValue({ ...inLiquidUnits(total), unit: '× 10⁻⁵ cm²/s' }) : '–',
           diffusive
             ? `Einstein, fitted from ${formatValue(window.from / 1000)} to ${formatValue(window.to / 1000)} ps`
             : 'does not diffuse in this run, or it is too short to tell',
@@ -138,7 +144,9 @@ function inMicro({ value, error }: Quantity): Quantity {
   return { value: value! * 1e6, error: error === null ? null : error * 1e6, unit: 'µeV/atom/ps' };
 }
 
-function numberRows({ analysis: { thermo, diffusion, greenKubo, vdos, msd } }: DynamicsReportData): string {
+function numberRows(data: DynamicsReportData): string {
+  const { thermo, greenKubo, vdos, msd } = data.analysis;
+  const moving = mobile(data);
   const rows: (readonly [string, Quantity, string])[] = [];
   if (thermo) {
     rows.push(
@@ -161,8 +169,9 @@ function numberRows({ analysis: { thermo, diffusion, greenKubo, vdos, msd } }: D
       ['Density', thermo.density, 'Mass over volume.'],
     );
   }
-  diffusion.forEach(({ species, coefficientCm2PerS, exponent, window, note }, k) => {
-    const frame = msd[k]!.reference.length > 0 ? `, relative to ${msd[k]!.reference.join(' and ')}` : '';
+  for (const { species, coefficientCm2PerS, exponent, window, note } of moving) {
+    const reference = msd.find((one) => one.species === species)?.reference ?? [];
+    const frame = reference.length > 0 ? `, relative to ${reference.join(' and ')}` : '';
     rows.push(
       [
         `Diffusion of ${species}`,
@@ -177,8 +186,9 @@ function numberRows({ analysis: { thermo, diffusion, greenKubo, vdos, msd } }: D
         'Log–log slope of the mean squared displacement in that window: 1 is diffusion.',
       ],
     );
-  });
+  }
   for (const { species, coefficientCm2PerS, lag } of greenKubo) {
+    if (!moving.some((one) => one.species === species && one.diffusive)) continue;
     rows.push([
       `Diffusion of ${species}, Green–Kubo`,
       inLiquidUnits(coefficientCm2PerS),
@@ -203,18 +213,16 @@ function scaled({ value, error }: Quantity, factor: number, unit: string): Quant
   return { value: value! * factor, error: error === null ? null : error * factor, unit };
 }
 
-/** One line per species: every direction. */
-function diffusionTable({ analysis: { diffusion } }: DynamicsReportData): string {
+/** One line per species that diffuses: every direction. */
+function diffusionTable(data: DynamicsReportData): string {
+  const diffusion = mobile(data).filter(({ diffusive }) => diffusive);
   if (diffusion.length === 0) return '';
   const cell = (one: Diffusion, d: (typeof directions)[number]): string =>
     `<td class="number">${formatWithError(inLiquidUnits(one.coefficientCm2PerS[d]))}</td>`;
   return `<h3>Diffusion by direction</h3>
-<div class="scroll"><table><thead><tr><th>Species</th>${directions.map((d) => `<th class="number">D ${d} (10⁻⁵ cm²/s)</th>`).join('')}<th>Diffusive</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>Species</th>${directions.map((d) => `<th class="number">D ${d} (10⁻⁵ cm²/s)</th>`).join('')}</tr></thead>
 <tbody>${diffusion
-    .map(
-      (one) =>
-        `<tr><td>${escapeHtml(one.species)}</td>${directions.map((d) => cell(one, d)).join('')}<td>${one.diffusive ? 'yes' : 'no'}</td></tr>`,
-    )
+    .map((one) => `<tr><td>${escapeHtml(one.species)}</td>${directions.map((d) => cell(one, d)).join('')}</tr>`)
     .join('\n')}</tbody></table></div>`;
 }
 

@@ -26,15 +26,15 @@ export function dynamicsFigures(data: DynamicsReportData): Map<string, TopLevelS
 }
 
 /** Names of the followed species and the colour of each. */
-function colorOf({ analysis }: DynamicsReportData, legend = true) {
+function colorOf({ analysis }: DynamicsReportData, orient?: 'top-left' | 'top-right') {
   const domain = [...new Set([...analysis.msd, ...analysis.vacf].map(({ species }) => species))];
   return {
     field: 'species',
     type: 'nominal' as const,
     scale: { domain, range: domain.map((_, k) => speciesColors[k % speciesColors.length]!) },
     legend:
-      legend && domain.length > 1
-        ? { title: null, orient: 'top' as const, symbolType: 'stroke' as const, symbolStrokeWidth: 3 }
+      orient && domain.length > 1
+        ? { title: null, orient, symbolType: 'stroke' as const, symbolStrokeWidth: 3, symbolOpacity: 1 }
         : null,
   };
 }
@@ -161,20 +161,22 @@ export function msdFigure(data: DynamicsReportData): TopLevelSpec {
   const smallest = Math.min(...rows.filter((row) => row.msd > 0).map((row) => row.msd));
   return {
     spacing: 30,
+    resolve: { legend: { color: 'independent' } },
     hconcat: (['linear', 'log'] as const).map((type) => {
       const logarithmic = type === 'log';
       const shown = logarithmic
         ? rows.filter((row) => row.msd > 0).map((row) => ({ ...row, low: Math.max(row.low, smallest / 2) }))
         : rows;
       const scale = { type, nice: false, ...(logarithmic ? {} : { zero: true }) };
-      const axis = logarithmic ? { format: '~g', tickCount: 5, labelOverlap: true } : { tickCount: 6 };
+      const powers = Array.from({ length: 25 }, (_, k) => 10 ** (k - 12));
+      const axis = logarithmic ? { format: '~g', values: powers } : { tickCount: 6 };
       const x = { field: 'lag', type: 'quantitative' as const, scale, axis: { ...axis, title: 'Time between (ps)' } };
       const y = {
         type: 'quantitative' as const,
         scale,
         axis: { ...axis, title: logarithmic ? null : 'Mean squared displacement (Å²)' },
       };
-      const color = colorOf(data);
+      const color = colorOf(data, logarithmic ? undefined : 'top-left');
       return {
         width: 250,
         height: 240,
@@ -269,7 +271,7 @@ function bandLayers(data: DynamicsReportData, xTitle: string, yTitle: string) {
     axis: { title: xTitle, tickCount: 8, grid: false },
   };
   const axis = { title: yTitle, tickCount: 6 };
-  const color = colorOf(data);
+  const color = colorOf(data, 'top-right');
   return [
     {
       mark: { type: 'rule' as const, color: inks.line },

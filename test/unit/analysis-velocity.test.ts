@@ -61,6 +61,18 @@ describe('velocityAutocorrelation', () => {
     expect(vacf.normalised.error[0]).toBeCloseTo(0, 12);
   });
 
+  it('may follow some of the atoms only', () => {
+    const motion = motionFrom(
+      { species: ['Na'], atoms: [7], frames: 50, spacing: 1, edge: 9 },
+      () => 0,
+      (_s, i, d) => (d === 0 ? i : 0),
+    );
+    const [vacf] = velocityAutocorrelation(motion, { mostAtoms: 3 });
+    // atoms 0, 3 and 6
+    expect(vacf!.raw.value[0]).toBeCloseTo((0 + 9 + 36) / 3, 10);
+    expect(vacf!.atoms).toBe(7);
+  });
+
   it('of free flight never decays; without the common motion nothing is left', () => {
     const motion = motionFrom(
       { species: ['Na'], atoms: [6], frames: 50, spacing: 1, edge: 9 },
