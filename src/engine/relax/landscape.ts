@@ -78,7 +78,7 @@ export class Landscape {
       for (let a = 0; a < 3; a++) forces[4 * i + a] = frozen?.[i] ? 0 : forceField.forces[4 * i + a]!;
     }
     if (!stretch) return;
-    const rows = forces.subarray(0, positions.length);
+    const rows = forces.subarray(0, 4 * forceField.count);
     deformRows(rows, transposed(stretch));
     const inverse = transposed(cellFromMatrix(stretch).inverse);
     const onCell = project(product(this.#excess(1), inverse), strain);
@@ -91,9 +91,10 @@ export class Landscape {
     const { forces, count } = forceField;
     let most = 0;
     for (let i = 0; i < count; i++) {
-      if (!frozen?.[i]) most = Math.max(most, Math.hypot(forces[4 * i]!, forces[4 * i + 1]!, forces[4 * i + 2]!));
+      if (frozen?.[i]) continue;
+      most = Math.max(most, forces[4 * i]! ** 2 + forces[4 * i + 1]! ** 2 + forces[4 * i + 2]! ** 2);
     }
-    return most;
+    return Math.sqrt(most);
   }
 
   /** Largest component of P − P₀ that the cell may follow, eV/Å³. */
