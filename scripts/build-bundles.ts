@@ -1,6 +1,6 @@
 /**
  * Bundles for browsers: dist/browser/cardhouse.js, the whole library as one ES module that a page can import without a build
- * step, and beside it the worker that `runStudy` starts.
+ * step, and beside it the workers that it starts.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,6 +9,7 @@ const root = new URL('../', import.meta.url);
 const { metafile } = await build({
   entryPoints: {
     cardhouse: fileURLToPath(new URL('src/index.ts', root)),
+    'forces/force-worker': fileURLToPath(new URL('src/engine/forces/force-worker.ts', root)),
     'replica-worker': fileURLToPath(new URL('src/study/replica-worker.ts', root)),
   },
   outdir: fileURLToPath(new URL('dist/browser', root)),

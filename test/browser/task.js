@@ -17,3 +17,34 @@ export function chainCount(cardhouse, data) {
   chain.advance(100_000);
   return { carbons: host.rows.length / 4, count: chain.count, energy: chain.energy };
 }
+
+/**
+ * And 40 steps of graphite over two workers.
+ *
+ * @param {typeof import('cardhouse')} cardhouse
+ * @param {unknown} data  parsed carbon.json
+ */
+export async function dynamicsOf(cardhouse, data) {
+  const { createDynamics, graphite, keyFromSeed, loadModel, thermalVelocities, wasmForceField } = cardhouse;
+  const frame = graphite(4, 3, 2);
+  const atoms = frame.rows.length / 4;
+  const forceField = await wasmForceField(loadModel(data, 'carbon'), frame, { workers: 2 });
+  try {
+    const masses = new Float64Array(atoms).fill(12.011);
+    const key = keyFromSeed('browser');
+    const dynamics = createDynamics({
+      forceField,
+      cell: frame.cell,
+      masses,
+      timestep: 0.5,
+      thermostat: { kind: 'none' },
+      velocities: thermalVelocities(masses, 300, key, 0),
+      key,
+      stream: 0,
+    });
+    dynamics.advance(40);
+    return { atoms, steps: dynamics.step, energy: forceField.energy, temperature: dynamics.temperature() };
+  } finally {
+    forceField.dispose();
+  }
+}
