@@ -30,8 +30,9 @@ export function fire(landscape: Landscape): () => boolean {
       }
     } else {
       downhill = 0;
-      // in the beginning v = 0 says nothing about the time step
-      if (steps >= delay) {
+      // the first step has v = 0, which says nothing about the time step; later ones do, also early on: hard cores that a built
+      // structure has pressed together are stiffer than the first time step can follow
+      if (steps > 0) {
         dt = Math.max(0.5 * dt, 0.02 * firstStep);
         mixing = mixingAtStart;
       }
