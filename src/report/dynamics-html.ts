@@ -110,13 +110,20 @@ function mobile({ analysis: { diffusion, options } }: DynamicsReportData): reado
   return diffusion.filter(({ species }) => !still.has(species));
 }
 
+/** A number that is none is shown as a dash. */
+function shown(quantity: Quantity): Quantity {
+  return quantity.value !== null && Number.isFinite(quantity.value)
+    ? { ...quantity, error: Number.isFinite(quantity.error ?? 0) ? quantity.error : null }
+    : { ...quantity, value: null, error: null };
+}
+
 function headlines(data: DynamicsReportData): string {
   const { thermo } = data.analysis;
   return [
     ...(thermo
       ? [
-          card('Temperature', cardValue(thermo.temperature), 'mean after equilibration'),
-          card('Pressure', cardValue(thermo.pressure), `at ${formatWithError(thermo.density)} g/cm³`),
+          card('Temperature', cardValue(shown(thermo.temperature)), 'mean after equilibration'),
+          card('Pressure', cardValue(shown(thermo.pressure)), `at ${formatWithError(shown(thermo.density))} g/cm³`),
         ]
       : []),
     ...mobile(data)
@@ -132,8 +139,8 @@ function headlines(data: DynamicsReportData): string {
       ),
     ...(thermo
       ? [
-          card('Potential energy', cardValue(thermo.potential), 'mean per atom'),
-          card('Energy drift', cardValue(inMicro(thermo.drift)), 'of what the integrator should conserve'),
+          card('Potential energy', cardValue(shown(thermo.potential)), 'mean per atom'),
+          card('Energy drift', cardValue(shown(inMicro(thermo.drift))), 'of what the integrator should conserve'),
         ]
       : []),
   ].join('\n');
@@ -204,7 +211,7 @@ function numberRows(data: DynamicsReportData): string {
   return rows
     .map(([name, quantity, definition]) => {
       const note = quantity.note === undefined ? '' : ` <span class="note">(${escapeHtml(quantity.note)})</span>`;
-      return `<tr><td>${escapeHtml(name)}</td><td class="number">${formatWithError(quantity)}</td><td>${escapeHtml(quantity.unit)}</td><td class="text">${escapeHtml(definition)}${note}</td></tr>`;
+      return `<tr><td>${escapeHtml(name)}</td><td class="number">${formatWithError(shown(quantity))}</td><td>${escapeHtml(quantity.unit)}</td><td class="text">${escapeHtml(definition)}${note}</td></tr>`;
     })
     .join('\n');
 }

@@ -146,6 +146,16 @@ describe('the report of a dynamics run', () => {
     ).toContain('</html>');
   });
 
+  it('of a run where nothing moves has dashes, not nonsense', async () => {
+    const first = motion.frames[0]!;
+    const frames = motion.frames.map(({ step, time }) => ({ ...first, step, time }));
+    const unknown = motion.thermo.time.map(() => Number.NaN);
+    const still: Motion = { ...motion, frames, thermo: { ...motion.thermo, pressure: unknown, conserved: unknown } };
+    const page = (await dynamicsReport({ motion: still, analysis: analyseDynamics(still), facts })).get('report.html')!;
+    expect(page).toContain('nothing moves');
+    expect(page.replace(/base64,[^"]*/g, '')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   it('says when frames are too far apart for the vibrations', () => {
     // 16.4 fs apart up to 30.5 THz are seen: the third mode of carbon, at 43.6 to 47.6, appears at 13.4 to 17.4
     const sparse = analyseDynamics(inventedRun(1500, 16.4), { species: ['C'] });

@@ -131,6 +131,30 @@ describe('H5MD', () => {
     expect(frames[0]!.forces).toBeUndefined();
   });
 
+  it('reads nanometres and picoseconds, and says which unit it does not know', async () => {
+    const path = join(folder, 'units.h5');
+    const writer = await createH5md(h5, path, { ...description, forces: false });
+    writer.appendFrame(frame(3));
+    writer.close();
+    const relabel = (at: string, unit: string): void => {
+      const file = new h5.File(path, 'a');
+      const dataset = file.get(at) as h5.Dataset;
+      dataset.delete_attribute('unit');
+      dataset.create_attribute('unit', unit);
+      file.close();
+    };
+    relabel('particles/all/position/value', 'nm');
+    relabel('particles/all/position/time', 'ps');
+    relabel('particles/all/velocity/value', 'nm ps-1');
+    const [read] = (await readH5md(h5, path)).frames;
+    const wanted = frame(3);
+    expect(read!.time).toBe(1000 * wanted.time);
+    expect(read!.positions[4]).toBeCloseTo(10 * wanted.positions[4]!, 9);
+    expect(read!.velocities![5]).toBeCloseTo(0.01 * wanted.velocities![5]!, 12);
+    relabel('particles/all/box/edges/value', 'furlong');
+    await expect(readH5md(h5, path)).rejects.toThrow('edges/value has the unit "furlong"; wanted one of Angstrom, nm');
+  });
+
   it('refuses what is no trajectory, in one line', async () => {
     const text = join(folder, 'text.h5');
     writeFileSync(text, 'not HDF5');
