@@ -83,6 +83,7 @@ class Field implements WasmForceField {
   readonly #reach: number;
   readonly #listed: Float64Array;
   readonly #matrices: Float64Array;
+  readonly #kinds: number;
   readonly #systemBlock: number;
   readonly #stepBlock: number;
   readonly #gridBlock: number;
@@ -120,7 +121,11 @@ class Field implements WasmForceField {
     this.#matrices = arena.f64(matrices, 18);
     const used = new Set<number>();
     for (let i = 3; i < frame.rows.length; i += 4) used.add(frame.rows[i]!);
-    const plans = planTerms(model, frameKinds(model, frame.species, used), arena);
+    // species that the model does not tell apart are one kind to the kernels
+    const species = frameKinds(model, frame.species, used);
+    const kinds = [...new Set(species.filter((kind) => kind >= 0))];
+    this.#kinds = arena.put(Float64Array.from(species.map((kind) => Math.max(0, kinds.indexOf(kind)))));
+    const plans = planTerms(model, kinds, arena);
     this.#terms = plans.map((plan) => {
       const list = placeList(arena, plan.list, skin);
       const block = arena.take(8 * (plan.words.length + 8));
@@ -242,7 +247,7 @@ class Field implements WasmForceField {
         rooms.ghostFirst.put(sorted.ghostFirst),
         rooms.ghosts.put(sorted.ghosts),
       ],
-      ...[forces, this.#workers, stride, this.#matrices.byteOffset],
+      ...[forces, this.#workers, stride, this.#matrices.byteOffset, this.#kinds],
     ]);
     const bins = sorted.atomStart.length;
     const starts = rooms.bins.fit(4 * (2 * bins + n));

@@ -19,6 +19,8 @@ let workers: i32 = 0;
 let stride: usize = 0;
 // f64 words: cell matrix (9), map from the listed cell to this one (9)
 let cell: usize = 0;
+// f64 by species of the input: the kind that kernels know it by
+let kinds: usize = 0;
 
 export function step(block: usize): void {
   open(block);
@@ -32,6 +34,7 @@ export function step(block: usize): void {
   workers = takeI();
   stride = takeP();
   cell = takeP();
+  kinds = takeP();
 }
 
 // Rows begin … end − 1 from positions; returns the largest squared displacement since listing, the cell's own change taken out.
@@ -59,7 +62,7 @@ export function gather(begin: i32, end: i32): f64 {
     store<f64>(row, x + a * ax + b * bx + c * cx);
     store<f64>(row, y + a * ay + b * by + c * cy, 8);
     store<f64>(row, z + a * az + b * bz + c * cz, 16);
-    store<f64>(row, load<f64>(positions + from, 24), 24);
+    store<f64>(row, load<f64>(kinds + ((<usize>load<f64>(positions + from, 24)) << 3)), 24);
     if (p < n) {
       const u = load<f64>(listed + from);
       const v = load<f64>(listed + from, 8);

@@ -8,7 +8,7 @@ import { open, takeI, takeP } from '../block';
 // atoms, and atoms with ghosts
 export let n: i32 = 0;
 export let all: i32 = 0;
-// [all] rows (x, y, z, species index) of f64
+// [all] rows (x, y, z, kind) of f64; species that the model does not tell apart are one kind
 export let rows: usize = 0;
 // [all] rows (fx, fy, fz, energy) of f64 of this worker: kernels add to them
 export let forces: usize = 0;

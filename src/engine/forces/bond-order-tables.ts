@@ -87,12 +87,12 @@ function orderRows({ beta, n }: TersoffParameters): Float64Array {
 /**
  * Words of the kernel's block behind (first, count, entries): species, place of the pair descriptors, of the triple descriptors.
  *
- * @param kinds  [S] index into the model's species of each species of the frame
+ * @param kinds  [S] species of the model that atoms have
  */
 export function bondOrderWords(term: BondOrderTerm, kinds: readonly number[], arena: Arena): number[] {
   const elements = term.elements.length;
   const species = kinds.length;
-  const element = kinds.map((kind) => (kind < 0 ? -1 : term.kind[kind]!));
+  const element = kinds.map((kind) => term.kind[kind]!);
   const triple = (a: number, b: number, c: number) => term.triples[(a * elements + b) * elements + c]!;
   const made = new Map<string, number>();
   const once = (key: string, make: () => Float64Array): number => {

@@ -19,7 +19,7 @@ import type { Operation } from './team.ts';
 
 /** The neighbours a term wants. */
 export interface ListWish {
-  /** [S·S] cutoff by species of the frame, Å; 0: not a pair of this term */
+  /** [S·S] cutoff by kind, Å; 0: not a pair of this term */
   readonly cutoffs: Float64Array;
   /** every pair once, or from both ends */
   readonly half: boolean;
@@ -45,7 +45,7 @@ export interface TermPlan {
 /** What planning needs. */
 interface Context {
   readonly model: Model;
-  /** [S] index into the model's species of each species of the frame; −1 where unused */
+  /** [S] species of the model that atoms have: the kinds of the kernels' rows */
   readonly kinds: readonly number[];
   readonly arena: Arena;
   readonly store: TableStore;
@@ -54,6 +54,7 @@ interface Context {
 /**
  * Plans every term of a model.
  *
+ * @param kinds  [S] species of the model that atoms have
  * @throws ModelError  tables of one species pair differ in their knots
  */
 export function planTerms(model: Model, kinds: readonly number[], arena: Arena): TermPlan[] {
@@ -67,7 +68,7 @@ function planTerm(term: Term, context: Context): TermPlan[] {
   const plain = { perWorker: 0, shared: 0, planes: false };
   switch (term.form) {
     case 'pair': {
-      const bonds = kinds.map((a) => a >= 0 && term.pair[a]!.some((table) => table !== null));
+      const bonds = kinds.map((a) => term.pair[a]!.some((table) => table !== null));
       const cutoffs = pairwise(kinds, (a, b) => term.pair[a]![b]?.to ?? 0);
       const words = [size, descriptors(context, 16, cutoffs, [term.pair])];
       return [{ list: { cutoffs, half: true, exclusion: term.exclusion, bonds }, words, phases: ['pair'], ...plain }];
@@ -94,7 +95,7 @@ function planTerm(term: Term, context: Context): TermPlan[] {
     case 'interlayer': {
       const takesPart = interlayerSpecies(term);
       const cutoffs = pairwise(kinds, (a, b) => term.laws[term.law[a * model.species.length + b]!]?.cutoff ?? 0);
-      const bonds = kinds.map((a) => a >= 0 && takesPart[a]!);
+      const bonds = kinds.map((a) => takesPart[a]!);
       const list = { cutoffs, half: false, exclusion: term.exclusion, bonds };
       return [{ list, words: interlayerWords(term, kinds), phases: ['interlayer'], ...plain, planes: true }];
     }
@@ -103,9 +104,9 @@ function planTerm(term: Term, context: Context): TermPlan[] {
 
 const everyPair = (cutoffs: Float64Array): ListWish => ({ cutoffs, half: false, exclusion: null, bonds: [] });
 
-/** [S·S] of a property of two species of the model, by species of the frame. */
+/** [S·S] of a property of two species of the model, by kind. */
 function pairwise(kinds: readonly number[], property: (a: number, b: number) => number): Float64Array {
-  return Float64Array.from(kinds.flatMap((a) => kinds.map((b) => (a < 0 || b < 0 ? 0 : property(a, b)))));
+  return Float64Array.from(kinds.flatMap((a) => kinds.map((b) => property(a, b))));
 }
 
 /** Place of descriptors of all species pairs: cutoff² f64, places of the tables of each function. */
@@ -121,7 +122,7 @@ function descriptors(
       const at = size * (i * kinds.length + j);
       view.setFloat64(at, cutoffs[i * kinds.length + j]! ** 2, true);
       functions.forEach((tables, k) => {
-        view.setInt32(at + 8 + 4 * k, store.squared(a < 0 || b < 0 ? null : tables[a]![b]), true);
+        view.setInt32(at + 8 + 4 * k, store.squared(tables[a]![b]), true);
       });
     });
   });
@@ -140,7 +141,7 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
   const pairs = descriptors(context, 24, cutoffs, [term.pair, term.density, other]);
   const embeddings = new Uint8Array(32 * size);
   kinds.forEach((a, i) => {
-    embeddings.set(new Uint8Array(embeddingDescriptor(a < 0 ? null : term.embedding[a], store)), 32 * i);
+    embeddings.set(new Uint8Array(embeddingDescriptor(term.embedding[a], store)), 32 * i);
   });
   const words = [size, pairs, arena.put(new Float64Array(embeddings.buffer))];
   const plan: TermPlan = {
@@ -166,13 +167,12 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
     kinds.forEach((b, j) => {
       const at = 40 * (i * size + j);
       view.setFloat64(at, reach[i * size + j]! ** 2, true);
-      if (a < 0 || b < 0) return;
       functions.forEach((tables, k) => {
         view.setInt32(at + 8 + 4 * k, tableDescriptor(tables[a]![b], context), true);
       });
     });
   });
-  const limits = arena.put(Float64Array.from(kinds.map((a) => (a < 0 ? 0 : change.nSwitch[a]!))));
+  const limits = arena.put(Float64Array.from(kinds.map((a) => change.nSwitch[a]!)));
   return [
     plan,
     {
@@ -199,7 +199,7 @@ function tableDescriptor(table: PairTables[number][number] | undefined, { arena,
 }
 
 /**
- * [S] index into the model's species of each species of the frame.
+ * Species of the model that each species of a frame is to it; −1 where no atom has it.
  *
  * @throws ModelError  the model does not know a species that atoms have
  */
