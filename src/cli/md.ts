@@ -11,6 +11,7 @@ import {
   formatExtxyz,
   gigapascal,
   PhysicsError,
+  type Quantity,
   runDynamics,
   SpecError,
 } from '../index.ts';
@@ -22,6 +23,7 @@ import { type DynamicsDirectory, dynamicsOccupant, openDynamicsDirectory, refuse
 import { openTrajectory, type TrajectoryFiles } from './md-trajectory.ts';
 import { durationText, eventView, type Moment, type ProgressView, rateText } from './progress.ts';
 import { writeWhole } from './run-directory.ts';
+import { columns, entryText } from './table.ts';
 
 export async function md(file: string, flags: Flags): Promise<number> {
   const inputs = loadDynamics(file, flags);
@@ -45,8 +47,8 @@ export async function md(file: string, flags: Flags): Promise<number> {
     view.close();
     directory.close();
   }
-  process.stdout.write(flags.json ? `${JSON.stringify(result.report)}\n` : summary(result, shown));
-  return result.report.complete ? 0 : interruptedCode;
+  process.stdout.write(flags.json ? `${JSON.stringify(result.results)}\n` : summary(result, spec.name, shown));
+  return result.complete ? 0 : interruptedCode;
 }
 
 interface Execution {
@@ -75,11 +77,11 @@ async function execute(
       const step = await run.next();
       if (step.done) {
         for (const [name, text] of step.value.files) writeWhole(join(path, name), text);
-        directory.log({ type: 'end', complete: step.value.report.complete });
+        directory.log({ type: 'end', complete: step.value.complete });
         files?.close();
         files = undefined;
         // a finished run never goes on: what it was measured from is in the trajectory and the results
-        if (step.value.report.complete) rmSync(samples, { force: true });
+        if (step.value.complete) rmSync(samples, { force: true });
         return step.value;
       }
       const event = step.value;
@@ -158,7 +160,12 @@ export function dynamicsText(event: DynamicsProgress): string {
   return parts.join('  ');
 }
 
-function summary(result: DynamicsResult, path: string): string {
-  const note = result.report.complete ? '' : ' (interrupted: incomplete)';
-  return `done${note}\n  report  ${join(path, 'report.html')}\n`;
+function summary({ complete, headlines }: DynamicsResult, name: string, path: string): string {
+  const note = complete ? '' : ' (interrupted: incomplete)';
+  const rows = headlines.map(([key, entry]) => [`  ${key}`, typeof entry === 'string' ? entry : quantityText(entry)]);
+  return `${name}${note}\n${columns(rows)}  report  ${join(path, 'report.html')}\n`;
+}
+
+function quantityText(entry: Quantity): string {
+  return entry.note === undefined ? entryText(entry) : `${entryText(entry)} (${entry.note})`;
 }

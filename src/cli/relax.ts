@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import {
   atomCount,
-  atomsOf,
+  atRest,
   forceFieldFor,
   formatExtxyz,
   formatLammpsData,
@@ -39,7 +39,7 @@ export async function relax(file: string, flags: Flags): Promise<number> {
   }));
   const signal = stopSignal(() => view.say('stopping: nothing is written'));
   const makeForceField = (one: typeof frame) => forceFieldFor(model, one, { backend: 'wasm', workers });
-  const run = runRelax(atomsOf(frame), spec, { makeForceField, index: 0 });
+  const run = runRelax(atRest(frame), spec, { makeForceField, index: 0 });
   let breath = 0;
   for (let next = await run.next(); ; next = await run.next()) {
     if (next.done) {

@@ -55,7 +55,7 @@ export interface DynamicsProgress {
   readonly force?: number;
 }
 
-export interface DynamicsOptions {
+export interface DynamicsRunOptions {
   readonly model: Model;
   /** when the spec fills */
   readonly fillModel?: Model;

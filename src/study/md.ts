@@ -9,15 +9,17 @@ import { keyFromSeed } from '../core/random.ts';
 import { forceFieldFor } from './force-fields.ts';
 import { concludeDynamics, type DynamicsResult } from './md-analysis.ts';
 import { type DynamicsPosition, decodePosition, encodePosition } from './md-checkpoint.ts';
-import type { DynamicsEvent, DynamicsOptions, DynamicsProgress } from './md-events.ts';
+import type { DynamicsEvent, DynamicsProgress, DynamicsRunOptions } from './md-events.ts';
 import type { DynamicsSpec } from './md-spec.ts';
 import { startingStructure } from './md-start.ts';
+import { stageText } from './md-text.ts';
 import { Recording, thermoOrder } from './record.ts';
+import { startOf } from './stage-analysis.ts';
 import type { MdSpec, RelaxSpec } from './stage-spec.ts';
-import { atomsOf, frameOf, type MdLook, runMd, runRelax, type StageSetting, stepsOf, thermoOf } from './stages.ts';
+import { atRest, frameOf, type MdLook, runMd, runRelax, type StageSetting, stepsOf, thermoOf } from './stages.ts';
 
 export type { DynamicsResult } from './md-analysis.ts';
-export type { DynamicsEvent, DynamicsOptions, DynamicsProgress } from './md-events.ts';
+export type { DynamicsEvent, DynamicsProgress, DynamicsRunOptions } from './md-events.ts';
 
 /** Milliseconds between two turns of the event loop, and between two progress events. */
 const breath = 50;
@@ -32,14 +34,14 @@ const progressInterval = 250;
  */
 export async function* runDynamics(
   spec: DynamicsSpec,
-  options: DynamicsOptions,
+  options: DynamicsRunOptions,
 ): AsyncGenerator<DynamicsEvent, DynamicsResult> {
   return yield* new Run(spec, options).events();
 }
 
 class Run {
   readonly #spec: DynamicsSpec;
-  readonly #options: DynamicsOptions;
+  readonly #options: DynamicsRunOptions;
   readonly #started = performance.now();
   #recording = new Recording();
   #position!: DynamicsPosition;
@@ -49,7 +51,7 @@ class Run {
   #nextProgress = 0;
   #nextCheckpoint = 0;
 
-  constructor(spec: DynamicsSpec, options: DynamicsOptions) {
+  constructor(spec: DynamicsSpec, options: DynamicsRunOptions) {
     this.#spec = spec;
     this.#options = options;
   }
@@ -81,12 +83,12 @@ class Run {
     const { frame, filled, warnings } = yield* startingStructure(this.#spec, this.#options, () => this.#stopped());
     for (const text of warnings) yield { type: 'warning', text };
     const none = { step: -1, frames: 0, samples: 0, seconds: 0, done: [], state: null };
-    this.#position = { stage: 0, atoms: atomsOf(frame), filled, warnings, ...none };
+    this.#position = { stage: 0, atoms: atRest(frame), filled, warnings, ...none };
   }
 
   async *#relax(relax: RelaxSpec): AsyncGenerator<DynamicsEvent, void> {
     const { stage, atoms, done } = this.#position;
-    yield { type: 'stage', stage: 'relax', index: stage, text: `${relax.method}, cell ${relax.cell}` };
+    yield { type: 'stage', stage: 'relax', index: stage, text: stageText({ relax }) };
     const run = runRelax(atoms, relax, this.#setting());
     try {
       for (let next = await run.next(); ; next = await run.next()) {
@@ -109,7 +111,7 @@ class Run {
   async *#dynamics(md: MdSpec): AsyncGenerator<DynamicsEvent, void> {
     const { stage, atoms, state, done } = this.#position;
     const steps = stepsOf(md);
-    yield { type: 'stage', stage: 'md', index: stage, text: mdText(md) };
+    yield { type: 'stage', stage: 'md', index: stage, text: stageText({ md }) };
     const run = runMd(atoms, md, this.#setting(), state ?? undefined);
     let look: MdLook | undefined;
     let last = state?.step ?? 0;
@@ -155,7 +157,7 @@ class Run {
   *#sample(look: MdLook, md: MdSpec): Generator<DynamicsEvent> {
     const { due, dynamics, step } = look;
     const { stage } = this.#position;
-    const [step0, time0] = this.#before();
+    const [time0, step0] = startOf(this.#spec.stages, stage);
     const recording = this.#recording;
     const time = dynamics.time;
     // the last moment of a stage is the first of the next: it is told once
@@ -205,21 +207,9 @@ class Run {
     yield this.#checkpoint();
   }
 
-  /** Steps and time (fs) of all stages of dynamics before this one. */
-  #before(): readonly [steps: number, time: number] {
-    let steps = 0;
-    let time = 0;
-    for (const stage of this.#spec.stages.slice(0, this.#position.stage)) {
-      if (!('md' in stage)) continue;
-      steps += stepsOf(stage.md);
-      time += stage.md.time;
-    }
-    return [steps, time];
-  }
-
   #checkpoint(): DynamicsEvent {
-    const [steps] = this.#before();
-    const { state } = this.#position;
+    const { state, stage } = this.#position;
+    const [, steps] = startOf(this.#spec.stages, stage);
     // a run's first frame is that of step 0: before it there is nothing
     const step = state ? steps + state.step : steps > 0 ? steps : -1;
     const samples = this.#recording.length;
@@ -239,7 +229,7 @@ class Run {
       this.#nextProgress = now + progressInterval;
       const { stage, state: _, atoms } = this.#position;
       const here = where();
-      const [, time0] = this.#before();
+      const [time0] = startOf(this.#spec.stages, stage);
       const current = this.#spec.stages[stage]!;
       const lengths = this.#spec.stages.map((one) => ('md' in one ? stepsOf(one.md) : one.relax.steps));
       const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
@@ -274,12 +264,3 @@ class Run {
 }
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
-
-/** `20 ps at 300 K, langevin` */
-function mdText({ time, temperature: { from, to }, thermostat, pressure }: MdSpec): string {
-  const heat =
-    thermostat.kind === 'none'
-      ? `from ${from} K, no thermostat`
-      : `${from === to ? from : `${from} to ${to}`} K, ${thermostat.kind}`;
-  return `${time / 1000} ps at ${heat}${pressure ? `, pressure ${pressure.kind}` : ''}`;
-}

@@ -6,7 +6,7 @@ import { type Measured, measured } from '../core/statistics.ts';
 import type { Model } from '../model/model.ts';
 import { forceFieldFor } from './force-fields.ts';
 import type { StageSpec } from './stage-spec.ts';
-import { type Atoms, atomsOf, frameOf, type MakeForceField, runMd, runRelax, stepsOf } from './stages.ts';
+import { type Atoms, atRest, frameOf, type MakeForceField, runMd, runRelax, stepsOf } from './stages.ts';
 
 export interface PreparedHost {
   readonly frame: Frame;
@@ -36,7 +36,7 @@ export async function prepareHost(
   const key = keyFromSeed(seed);
   const warnings: string[] = [];
   const before = await energyOf(host, makeForceField);
-  let atoms = atomsOf(host);
+  let atoms = atRest(host);
   let breath = performance.now();
   for (const [index, stage] of stages.entries()) {
     const setting = { makeForceField, key, index };

@@ -48,7 +48,7 @@ export interface MdLook {
 const longestSlice = 50;
 
 /** Atoms of a frame, at rest. */
-export function atomsOf(frame: Frame): Atoms {
+export function atRest(frame: Frame): Atoms {
   return { species: frame.species, cell: frame.cell, positions: frame.rows.slice(), velocities: null };
 }
 
