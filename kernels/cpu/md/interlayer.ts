@@ -4,7 +4,7 @@
 //
 // This is the one force kernel that knows a formula: it depends on two variables, and tables of those cost more than it does.
 //
-// Words of the block (written by src/engine/md-interlayer-block.ts behind the pointer to the planes):
+// Words of the block (written by src/engine/forces/interlayer-block.ts behind the pointer to the planes):
 //   first, count, entries   full list, ghosts included, excluded pairs left out
 //   planes                  [n, 3] i32: the three points (sorted or ghost index, the atom itself may be one) of the sheet's plane
 //                           at each atom; first −1: no plane

@@ -1,4 +1,4 @@
-// Sizes and places of a neural term: its words, in the order of src/engine/md-neural-block.ts, and where its arrays stand in the
+// Sizes and places of a neural term: its words, in the order of src/engine/forces/neural-block.ts, and where its arrays stand in the
 // worker's scratch memory. Read anew at the head of every call.
 import { takeF, takeI, takeP } from '../block';
 import { scratch } from './system';

@@ -1,5 +1,5 @@
 /** Connected pieces and planes of sheets among sorted atoms and their ghosts, from the bonds of the atoms. */
-import { planePoints } from '../md-interlayer-block.ts';
+import { planePoints } from './interlayer-block.ts';
 import type { SortedAtoms } from './sort.ts';
 
 /** Bonds of sorted atoms: full list, entries are rows (atoms or ghosts). */

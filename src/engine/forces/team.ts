@@ -71,6 +71,9 @@ export const systemBytes = 64;
 /** f64 that a worker may answer with */
 const answers = 16;
 const mostJobs = 64;
+/** ms that a worker may take to start, and for its share of the jobs */
+const startPatience = 20_000;
+const jobPatience = 300_000;
 /** control words (i32): generation, workers still busy, failures, jobs, then the jobs */
 const generation = 0;
 const busy = 1;
@@ -153,12 +156,16 @@ function areas(control: number, workers: number): [number, number] {
   return [slicesAt, answersAt];
 }
 
-/** Spins for a moment, then sleeps until `words[index]` is no longer `value`. */
-function waitWhile(words: Int32Array, index: number, value: number): void {
-  for (let spin = 0; spin < 20_000; spin++) if (Atomics.load(words, index) !== value) return;
+/** Spins for a moment, then sleeps until `words[index]` is no longer `value`; false when that takes longer than `patience` ms. */
+function waitWhile(words: Int32Array, index: number, value: number, patience = Number.POSITIVE_INFINITY): boolean {
+  for (let spin = 0; spin < 20_000; spin++) if (Atomics.load(words, index) !== value) return true;
   // a page's own thread may not sleep
-  const mayNotSleep = typeof (globalThis as { window?: unknown }).window !== 'undefined';
-  while (Atomics.load(words, index) === value) if (!mayNotSleep) Atomics.wait(words, index, value, 1000);
+  const maySleep = typeof (globalThis as { window?: unknown }).window === 'undefined';
+  for (const begin = performance.now(); Atomics.load(words, index) === value; ) {
+    if (performance.now() - begin > patience) return false;
+    if (maySleep) Atomics.wait(words, index, value, 1000);
+  }
+  return true;
 }
 
 /** Takes part until the team is dissolved; runs in a worker. */
@@ -213,10 +220,22 @@ export class Team {
           Atomics.add(this.#words, failed, 1);
           reject(new BackendError(`a force worker failed: ${event.message ?? 'it could not be started'}`));
         });
+        const late = setTimeout(() => {
+          reject(
+            new BackendError(`a force worker could not be started within ${startPatience / 1000} s (${url.href})`),
+          );
+        }, startPatience);
+        thread.addEventListener('message', () => clearTimeout(late));
         thread.postMessage({ ...this.#place, index: k + 1 } satisfies TeamPlace);
       });
     });
-    this.ready = Promise.all(begun).then(() => {});
+    this.ready = Promise.all(begun).then(
+      () => {},
+      (error: unknown) => {
+        this.dispose();
+        throw error;
+      },
+    );
   }
 
   /** Who does what from now on. */
@@ -244,7 +263,11 @@ export class Team {
     if (this.workers === 1) return;
     for (let left = Atomics.load(words, busy); left > 0; left = Atomics.load(words, busy)) {
       if (Atomics.load(words, failed) > 0) break;
-      waitWhile(words, busy, left);
+      if (!waitWhile(words, busy, left, jobPatience)) {
+        throw new BackendError(
+          `a force worker has not answered for ${jobPatience / 1000} s: it has died, or waits for memory`,
+        );
+      }
     }
     if (Atomics.load(words, failed) > 0) throw new BackendError('a force worker failed or could not be started');
   }

@@ -10,10 +10,10 @@ import {
   type PairTables,
   type Term,
 } from '../../model/model.ts';
-import { interlayerWords } from '../md-interlayer-block.ts';
-import { neuralBlock } from '../md-neural-block.ts';
 import type { Arena } from './arena.ts';
 import { bondOrderWords } from './bond-order-tables.ts';
+import { interlayerWords } from './interlayer-block.ts';
+import { neuralBlock } from './neural-block.ts';
 import { embeddingDescriptor, TableStore } from './tables.ts';
 import type { Operation } from './team.ts';
 

@@ -2,9 +2,9 @@
  * The words of a neural term, in the order in which kernels/cpu/md/neural-sizes.ts reads them: a potential (io/nep-file.ts)
  * with everything that does not depend on positions multiplied out.
  */
-import type { NeuralTerm } from '../model/model.ts';
-import { harmonicNorms } from '../model/neural-descriptor.ts';
-import { repulsions } from '../model/neural-zbl.ts';
+import type { NeuralTerm } from '../../model/model.ts';
+import { harmonicNorms } from '../../model/neural-descriptor.ts';
+import { repulsions } from '../../model/neural-zbl.ts';
 
 type NepPotential = NeuralTerm['potential'];
 

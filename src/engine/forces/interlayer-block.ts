@@ -1,8 +1,8 @@
 /**
  * What the interlayer kernel reads: kernels/cpu/md/interlayer.ts has the order of the words.
  */
-import { type LayerLaw, layerLaw } from '../model/interlayer-law.ts';
-import type { InterlayerTerm } from '../model/model.ts';
+import { type LayerLaw, layerLaw } from '../../model/interlayer-law.ts';
+import type { InterlayerTerm } from '../../model/model.ts';
 
 /** what is smaller than this is left out by the kernel, eV per pair */
 const nothing = 1e-14;
