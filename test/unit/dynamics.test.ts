@@ -15,6 +15,7 @@ import {
   unpackState,
 } from '../../src/engine/dynamics.ts';
 import { referenceForceField } from '../../src/engine/force-field.ts';
+import { wasmForceField } from '../../src/engine/wasm-forces.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/io/checkpoint.ts';
 import { shippedModel } from '../conformance/models.ts';
 import { einsteinField, fieldOf, freeField, listedField } from './dynamics-fields.ts';
@@ -103,6 +104,22 @@ describe('a run that was stopped and restored has the bytes of one that was not'
       second.advance(60 - at);
       expect(Buffer.compare(bytesOf(second), bytesOf(run)), `split at ${at}`).toBe(0);
     }
+  });
+
+  it.each(ensembles)('%s, on the WebAssembly force field', async (_, change) => {
+    const field = () => wasmForceField(sodium, metal(), { skin: 0.3 });
+    const whole = await field();
+    const first = await field();
+    const second = await field();
+    const run = start({ ...change, forceField: whole });
+    run.advance(60);
+    expect(whole.listings).toBeGreaterThan(3);
+    const before = start({ ...change, forceField: first });
+    before.advance(37);
+    const after = start({ ...change, forceField: second }, reread(bytesOf(before)));
+    after.advance(23);
+    expect(Buffer.compare(bytesOf(after), bytesOf(run))).toBe(0);
+    for (const one of [whole, first, second]) one.dispose();
   });
 
   it('without the list it would not: the test above can fail', () => {
