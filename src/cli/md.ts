@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
+  checkDynamics,
   type DynamicsEvent,
   type DynamicsPosition,
   type DynamicsProgress,
@@ -28,6 +29,7 @@ import { columns, entryText } from './table.ts';
 export async function md(file: string, flags: Flags): Promise<number> {
   const inputs = loadDynamics(file, flags);
   const { spec, fingerprint } = inputs;
+  checkDynamics(spec, inputs);
   const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? spec.name : `${spec.name}-${spec.seed}`));
   const shown = shownPath(path);
   const workers = flags.workers === undefined ? 1 : countOf(flags.workers, '--workers');

@@ -6,6 +6,7 @@ import type { Frame } from '../core/frame.ts';
 import { gramPerCm3 } from '../core/units.ts';
 import { type Model, modelSpeciesIndex } from '../model/model.ts';
 import { checkRecipe } from '../structure/check-recipe.ts';
+import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import type { StudySpec } from './spec.ts';
 
 /**
@@ -28,20 +29,27 @@ export function checkStudy(spec: StudySpec, model: Model, host?: Frame): void {
       `guest.model "${model.name}" has no bulk metal of ${species}, so a voltage against it means nothing; models for voltages are na-carbon, li-carbon, k-carbon`,
     );
   }
-  const shortest = 2 * model.cutoff;
   if ('recipe' in spec.host) {
-    const { atoms, density } = spec.host.recipe;
-    const edge = Math.cbrt((atoms * elements['C']!.mass * gramPerCm3) / density);
-    if (edge < shortest) {
-      const needed = Math.ceil((shortest ** 3 * density) / (elements['C']!.mass * gramPerCm3));
-      throw new SpecError(
-        `host.recipe.atoms gives a box ${edge.toFixed(1)} Å wide, wanted at least ${shortest.toFixed(1)} Å, twice the cutoff of model ${model.name}: use ${needed} atoms or more`,
-      );
-    }
+    checkBox(spec.host.recipe, model, 'host.recipe');
     checkRecipe({ ...spec.host.recipe, seed: spec.seed });
-    return;
-  }
-  if (host) checkHost(host, model, 'host.file');
+  } else if (host) checkHost(host, model, 'host.file');
+}
+
+/**
+ * Whether a recipe gives a box that is at least two cutoffs wide.
+ *
+ * @param where  the key that holds the recipe
+ * @throws SpecError  one line
+ */
+export function checkBox(recipe: Pick<HardCarbonRecipe, 'atoms' | 'density'>, model: Model, where: string): void {
+  const shortest = 2 * model.cutoff;
+  const perAtom = elements['C']!.mass * gramPerCm3;
+  const edge = Math.cbrt((recipe.atoms * perAtom) / recipe.density);
+  if (edge >= shortest) return;
+  const needed = Math.ceil((shortest ** 3 * recipe.density) / perAtom);
+  throw new SpecError(
+    `${where}.atoms gives a box ${edge.toFixed(1)} Å wide, wanted at least ${shortest.toFixed(1)} Å, twice the cutoff of model ${model.name}: use ${needed} atoms or more`,
+  );
 }
 
 /**

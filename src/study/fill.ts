@@ -1,5 +1,5 @@
 /** A structure filled with guests at a voltage, before it starts to move. */
-import { PhysicsError, SpecError } from '../core/errors.ts';
+import { PhysicsError } from '../core/errors.ts';
 import { atomCount, type Frame, mergeFrames } from '../core/frame.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import { lnActivityAt, metalState } from '../engine/reservoir.ts';
@@ -20,7 +20,7 @@ const moves = { displace: 0.25, exchange: 0.7, teleport: 0.05 };
  * @param model   knows guest and host, with a reference metal of the guest
  * @param look    called between slices with the trials done and the guests there; true stops
  * @returns host and guests in one frame, host atoms first; undefined when stopped
- * @throws SpecError     the box is narrower than two cutoffs, or holds the guest already
+ * @throws SpecError     the box is narrower than two cutoffs
  * @throws PhysicsError  no guest came in
  */
 export async function fillStructure(
@@ -31,9 +31,6 @@ export async function fillStructure(
   look: (trials: number, guests: number) => boolean = () => false,
 ): Promise<Frame | undefined> {
   const { species, voltage, temperature, trials } = fill;
-  if (host.species.includes(species)) {
-    throw new SpecError(`fill.species ${species} is in the structure already: leave fill out`);
-  }
   checkHost(host, model, 'structure');
   const metal = metalState(model, species, temperature);
   const metalEnergy = metal.latticeEnergy;

@@ -3,7 +3,7 @@ import type { Quantity } from '../analysis/replicas.ts';
 import { cellFromMatrix } from '../core/cell.ts';
 import { elementOf } from '../core/elements.ts';
 import { composition, densityOf, type Frame } from '../core/frame.ts';
-import { measured } from '../core/statistics.ts';
+import { type Measured, measured } from '../core/statistics.ts';
 import { version } from '../generated/version.ts';
 import { formatExtxyz } from '../io/extxyz.ts';
 import type { Model } from '../model/model.ts';
@@ -178,7 +178,7 @@ function stageEntries(
       ? ([
           [`${name}, temperature`, thermo.temperature],
           [`${name}, pressure`, thermo.pressure],
-          [`${name}, energy drift`, thermo.drift],
+          [`${name}, energy drift`, inMicro(thermo.drift)],
         ] as [string, Quantity][])
       : []),
   ];
@@ -196,14 +196,23 @@ function isRelaxation(summary: unknown): summary is RelaxSummary {
   return (summary as RelaxSummary | undefined)?.kind === 'relax';
 }
 
-/** Conditions that are numbers, then diffusion. */
+/** eV/atom/ps in µeV/atom/ps. */
+function inMicro({ value, error }: Measured): Measured {
+  return measured(1e6 * value, error === null ? null : 1e6 * error, 'µeV/atom/ps');
+}
+
+/** What the stages came to, then diffusion of all but a host at rest. */
 function headlinesOf({ conditions }: DynamicsFacts, { analysis }: StageMotion): [string, Quantity | string][] {
+  const { reference = [] } = analysis.options;
+  const moving = analysis.diffusion.filter(({ species }) => !reference.includes(species));
   return [
     ...Object.entries(conditions),
-    ...analysis.diffusion.map(({ species, coefficientCm2PerS: { total }, note }): [string, Quantity] => [
-      `diffusion of ${species}`,
-      note === undefined ? total : { value: null, error: null, unit: total.unit, note },
-    ]),
+    ...(moving.length > 0 ? moving : analysis.diffusion).map(
+      ({ species, coefficientCm2PerS: { total }, note }): [string, Quantity] => [
+        `diffusion of ${species}`,
+        note === undefined ? total : { value: null, error: null, unit: total.unit, note },
+      ],
+    ),
   ];
 }
 

@@ -5,13 +5,18 @@ import type { Model } from '../model/model.ts';
 import { graphene, graphite } from '../structure/crystal.ts';
 import { buildHardCarbon } from '../structure/hard-carbon.ts';
 import { fillStructure } from './fill.ts';
-import type { DynamicsSpec } from './md-spec.ts';
+import type { CrystalSpec, DynamicsSpec } from './md-spec.ts';
 
 export interface StartingStructure {
   readonly frame: Frame;
   /** guests that were filled in; null where the spec does not fill */
   readonly filled: number | null;
   readonly warnings: readonly string[];
+}
+
+/** The crystal of a spec. */
+export function crystalOf({ kind, cells, layers, spacing, vacuum }: CrystalSpec): Frame {
+  return kind === 'graphene' ? graphene(...cells, vacuum) : graphite(...cells, layers, spacing);
 }
 
 interface StartEvent {
@@ -40,8 +45,7 @@ export async function* startingStructure(
     warnings.push(...built.warnings.map((text) => `structure: ${text}`));
     frame = built.frame;
   } else if ('crystal' in structure) {
-    const { kind, cells, layers, spacing, vacuum } = structure.crystal;
-    frame = kind === 'graphene' ? graphene(...cells, vacuum) : graphite(...cells, layers, spacing);
+    frame = crystalOf(structure.crystal);
   } else {
     if (!given.structure) throw new Error('a spec that names a structure file needs its frame');
     frame = given.structure;

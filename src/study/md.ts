@@ -8,6 +8,7 @@ import { PhysicsError } from '../core/errors.ts';
 import { keyFromSeed } from '../core/random.ts';
 import { forceFieldFor } from './force-fields.ts';
 import { concludeDynamics, type DynamicsResult } from './md-analysis.ts';
+import { checkDynamics } from './md-check.ts';
 import { type DynamicsPosition, decodePosition, encodePosition } from './md-checkpoint.ts';
 import type { DynamicsEvent, DynamicsProgress, DynamicsRunOptions } from './md-events.ts';
 import type { DynamicsSpec } from './md-spec.ts';
@@ -58,6 +59,7 @@ class Run {
 
   async *events(): AsyncGenerator<DynamicsEvent, DynamicsResult> {
     const { resume } = this.#options;
+    checkDynamics(this.#spec, this.#options);
     if (resume) {
       this.#position = decodePosition(resume.checkpoint).position;
       this.#recording = new Recording(resume.samples.subarray(0, this.#position.samples));
