@@ -48,6 +48,8 @@ export interface Deviation {
   readonly force: number;
   /** the same, of the largest component */
   readonly forceRelative: number;
+  /** root mean square of all components, of that of the forces */
+  readonly forceRms: number;
   /** component, of the largest or of 1 eV per atom, whichever is more */
   readonly virial: number;
 }
@@ -57,19 +59,23 @@ export interface Deviation {
  */
 export function deviation(found: Answer, wanted: Answer): Deviation {
   const n = wanted.forces.length / 4;
-  let [atom, force, largest] = [0, 0, 1];
+  let [atom, force, largest, square, whole] = [0, 0, 1, 0, 0];
   wanted.forces.forEach((f, k) => {
     const off = Math.abs(found.forces[k]! - f);
     if (k % 4 === 3) atom = worse(atom, off);
     else {
       force = worse(force, off);
       largest = Math.max(largest, Math.abs(f));
+      square += off * off;
+      whole += f * f;
     }
   });
   const most = Math.max(n, ...wanted.virial.map(Math.abs));
   const virial = wanted.virial.reduce((off, w, k) => worse(off, Math.abs(found.virial[k]! - w) / most), 0);
   const energy = Math.abs(found.energy - wanted.energy) / n;
-  return { energy, atom, force, forceRelative: force / largest, virial };
+  // a lone atom, or one among its own images, feels nothing but rounding
+  const forceRms = whole > 1e-12 * n ? Math.sqrt(square / whole) : 0;
+  return { energy, atom, force, forceRelative: force / largest, forceRms, virial };
 }
 
 /** The larger; NaN if there is one. */
