@@ -1,7 +1,15 @@
 /** `cardhouse doctor`: can this machine and the shipped models be trusted? */
 import { availableParallelism } from 'node:os';
 import { createColors } from 'picocolors';
-import { idealGasTest, loadModel, type Model, parseRecipe, parseStudyYaml, selfTest } from '../index.ts';
+import {
+  idealGasTest,
+  loadModel,
+  type Model,
+  parseDynamicsYaml,
+  parseRecipe,
+  parseStudyYaml,
+  selfTest,
+} from '../index.ts';
 import { colored } from './failure.ts';
 import { loadModelText, loadRecipeData, parseJson, shippedNames, shippedText } from './files.ts';
 import type { Flags } from './flags.ts';
@@ -90,9 +98,12 @@ async function* examine(): AsyncGenerator<Finding> {
   }
   for (const name of shippedNames('studies', '.yaml')) {
     yield judged(`study ${name}`, () => {
-      const { guest, ladder } = parseStudyYaml(shippedText('studies', `${name}.yaml`), name, {
-        loadRecipe: loadRecipeData,
-      });
+      const text = shippedText('studies', `${name}.yaml`);
+      if (/^stages:/m.test(text)) {
+        const { stages } = parseDynamicsYaml(text, name, { loadRecipe: loadRecipeData });
+        return `dynamics, ${stages.length} stages`;
+      }
+      const { guest, ladder } = parseStudyYaml(text, name, { loadRecipe: loadRecipeData });
       return `${guest.species}, ${ladder.discharge.length + ladder.charge.length} voltages`;
     });
   }

@@ -79,14 +79,12 @@ export function formatDynamicsYaml(spec: DynamicsSpec): string {
   return `# Cardhouse dynamics as run, every default written out: Å, fs, K, eV, V, g/cm³\n${stringify(spec)}`;
 }
 
-/** Whether parsed YAML is meant as dynamics: it has stages or a structure at its top, where a study has a guest and a ladder. */
-export function looksLikeDynamics(data: unknown): boolean {
-  return isGroup(data) && ('stages' in data || 'structure' in data) && !('guest' in data) && !('ladder' in data);
-}
-
 function readDynamics(data: unknown, options: SpecOptions): DynamicsSpec | Problem {
   if (data === undefined || data === null) {
     return { path: [], line: 'the spec is empty: it needs a structure, a model and stages' };
+  }
+  if (isGroup(data) && ('guest' in data || 'ladder' in data)) {
+    return { path: [], line: 'this is a study, not a run of dynamics: cardhouse run takes it' };
   }
   const result = dynamicsFields.safeParse(named(withRecipe(data, 'structure', options.loadRecipe), options.name));
   if (!result.success) return firstProblem(result.error, 'the spec');

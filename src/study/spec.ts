@@ -8,7 +8,7 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
 import { studyFields } from './study-fields.ts';
-import { isProblem, named, readYaml, withRecipe } from './yaml-text.ts';
+import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
   readonly name: string;
@@ -90,6 +90,9 @@ export function formatStudyYaml(spec: StudySpec): string {
 /** The study, or the first problem with it. */
 function readStudy(data: unknown, options: SpecOptions): StudySpec | Problem {
   if (data === undefined || data === null) return { path: [], line: 'the study is empty: it needs a host and a guest' };
+  if (looksLikeDynamics(data)) {
+    return { path: [], line: 'this is a run of dynamics, not a study: cardhouse md takes it' };
+  }
   const result = studyFields.safeParse(named(withRecipe(data, 'host', options.loadRecipe), options.name));
   if (!result.success) return firstProblem(result.error, 'the study');
   const { host } = result.data;

@@ -44,6 +44,11 @@ export function isGroup(data: unknown): data is Readonly<Record<string, unknown>
   return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
+/** Whether parsed YAML is meant as dynamics: stages or a structure at its top, where a study has a guest and a ladder. */
+export function looksLikeDynamics(data: unknown): boolean {
+  return isGroup(data) && ('stages' in data || 'structure' in data) && !('guest' in data) && !('ladder' in data);
+}
+
 /** The data with a name where it gives none itself. */
 export function named(data: unknown, name: string | undefined): unknown {
   return isGroup(data) && name !== undefined ? { name, ...data } : data;

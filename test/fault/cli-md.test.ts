@@ -96,7 +96,7 @@ describe.skipIf(!built)('dynamics by the built program', () => {
     [
       'a study',
       'host: {recipe: hard-carbon}\nguest: {species: Na, model: na-carbon}\n',
-      /unknown key "host"; known here: .*structure/,
+      /md\.yaml: this is a study, not a run of dynamics/,
     ],
   ])('refuses %s', (_what, text, wanted) => {
     writeFileSync(path('xx.xyz'), pair(1.4).replaceAll('\nC ', '\nXx '));

@@ -1,13 +1,8 @@
 /** What a file of dynamics may say, and how a slip is told. */
 import { describe, expect, it } from 'vitest';
 import { gigapascal } from '../../src/core/units.ts';
-import {
-  formatDynamicsYaml,
-  looksLikeDynamics,
-  parseDynamicsSpec,
-  parseDynamicsYaml,
-  quickDynamics,
-} from '../../src/study/md-spec.ts';
+import { formatDynamicsYaml, parseDynamicsSpec, parseDynamicsYaml, quickDynamics } from '../../src/study/md-spec.ts';
+import { parseStudySpec } from '../../src/study/spec.ts';
 
 const recipe = 'structure: {recipe: {la: 12, lc: 7, d002: 3.75, density: 1.2, atoms: 600}}\n';
 const model = 'model: na-carbon+carbon\n';
@@ -76,9 +71,9 @@ describe('a file of dynamics', () => {
   });
 
   it('is told from a study', () => {
-    expect(looksLikeDynamics({ structure: {}, stages: [] })).toBe(true);
-    expect(looksLikeDynamics({ host: {}, guest: {}, ladder: {} })).toBe(false);
-    expect(looksLikeDynamics(null)).toBe(false);
+    const study = { host: { recipe: 'hard-carbon' }, guest: { species: 'Na', model: 'na-carbon' } };
+    expect(() => parseDynamicsSpec(study)).toThrow('this is a study, not a run of dynamics: cardhouse run takes it');
+    expect(() => parseStudySpec(spec)).toThrow('this is a run of dynamics, not a study: cardhouse md takes it');
   });
 
   it.each<[string, string, RegExp]>([
