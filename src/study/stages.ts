@@ -52,6 +52,7 @@ export function atRest(frame: Frame): Atoms {
   return { species: frame.species, cell: frame.cell, positions: frame.rows.slice(), velocities: null };
 }
 
+/** The atoms as a frame, unwrapped; a copy. */
 export function frameOf({ species, cell, positions }: Pick<Atoms, 'species' | 'cell' | 'positions'>): Frame {
   return { species, cell, rows: positions.slice() };
 }
