@@ -53,6 +53,7 @@ export * from './model/load-text.ts';
 export * from './model/model.ts';
 export * from './model/table.ts';
 export * from './report/dynamics-report.ts';
+export * from './report/dynamics-schema.ts';
 export * from './report/files.ts';
 export * from './report/format.ts';
 export * from './report/report.ts';
