@@ -18,7 +18,10 @@ const json = new Option('--json', 'exactly one JSON document on stdout');
 const quiet = new Option('--quiet', 'no progress and no warnings');
 const progress = new Option('--progress', 'progress lines also where stderr is no terminal');
 const force = new Option('-f, --force', 'replace what is already there');
-const threads = new Option('-w, --workers <n>', 'threads that share the atoms (default: 1)');
+const threads = new Option(
+  '-w, --workers <n>',
+  'threads that share the atoms (default: 1); last bits depend on their number',
+);
 const modelOption = new Option(
   '-m, --model <model>',
   'name in models/potentials, or a file: JSON, .tersoff, nep.txt, setfl (.alloy, .fs); several joined by +',

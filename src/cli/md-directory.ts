@@ -48,7 +48,8 @@ export function dynamicsOccupant(path: string, spec: DynamicsSpec, inputs: strin
   } catch {
     return 'foreign';
   }
-  if (names.length === 0) return 'nothing';
+  // killed before it had begun: the spec is written first
+  if (names.every((name) => name === 'spec.yaml' || name.startsWith('.spec.yaml'))) return 'nothing';
   if (!own.every((name) => names.includes(name))) return 'foreign';
   const lines = readFileSync(join(path, 'log.jsonl'), 'utf8').trimEnd().split('\n');
   try {
@@ -96,13 +97,12 @@ export function openDynamicsDirectory(
     .map((file) => new Uint8Array(readFileSync(file)));
   const started = Date.now();
   const isNew = !existsSync(join(path, 'log.jsonl'));
-  // log.jsonl comes first: a directory without spec.yaml is none of ours and would be refused
+  if (isNew) writeWhole(join(path, 'spec.yaml'), formatDynamicsYaml(spec));
   const journal = openSync(join(path, 'log.jsonl'), 'a');
   const log = (event: object) => {
     writeSync(journal, `${JSON.stringify({ seconds: (Date.now() - started) / 1000, ...event })}\n`);
   };
   log({ type: isNew ? 'start' : 'resume', date: new Date(started).toISOString(), inputs });
-  if (isNew) writeWhole(join(path, 'spec.yaml'), formatDynamicsYaml(spec));
   return {
     path,
     checkpoints,

@@ -1,5 +1,5 @@
 /** `cardhouse md`: structure, stages of relaxation and dynamics, observables; a directory that a killed run goes on from. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -70,6 +70,9 @@ async function execute(
   const found = newestCheckpoint(directory, view);
   if (found) view.say(`resumed at step ${Math.max(0, found.position.step)}`);
   const samples = join(path, 'samples.bin');
+  if (found && !existsSync(samples)) {
+    throw new SpecError(`${shownPath(samples)} is gone, without it the run cannot go on: start again with --force`);
+  }
   const resume = found && { checkpoint: found.bytes, samples: new Uint8Array(readFileSync(samples)) };
   const machine = { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
   const run = runDynamics(spec, { model, fillModel, structure, workers, signal, resume, machine });
@@ -121,19 +124,26 @@ interface FoundCheckpoint {
   readonly files: Readonly<Record<string, number>>;
 }
 
-/** The newest checkpoint that is whole. */
+/**
+ * The newest checkpoint that is whole; undefined when none was made yet.
+ *
+ * @throws SpecError  there are some, and none can be read
+ */
 function newestCheckpoint(
   { checkpoints, path }: DynamicsDirectory,
   view: ProgressView<DynamicsEvent>,
 ): FoundCheckpoint | undefined {
+  let broken: SpecError | undefined;
   for (const bytes of checkpoints) {
     try {
       return { bytes, ...decodePosition(bytes, shownPath(join(path, 'checkpoint'))) };
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
       view.show({ type: 'warning', text: error.message });
+      broken = error;
     }
   }
+  if (broken) throw new SpecError(`${broken.message}; no other is left: start again with --force`);
   return undefined;
 }
 

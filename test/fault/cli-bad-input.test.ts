@@ -150,7 +150,7 @@ describe.skipIf(!built)('the built program', () => {
   });
 
   it('has an example in the help of every verb', () => {
-    for (const verb of ['run', 'build', 'energy', 'sweep', 'check', 'bench', 'doctor']) {
+    for (const verb of ['run', 'build', 'energy', 'relax', 'md', 'sweep', 'check', 'bench', 'doctor']) {
       const { status, stdout } = cardhouse(verb, '--help');
       expect(stdout).toContain(`$ cardhouse ${verb}`);
       expect(status).toBe(0);
