@@ -1,0 +1,64 @@
+/**
+ * Speed of dynamics side by side with LAMMPS, and of what LAMMPS is not asked: two workers, neural potentials, large systems.
+ *
+ *   npm run bench:peers -- [--rounds 5] [--filter text] [--steps n] [--large] [--json] [--write]
+ *
+ * `lmp` is looked for in the path (Debian package lammps); without it its cases are left out. --filter takes cases whose name
+ * holds the text, --steps replaces the number of steps of each, --large adds the cases that take minutes, --write appends to
+ * bench/history.jsonl and writes docs/speed.md. Leave the machine alone meanwhile, and look at the ratios, not at the rates.
+ */
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { cases } from './peers/cases.ts';
+import type { Outcome } from './peers/compare.ts';
+import { lammpsVersion } from './peers/engines.ts';
+import { entryOf, textOf, writeResults } from './peers/report.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    filter: { type: 'string', default: '' },
+    steps: { type: 'string' },
+    large: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
+const rounds = positive('rounds', values.rounds);
+const steps = values.steps === undefined ? undefined : positive('steps', values.steps);
+
+function positive(name: string, text: string): number {
+  const n = Number(text);
+  if (Number.isInteger(n) && n > 0) return n;
+  console.error(`--${name} must be a whole number from 1 on, got "${text}"`);
+  process.exit(2);
+}
+
+const say = (text: string): void => {
+  if (!values.json) console.log(text);
+};
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+};
+
+const loadBefore = loadavg()[0]!;
+const lammps = lammpsVersion();
+say(lammps ? `LAMMPS ${lammps}` : 'no lmp in the path (Debian package lammps): cases beside LAMMPS are left out');
+const outcomes: Outcome[] = [];
+for (const one of cases) {
+  if (!one.name.includes(values.filter) || (one.large && !values.large) || (one.needsLammps && !lammps)) continue;
+  const onRound = (round: number): void => progress(`${one.name}, round ${round} of ${rounds}`);
+  const outcome = await one.measure({ rounds, steps, onRound });
+  progress('');
+  if (outcome) outcomes.push(outcome);
+  say(outcome ? `\n${textOf(outcome)}` : `\n${one.name}: left out, its potential is not there`);
+}
+if (outcomes.length === 0) {
+  console.error(`nothing was measured; cases are ${cases.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+const entry = entryOf(outcomes, lammps, loadBefore);
+say(`\n${entry.machine.cpu}, ${entry.machine.cores} cores, Node.js ${entry.machine.node}`);
+say(`load ${entry.machine.load.map((x) => x.toFixed(1)).join(' before, ')} after`);
+if (values.json) console.log(JSON.stringify(entry));
+if (values.write) writeResults(entry);
