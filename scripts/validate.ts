@@ -20,16 +20,11 @@ import {
   slit,
   version,
 } from 'cardhouse';
+import { crystalSections } from './validate-crystals.ts';
+import { dynamicsSections } from './validate-dynamics.ts';
+import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
-interface Row {
-  readonly what: string;
-  readonly ours: string;
-  readonly expected: string;
-  readonly verdict: string;
-}
-
-const sections: { title: string; note: string; rows: Row[] }[] = [];
-const pass = (ok: boolean): string => (ok ? 'pass' : '**fail**');
+const sections: Section[] = [];
 const say = (text: string): void => console.log(text);
 
 /** ⟨N⟩ and Var N of a chain after `warm` trials, from `samples` samples `stride` trials apart. */
@@ -224,16 +219,8 @@ idealGas();
 lennardJones();
 models();
 backends();
-const lines = sections.flatMap(({ title, note, rows }) => [
-  `## ${title}`,
-  '',
-  note,
-  '',
-  '| case | Cardhouse | expected | |',
-  '|---|---|---|---|',
-  ...rows.map((r) => `| ${r.what} | ${r.ours} | ${r.expected} | ${r.verdict} |`),
-  '',
-]);
+sections.push(...crystalSections(), ...(await dynamicsSections()));
+const lines = markdown(sections);
 writeFileSync(
   'docs/validation.md',
   [
@@ -244,6 +231,8 @@ writeFileSync(
     ...lines,
   ].join('\n'),
 );
-const failed = sections.flatMap((section) => section.rows).filter((row) => row.verdict !== 'pass');
+const failed = sections
+  .flatMap((section) => section.rows)
+  .filter(({ verdict }) => verdict !== 'pass' && verdict !== known);
 say(failed.length === 0 ? 'all pass: docs/validation.md' : `${failed.length} fail: docs/validation.md`);
 process.exit(failed.length === 0 ? 0 : 1);

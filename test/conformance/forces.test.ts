@@ -385,7 +385,7 @@ describe('errors', () => {
     const gone = new URL('./no-such-worker.js', import.meta.url);
     const { model, matter } = caseNamed('carbon');
     await expect(fieldOf(model, matter, { workers: 2, workerUrl: gone })).rejects.toThrow(BackendError);
-  }, 20_000);
+  }, 40_000);
 
   it('disposing twice does nothing', async () => {
     const field = await fieldOf(argon, pairOf('Ar', 'Ar'));

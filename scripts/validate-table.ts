@@ -1,0 +1,33 @@
+/** Rows of docs/validation.md. */
+
+export interface Row {
+  readonly what: string;
+  readonly ours: string;
+  readonly expected: string;
+  readonly verdict: string;
+}
+
+export interface Section {
+  readonly title: string;
+  readonly note: string;
+  readonly rows: readonly Row[];
+}
+
+/** What the last column says. */
+export const pass = (ok: boolean): string => (ok ? 'pass' : '**fail**');
+
+/** What it says of a fault that has been understood and stays. */
+export const known = 'known';
+
+/** Sections in Markdown. */
+export const markdown = (sections: readonly Section[]): string[] =>
+  sections.flatMap(({ title, note, rows }) => [
+    `## ${title}`,
+    '',
+    note,
+    '',
+    '| case | Cardhouse | expected | |',
+    '|---|---|---|---|',
+    ...rows.map((r) => `| ${r.what} | ${r.ours} | ${r.expected} | ${r.verdict} |`),
+    '',
+  ]);
