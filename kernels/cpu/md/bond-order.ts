@@ -9,8 +9,9 @@ import { count, entries, first, forces, openTerm, rows, scratch } from './system
 // most neighbours inside the cutoff
 const most: i32 = 64;
 
-// Bytes of a pair descriptor (ordered pair of species): cutoff² f64, first knot f64, 1/step f64, last row i32, place of the rows i32
-// [f_C f_R and f_C f_A: 8 f64 a row], then of b(ζ): rows i32, segment bits i32, smallest f64, largest f64
+// Bytes of a pair descriptor (ordered pair of species): squared distance up to which a neighbour counts at all f64 (in some triple it
+// may count farther than it is bonded), first knot f64, 1/step f64, last row i32, place of the rows i32 [f_C f_R and f_C f_A: 8 f64 a
+// row], then of b(ζ): rows i32, segment bits i32, smallest f64, largest f64
 const pairSize: usize = 56;
 // Bytes of a triple descriptor: γ, c²/d², c², d², h, λ3 (f64), m (f64), R − D, (R + D)² (f64), first knot, 1/step of f_C (f64), last row
 // i32, rows of f_C i32
@@ -109,7 +110,8 @@ export function bondOrder(block: usize, begin: i32, end: i32): void {
       const pair = <usize>load<i32>(p, atPair);
       const inv = load<f64>(pair, 16);
       const s = (r - load<f64>(pair, 8)) * inv;
-      const k4 = max(min(<i32>Math.floor(s), load<i32>(pair, 24)), -1);
+      const k4 = max(<i32>Math.floor(s), -1);
+      if (k4 > load<i32>(pair, 24)) continue;
       const t = s - k4;
       const row = <usize>load<i32>(pair, 28) + <usize>(k4 << 6);
       const c0 = v128.load(row);

@@ -1,17 +1,30 @@
 // The embedded form without its charge switch: U = Σ φ + Σ F(ρ_i), ρ_i = Σ f, over a half list, in three passes:
 // densities (each worker its own), F and F' of the totals, forces with φ' + F'_i f'_ij + F'_j f'_ji.
 import { takeI, takeP } from '../block';
-import { knotOf, offsetsOf, place0, place1, slopeAt, valueAt } from './lookup';
+import {
+  atTables,
+  inverseSteps,
+  knotOf,
+  maskOf,
+  place0,
+  place1,
+  rowsAt,
+  shiftOf,
+  size,
+  slopeAt,
+  stepsTo,
+  valueAt,
+  within,
+} from './lookup';
 import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
 import { lanes, pull, push } from './push';
 import { spread, total } from './step';
 import { all, forces, openTerm, rows, scratch } from './system';
 
-// bytes of a descriptor: cutoff² f64, then places of φ, f_ab and f_ba (i32)
-const size: usize = 24;
-const atPhi: usize = 8;
-const atOwn: usize = 12;
-const atOther: usize = 16;
+// tables: φ, f_ab, f_ba
+const atPhi: usize = atTables;
+const atOwn: usize = atTables + 4;
+const atOther: usize = atTables + 8;
 
 // [all] of this worker: ρ; [all] of all workers: F'
 let density: usize = 0;
@@ -20,6 +33,8 @@ let densityStride: usize = 0;
 let every: usize = 0;
 let species: i32 = 0;
 let pairs: usize = 0;
+// of the tables by r²; 0: tables by distance
+let bits: i32 = 0;
 // [species] descriptors of F, 32 bytes: kind (0 none, 1 log, 2 linear) i32, segment bits or last row i32, rows i32, –, then
 // smallest argument or 1/step f64, largest argument or – f64
 let embeddings: usize = 0;
@@ -28,6 +43,7 @@ function setup(block: usize, worker: i32): void {
   openTerm(block);
   species = takeI();
   pairs = takeP();
+  bits = takeI();
   embeddings = takeP();
   every = takeP();
   densityStride = takeP();
@@ -38,9 +54,19 @@ function setup(block: usize, worker: i32): void {
 // ρ of this worker's pairs
 export function densities(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
+  if (bits == 0) addDensities(begin, end, false);
+  else addDensities(begin, end, true);
+}
+
+// `bySquare` is a constant where this is inlined
+// @ts-ignore: decorator
+@inline
+function addDensities(begin: i32, end: i32, bySquare: bool): void {
   memory.fill(density, 0, (<usize>all) << 3);
   const list = scratch;
   const out = density;
+  const mask = maskOf(bits);
+  const shift = shiftOf(bits);
   for (let i = begin; i < end; ++i) {
     const m = near(i, pairs, species, size, false);
     let sum = f64x2.splat(0);
@@ -50,9 +76,18 @@ export function densities(block: usize, worker: i32, begin: i32, end: i32): void
       const p0 = <usize>load<i32>(at4, atPair);
       const p1 = <usize>load<i32>(at4, atPair + 4);
       const r2 = v128.load(at, atR2);
-      const knot = knotOf(r2);
-      const x = f64x2.sub(r2, knot);
-      const row = offsetsOf(knot);
+      let x: v128;
+      let row: v128;
+      if (bySquare) {
+        const knot = knotOf(r2, mask);
+        x = f64x2.sub(r2, knot);
+        row = i64x2.shr_u(knot, shift);
+      } else {
+        const s = stepsTo(f64x2.sqrt(r2), inverseSteps(p0, p1), p0, p1);
+        const number = rowsAt(s);
+        x = within(s, number);
+        row = i64x2.shl(number, 5);
+      }
       const w = lanes(k + 1 < m);
       const own0 = <usize>load<i32>(p0, atOwn);
       const own1 = <usize>load<i32>(p1, atOwn);
@@ -140,9 +175,19 @@ function horner(row: usize, t: f64, inv: f64): void {
 
 export function embedded(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
+  if (bits == 0) addForces(begin, end, false);
+  else addForces(begin, end, true);
+}
+
+// `bySquare` is a constant where this is inlined
+// @ts-ignore: decorator
+@inline
+function addForces(begin: i32, end: i32, bySquare: bool): void {
   const list = scratch;
   const out = forces;
   const fields = slopes;
+  const mask = maskOf(bits);
+  const shift = shiftOf(bits);
   for (let i = begin; i < end; ++i) {
     const m = near(i, pairs, species, size, false);
     if (m == 0) continue;
@@ -160,9 +205,23 @@ export function embedded(block: usize, worker: i32, begin: i32, end: i32): void 
       const j1 = <usize>load<i32>(at4, atJ + 4);
       const theirs = v128.load64_lane(fields + (j1 << 3), v128.load64_zero(fields + (j0 << 3)), 1);
       const r2 = v128.load(at, atR2);
-      const knot = knotOf(r2);
-      const x = f64x2.sub(r2, knot);
-      const row = offsetsOf(knot);
+      let x: v128;
+      let row: v128;
+      let scale: v128;
+      if (bySquare) {
+        const knot = knotOf(r2, mask);
+        x = f64x2.sub(r2, knot);
+        row = i64x2.shr_u(knot, shift);
+        scale = f64x2.splat(2);
+      } else {
+        const r = f64x2.sqrt(r2);
+        const inverse = inverseSteps(p0, p1);
+        const s = stepsTo(r, inverse, p0, p1);
+        const number = rowsAt(s);
+        x = within(s, number);
+        row = i64x2.shl(number, 5);
+        scale = f64x2.div(inverse, r);
+      }
       const phi0 = place0(row, <usize>load<i32>(p0, atPhi));
       const phi1 = place1(row, <usize>load<i32>(p1, atPhi));
       const own0 = <usize>load<i32>(p0, atOwn);
@@ -176,7 +235,7 @@ export function embedded(block: usize, worker: i32, begin: i32, end: i32): void 
       let half = f64x2.mul(valueAt(phi0, phi1, x), f64x2.splat(0.5));
       // the entry behind the last has d = 0, hence no force; its energy is left out here
       if (k + 1 == m) half = f64x2.replace_lane(half, 1, 0);
-      const g = f64x2.add(sum, sum);
+      const g = f64x2.mul(sum, scale);
       const gx = f64x2.mul(g, v128.load(at, atX));
       const gy = f64x2.mul(g, v128.load(at, atY));
       const gz = f64x2.mul(g, v128.load(at, atZ));

@@ -1,29 +1,32 @@
 // The pair form: U = Σ φ(r) over a half list.
 import { takeI, takeP } from '../block';
-import { knotOf, offsetsOf, place0, place1 } from './lookup';
+import { atTables, inverseSteps, knotOf, maskOf, place0, place1, rowsAt, shiftOf, size, stepsTo, within } from './lookup';
 import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
 import { pull, push } from './push';
 import { forces, openTerm, scratch } from './system';
-
-// bytes of a descriptor: cutoff² f64, place of φ i32
-const size: usize = 16;
-const atPhi: usize = 8;
 
 export function pair(block: usize, begin: i32, end: i32): void {
   openTerm(block);
   const species = takeI();
   const pairs = takeP();
-  if (species == 1) walk(begin, end, pairs, 1, true);
-  else walk(begin, end, pairs, species, false);
+  // 0: tables by distance
+  const bits = takeI();
+  if (bits == 0) walk(begin, end, pairs, species, 0, false, false);
+  else if (species == 1) walk(begin, end, pairs, 1, bits, true, true);
+  else walk(begin, end, pairs, species, bits, false, true);
 }
 
-// `one` is a constant where this is inlined: with one species there is one table, held in a register
+// `one` and `bySquare` are constants where this is inlined: with one species there is one table, held in a register
 // @ts-ignore: decorator
 @inline
-function walk(begin: i32, end: i32, pairs: usize, species: i32, one: bool): void {
+function walk(begin: i32, end: i32, pairs: usize, species: i32, bits: i32, one: bool, bySquare: bool): void {
+  const mask = maskOf(bits);
+  const shift = shiftOf(bits);
   const list = scratch;
   const out = forces;
-  let table0 = <usize>load<i32>(pairs, atPhi);
+  let p0 = pairs;
+  let p1 = pairs;
+  let table0 = <usize>load<i32>(pairs, atTables);
   let table1 = table0;
   for (let i = begin; i < end; ++i) {
     const m = near(i, pairs, species, size, one);
@@ -36,13 +39,29 @@ function walk(begin: i32, end: i32, pairs: usize, species: i32, one: bool): void
       const at = list + ((<usize>k) << 3);
       const at4 = list + ((<usize>k) << 2);
       if (!one) {
-        table0 = <usize>load<i32>(<usize>load<i32>(at4, atPair), atPhi);
-        table1 = <usize>load<i32>(<usize>load<i32>(at4, atPair + 4), atPhi);
+        p0 = <usize>load<i32>(at4, atPair);
+        p1 = <usize>load<i32>(at4, atPair + 4);
+        table0 = <usize>load<i32>(p0, atTables);
+        table1 = <usize>load<i32>(p1, atTables);
       }
       const r2 = v128.load(at, atR2);
-      const knot = knotOf(r2);
-      const x = f64x2.sub(r2, knot);
-      const offsets = offsetsOf(knot);
+      let x: v128;
+      let offsets: v128;
+      let scale: v128;
+      if (bySquare) {
+        const knot = knotOf(r2, mask);
+        x = f64x2.sub(r2, knot);
+        offsets = i64x2.shr_u(knot, shift);
+        scale = f64x2.splat(2);
+      } else {
+        const r = f64x2.sqrt(r2);
+        const inverse = inverseSteps(p0, p1);
+        const s = stepsTo(r, inverse, p0, p1);
+        const row = rowsAt(s);
+        x = within(s, row);
+        offsets = i64x2.shl(row, 5);
+        scale = f64x2.div(inverse, r);
+      }
       const row0 = place0(offsets, table0);
       const row1 = place1(offsets, table1);
       const a0 = v128.load(row0);
@@ -57,7 +76,7 @@ function walk(begin: i32, end: i32, pairs: usize, species: i32, one: bool): void
       let half = f64x2.mul(u, f64x2.splat(0.5));
       // the entry behind the last has d = 0, hence no force; its energy is left out here
       if (k + 1 == m) half = f64x2.replace_lane(half, 1, 0);
-      const g = f64x2.add(slope, slope);
+      const g = f64x2.mul(slope, scale);
       const gx = f64x2.mul(g, v128.load(at, atX));
       const gy = f64x2.mul(g, v128.load(at, atY));
       const gz = f64x2.mul(g, v128.load(at, atZ));

@@ -85,6 +85,18 @@ function orderRows({ beta, n }: TersoffParameters): Float64Array {
 }
 
 /**
+ * Distance up to which a neighbour b of an atom a counts, Å: as long as they are bonded, or as b weakens a bond of a in some triple.
+ */
+export function farthest({ elements, triples }: BondOrderTerm, a: number, b: number): number {
+  const e = elements.length;
+  const ends = (j: number, k: number): number => {
+    const { middle, halfWidth } = triples[(a * e + j) * e + k]!;
+    return middle + halfWidth;
+  };
+  return Math.max(ends(b, b), ...elements.map((_, j) => ends(j, b)));
+}
+
+/**
  * Words of the kernel's block behind (first, count, entries): species, place of the pair descriptors, of the triple descriptors.
  *
  * @param kinds  [S] species of the model that atoms have
@@ -122,7 +134,7 @@ export function bondOrderWords(term: BondOrderTerm, kinds: readonly number[], ar
         return interleavedRows(functions, knots.from, knots.step, knots.count, knots.kink);
       });
       const at = 56 * (sa * species + sb);
-      pairs.setFloat64(at, (p.middle + p.halfWidth) ** 2, true);
+      pairs.setFloat64(at, farthest(term, a, b) ** 2, true);
       pairs.setFloat64(at + 8, knots.from, true);
       pairs.setFloat64(at + 16, 1 / knots.step, true);
       pairs.setInt32(at + 24, knots.count - 1, true);

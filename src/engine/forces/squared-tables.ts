@@ -6,9 +6,12 @@
  */
 import { type LinearTable, tableSlope, tableValue } from '../../model/table.ts';
 
-/** rows for every factor of two of r²: 2^bits; lookup.ts knows it by its masks */
-const segmentBits = 10;
-const perBinade = 2 ** segmentBits;
+/** rows for every factor of two of r²: 2^bits, fewest and most */
+const fewestBits = 10;
+const mostBits = 11;
+/** what a slope may be off between two rows, relative to itself or to `slopeScale` where it is smaller */
+const slopeLimit = 5e-8;
+const slopeScale = 0.5;
 /** r² from 0.25 Å² on; lookup.ts knows it as `lowest` */
 const lowestExponent = -2;
 /** exponent bias of an f64 */
@@ -25,7 +28,8 @@ function continued(table: LinearTable, r: number): [number, number] {
 /**
  * Rows (c0, c1, c2, c3) of u = c0 + x (c1 + x (c2 + x c3)), x = r² − r²_row in Å², up to the binade in which the table ends.
  */
-export function squaredRows(table: LinearTable): Float64Array {
+export function squaredRows(table: LinearTable, bits: number): Float64Array {
+  const perBinade = 2 ** bits;
   const binades = Math.floor(Math.log2(table.to ** 2)) + 1 - lowestExponent;
   const rows = new Float64Array(4 * perBinade * binades);
   const last = table.to ** 2;
@@ -51,6 +55,35 @@ function bySquare(table: LinearTable, q: number): [number, number] {
 }
 
 /** Where the row of q = 0 would stand when the first row stands at `place`: what kernels add a row's bits to. */
-export function placeOfZero(place: number): number {
-  return (place - (lowestExponent + bias) * perBinade * 32) | 0;
+export function placeOfZero(place: number, bits: number): number {
+  return (place - (lowestExponent + bias) * 2 ** bits * 32) | 0;
+}
+
+/**
+ * Bits with which all the tables follow their functions; 0 when they do not: published tables with kinks in their higher
+ * derivatives, which only their own knots can follow.
+ */
+export function bitsFor(tables: readonly LinearTable[]): number {
+  for (let bits = fewestBits; bits <= mostBits; bits++) {
+    if (tables.every((table) => slopeError(table, bits) <= slopeLimit)) return bits;
+  }
+  return 0;
+}
+
+/** Largest error of du/dr half way between rows where the table holds its function, as `slopeLimit` counts it. */
+function slopeError(table: LinearTable, bits: number): number {
+  const rows = squaredRows(table, bits);
+  const perBinade = 2 ** bits;
+  let worst = 0;
+  for (let k = 0; k < rows.length / 4; k++) {
+    const base = 2 ** (lowestExponent + Math.floor(k / perBinade));
+    const h = base / perBinade;
+    const q = base + (k % perBinade) * h;
+    const r = Math.sqrt(q + 0.5 * h);
+    if (Math.sqrt(q) < table.from || Math.sqrt(q + h) >= table.to) continue;
+    const found = 2 * r * (rows[4 * k + 1]! + 0.5 * h * (2 * rows[4 * k + 2]! + 1.5 * h * rows[4 * k + 3]!));
+    const slope = tableSlope(table, r);
+    worst = Math.max(worst, Math.abs(found - slope) / Math.max(slopeScale, Math.abs(slope)));
+  }
+  return worst;
 }

@@ -11,10 +11,11 @@ import {
   type Term,
 } from '../../model/model.ts';
 import type { Arena } from './arena.ts';
-import { bondOrderWords } from './bond-order-tables.ts';
+import { bondOrderWords, farthest } from './bond-order-tables.ts';
 import { interlayerWords } from './interlayer-block.ts';
 import { neuralBlock } from './neural-block.ts';
-import { embeddingDescriptor, TableStore } from './tables.ts';
+import { bitsFor } from './squared-tables.ts';
+import { embeddingDescriptor, onCommonKnots, TableStore } from './tables.ts';
 import type { Operation } from './team.ts';
 
 /** The neighbours a term wants. */
@@ -70,18 +71,15 @@ function planTerm(term: Term, context: Context): TermPlan[] {
     case 'pair': {
       const bonds = kinds.map((a) => term.pair[a]!.some((table) => table !== null));
       const cutoffs = pairwise(kinds, (a, b) => term.pair[a]![b]?.to ?? 0);
-      const words = [size, descriptors(context, 16, cutoffs, [term.pair])];
+      const words = [size, ...descriptors(context, cutoffs, [term.pair], term.form)];
       return [{ list: { cutoffs, half: true, exclusion: term.exclusion, bonds }, words, phases: ['pair'], ...plain }];
     }
     case 'embedded':
       return planEmbedded(term, context);
     case 'bond-order': {
-      const elements = term.elements.length;
       const cutoffs = pairwise(kinds, (a, b) => {
         const [ea, eb] = [term.kind[a]!, term.kind[b]!];
-        if (ea < 0 || eb < 0) return 0;
-        const { middle, halfWidth } = term.triples[(ea * elements + eb) * elements + eb]!;
-        return middle + halfWidth;
+        return ea < 0 || eb < 0 ? 0 : farthest(term, ea, eb);
       });
       const words = bondOrderWords(term, kinds, arena);
       return [{ list: everyPair(cutoffs), words, phases: ['bondOrder'], ...plain }];
@@ -109,24 +107,41 @@ function pairwise(kinds: readonly number[], property: (a: number, b: number) => 
   return Float64Array.from(kinds.flatMap((a) => kinds.map((b) => property(a, b))));
 }
 
-/** Place of descriptors of all species pairs: cutoff² f64, places of the tables of each function. */
+/** bytes of a descriptor of a species pair: kernels/cpu/md/lookup.ts */
+const descriptorBytes = 40;
+
+/** Place of the descriptors of all species pairs, and the bits of their tables by r² (0: tables by distance). */
 function descriptors(
-  { kinds, arena, store }: Context,
-  size: number,
+  { model, kinds, arena, store }: Context,
   cutoffs: Float64Array,
   functions: readonly PairTables[],
-): number {
-  const view = new DataView(new ArrayBuffer(size * kinds.length ** 2));
+  form: string,
+): [number, number] {
+  const size = kinds.length;
+  const all = functions.flatMap((tables) => kinds.flatMap((a) => kinds.map((b) => tables[a]![b])));
+  const bits = bitsFor([...new Set(all.filter((table) => table !== null && table !== undefined))]);
+  const view = new DataView(new ArrayBuffer(descriptorBytes * size ** 2));
   kinds.forEach((a, i) => {
     kinds.forEach((b, j) => {
-      const at = size * (i * kinds.length + j);
-      view.setFloat64(at, cutoffs[i * kinds.length + j]! ** 2, true);
-      functions.forEach((tables, k) => {
-        view.setInt32(at + 8 + 4 * k, store.squared(tables[a]![b]), true);
+      const at = descriptorBytes * (i * size + j);
+      const tables = functions.map((each) => each[a]![b]);
+      view.setFloat64(at, cutoffs[i * size + j]! ** 2, true);
+      if (bits > 0) {
+        tables.forEach((table, k) => {
+          view.setInt32(at + 8 + 4 * k, store.squared(table, bits), true);
+        });
+        return;
+      }
+      const where = `${model.name}: ${form} of ${model.species[a]} and ${model.species[b]}`;
+      const common = onCommonKnots(tables, where);
+      common?.rows.forEach((rows, k) => {
+        view.setInt32(at + 8 + 4 * k, store.rows(rows), true);
       });
+      view.setFloat64(at + 24, common?.from ?? 0, true);
+      view.setFloat64(at + 32, 1 / (common?.step ?? 1), true);
     });
   });
-  return arena.put(new Float64Array(view.buffer));
+  return [arena.put(new Float64Array(view.buffer)), bits];
 }
 
 const transposed = (tables: PairTables): PairTables => tables.map((_, a) => tables.map((row) => row[a]!));
@@ -138,12 +153,12 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
   const cutoffs = pairwise(kinds, (a, b) =>
     Math.max(term.pair[a]![b]?.to ?? 0, term.density[a]![b]?.to ?? 0, other[a]![b]?.to ?? 0),
   );
-  const pairs = descriptors(context, 24, cutoffs, [term.pair, term.density, other]);
+  const pairs = descriptors(context, cutoffs, [term.pair, term.density, other], term.form);
   const embeddings = new Uint8Array(32 * size);
   kinds.forEach((a, i) => {
     embeddings.set(new Uint8Array(embeddingDescriptor(term.embedding[a], store)), 32 * i);
   });
-  const words = [size, pairs, arena.put(new Float64Array(embeddings.buffer))];
+  const words = [size, ...pairs, arena.put(new Float64Array(embeddings.buffer))];
   const plan: TermPlan = {
     list: { cutoffs, half: true, exclusion: null, bonds: [] },
     words,
