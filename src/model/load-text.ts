@@ -3,7 +3,7 @@ import { ModelError } from '../core/errors.ts';
 import { parseNep } from '../io/nep-file.ts';
 import { parseSetfl } from '../io/setfl.ts';
 import { parseTersoff } from '../io/tersoff-file.ts';
-import { loadModel } from './load.ts';
+import { fineTables, loadModel } from './load.ts';
 import { modelFromNep } from './load-nep.ts';
 import { modelFromSetfl } from './load-setfl.ts';
 import { modelFromTersoff } from './load-tersoff.ts';
@@ -18,7 +18,7 @@ import type { Model } from './model.ts';
  * @throws ModelError  any fault of the file, with its line where it has lines
  */
 export function modelFromText(text: string, path: string, name = path): Model {
-  if (/^\s*\{/.test(text)) return loadModel(modelJson(text, path), name);
+  if (/^\s*\{/.test(text)) return loadModel(modelJson(text, path), name, fineTables);
   if (/^\s*nep\d/.test(text)) return modelFromNep(parseNep(text, path), name);
   if (/\.tersoff$/.test(path)) return modelFromTersoff(parseTersoff(text, path), name);
   return modelFromSetfl(parseSetfl(text, path, /\.fs$/.test(path) ? 'fs' : undefined), name);

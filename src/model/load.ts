@@ -88,6 +88,18 @@ export const modelFileSchema = z.strictObject({
 type ModelFile = z.infer<typeof modelFileSchema>;
 type RadialSpec = z.infer<typeof radialSpec>;
 
+/** How a model file is compiled. */
+export interface LoadOptions {
+  /**
+   * eV: how far tables of pair terms may be off their formulas, where 16 384 rows can do that. Every table must be within 1e-7 eV,
+   * which is what chains ask for; evaluation and dynamics can have more rows for nothing.
+   */
+  readonly tableError?: number;
+}
+
+/** A table error at which forces agree with formulas to 1e-9 of the largest, eV. */
+export const fineTables: LoadOptions = { tableError: 1e-11 };
+
 /**
  * Compiles a parsed model file: formulas to tables, each audited against its formula.
  *
@@ -95,7 +107,7 @@ type RadialSpec = z.infer<typeof radialSpec>;
  * @param name  file name, for messages
  * @throws ModelError  wrong structure (with path), unknown radial or species, a table that fails its audit
  */
-export function loadModel(data: unknown, name = 'model'): Model {
+export function loadModel(data: unknown, name = 'model', { tableError }: LoadOptions = {}): Model {
   const parsed = modelFileSchema.safeParse(data);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
@@ -105,7 +117,7 @@ export function loadModel(data: unknown, name = 'model'): Model {
   const compile = (spec: RadialSpec, where: string): Radial => compileRadial(spec, `${name}: ${where}`);
   const terms = file.terms.map((term, i): Term => {
     const where = `terms[${i}]`;
-    if (term.form === 'pair') return pairTermOf(file, term, compile, where);
+    if (term.form === 'pair') return pairTermOf(file, term, compile, where, tableError);
     if (term.form === 'bond-order') return bondOrderTermOf(file.species, term, `${name}: ${where}`);
     if (term.form === 'interlayer') return interlayerTermOf(file.species, term, `${name}: ${where}`);
     return embeddedTermOf(file, term, compile, where);
@@ -173,12 +185,19 @@ const named = (what: string, f: Radial, factor = 1): NamedFunction => ({
   slope: (r) => factor * f.slope(r),
 });
 
-function pairTermOf(file: ModelFile, term: z.infer<typeof pairTerm>, compile: Compile, where: string): PairTerm {
+function pairTermOf(
+  file: ModelFile,
+  term: z.infer<typeof pairTerm>,
+  compile: Compile,
+  where: string,
+  tableError?: number,
+): PairTerm {
   const pair = emptyPairs(file.species.length);
   for (const [key, spec] of Object.entries(term.pair)) {
     const path = `${where}.pair.${key}`;
     const [a, b] = pairIndices(file, key, path);
-    const [table] = tabulate([named(path, compile(spec, path))], overlapOf(file, a, b), endOf(spec, path));
+    const ends = [overlapOf(file, a, b), endOf(spec, path)] as const;
+    const [table] = tabulate([named(path, compile(spec, path))], ...ends, tableError);
     pair[a]![b] = table!;
     pair[b]![a] = table!;
   }

@@ -64,16 +64,23 @@ export interface NamedFunction extends Function1 {
  *
  * @param from   first knot
  * @param to     last knot; table value is 0 beyond
+ * @param wanted  smaller errors than the audit asks for, if 16 384 rows have them
  * @returns      one table per function, all with the same knots
  * @throws ModelError  not finite, or an audit still fails at 16 384 rows
  */
-export function tabulate(functions: readonly NamedFunction[], from: number, to: number): LinearTable[] {
+export function tabulate(
+  functions: readonly NamedFunction[],
+  from: number,
+  to: number,
+  wanted = auditLimit,
+): LinearTable[] {
   for (let n = 1024; ; n *= 2) {
     const tables = functions.map((f) => tabulateOn(f, from, to, n));
     const worst = tables.map((table, i) => auditTable(table, functions[i]!));
-    if (worst.every((error) => error <= auditLimit)) return tables;
+    if (worst.every((error) => error <= wanted)) return tables;
     if (n >= 16384) {
       const i = worst.findIndex((error) => error > auditLimit);
+      if (i < 0) return tables;
       throw new ModelError(
         `${functions[i]!.what}: the table misses the formula by ${worst[i]!.toExponential(1)} (limit ${auditLimit}); is it smooth between ${from} and ${to}?`,
       );

@@ -1,6 +1,6 @@
 /** Models for engine tests: the shipped ones by name, and Lennard-Jones ones from numbers. */
 import { readFileSync } from 'node:fs';
-import { loadModel } from '../../src/model/load.ts';
+import { type LoadOptions, loadModel } from '../../src/model/load.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Cutoff } from '../../src/model/radial/cutoffs.ts';
 
@@ -17,10 +17,11 @@ export function lennardJonesModel(
   pairs: Readonly<Record<string, readonly [number, number]>>,
   cutoff: Cutoff,
   overlap: number,
+  options?: LoadOptions,
 ): Model {
   const species = [...new Set(Object.keys(pairs).flatMap((key) => key.split('-')))];
   const real = Object.entries(pairs).filter(([, [epsilon]]) => epsilon !== 0);
-  return loadModel({
+  const file = {
     format: 'cardhouse/model/1',
     name: 'lennard-jones',
     about: 'for tests',
@@ -41,5 +42,6 @@ export function lennardJonesModel(
       },
     ],
     reference: {},
-  });
+  };
+  return loadModel(file, 'lennard-jones', options);
 }

@@ -6,8 +6,8 @@
 import { takeI, takeP } from '../block';
 import { count, entries, first, forces, openTerm, rows, scratch } from './system';
 
-// most neighbours inside the cutoff
-const most: i32 = 64;
+// most neighbours inside the cutoff; an atom with more gets an energy that is not a number, which stops a run
+const most: i32 = 128;
 
 // Bytes of a pair descriptor (ordered pair of species): squared distance up to which a neighbour counts at all f64 (in some triple it
 // may count farther than it is bonded), first knot f64, 1/step f64, last row i32, place of the rows i32 [f_C f_R and f_C f_A: 8 f64 a
@@ -53,7 +53,11 @@ export function bondOrder(block: usize, begin: i32, end: i32): void {
       const r2 = dx * dx + dy * dy + dz * dz;
       const theirs = <i32>load<f64>(there, 24);
       const pair = mine + (<usize>theirs) * pairSize;
-      if (r2 >= load<f64>(pair) || m == most) continue;
+      if (r2 >= load<f64>(pair)) continue;
+      if (m == most) {
+        store<f64>(forces + ((<usize>i) << 5), NaN, 24);
+        break;
+      }
       const r = Math.sqrt(r2);
       const inverse = 1 / r;
       const p = list + (<usize>m) * record;

@@ -72,7 +72,7 @@ export const systemBytes = 64;
 const answers = 16;
 const mostJobs = 64;
 /** ms that a worker may take to start, and for its share of the jobs */
-const startPatience = 20_000;
+const startPatience = 10_000;
 const jobPatience = 300_000;
 /** control words (i32): generation, workers still busy, failures, jobs, then the jobs */
 const generation = 0;
