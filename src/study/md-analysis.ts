@@ -1,4 +1,5 @@
 /** From what a run of dynamics has left to its numbers and files. */
+import type { Diffusion } from '../analysis/diffusion.ts';
 import type { Quantity } from '../analysis/replicas.ts';
 import { cellFromMatrix } from '../core/cell.ts';
 import { elementOf } from '../core/elements.ts';
@@ -201,19 +202,19 @@ function inMicro({ value, error }: Measured): Measured {
   return measured(1e6 * value, error === null ? null : 1e6 * error, 'µeV/atom/ps');
 }
 
+/** Where the motion is slower than diffusion the coefficient is one of the fitted window alone, and is called apparent. */
+function diffusionEntry({ species, coefficientCm2PerS, note }: Diffusion): [string, Quantity] {
+  const { total } = coefficientCm2PerS;
+  if (note === undefined) return [`diffusion of ${species}`, total];
+  if (note.startsWith('not diffusive')) return [`diffusion of ${species}, apparent`, { ...total, note }];
+  return [`diffusion of ${species}`, { value: null, error: null, unit: total.unit, note }];
+}
+
 /** What the stages came to, then diffusion of all but a host at rest. */
 function headlinesOf({ conditions }: DynamicsFacts, { analysis }: StageMotion): [string, Quantity | string][] {
   const { reference = [] } = analysis.options;
   const moving = analysis.diffusion.filter(({ species }) => !reference.includes(species));
-  return [
-    ...Object.entries(conditions),
-    ...(moving.length > 0 ? moving : analysis.diffusion).map(
-      ({ species, coefficientCm2PerS: { total }, note }): [string, Quantity] => [
-        `diffusion of ${species}`,
-        note === undefined ? total : { value: null, error: null, unit: total.unit, note },
-      ],
-    ),
-  ];
+  return [...Object.entries(conditions), ...(moving.length > 0 ? moving : analysis.diffusion).map(diffusionEntry)];
 }
 
 function noThermo(): StageMotion['motion']['thermo'] {
