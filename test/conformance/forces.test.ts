@@ -12,7 +12,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Cell, cellFromMatrix } from '../../src/core/cell.ts';
+import { type Cell, cellFromMatrix, cubicCell } from '../../src/core/cell.ts';
 import { BackendError, ModelError, PhysicsError } from '../../src/core/errors.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { RandomStream } from '../../src/core/random.ts';
@@ -353,6 +353,23 @@ describe('errors', () => {
       expect(() => field.compute(frame.cell)).toThrow(PhysicsError);
       expect(() => field.compute(frame.cell)).toThrow(/atom 2 /);
     }
+  });
+
+  it('more atoms within a bond than the kernel holds, and two atoms on one point', async () => {
+    const { model, matter } = caseNamed('carbon-tersoff-1989');
+    const crowd: Frame = { cell: cubicCell(1), species: matter.species, rows: Float64Array.of(0.2, 0.3, 0.4, 0) };
+    for (const [edge, crowded] of [
+      [0.7, false],
+      [0.5, true],
+    ] as const) {
+      const cell = cubicCell(edge);
+      const field = await fieldOf(model, { ...crowd, cell });
+      if (crowded) expect(() => field.compute(cell)).toThrow(/crowd/);
+      else expect(() => field.compute(cell)).not.toThrow();
+    }
+    const same: Frame = { cell: cubicCell(20), species: matter.species, rows: Float64Array.of(1, 2, 3, 0, 1, 2, 3, 0) };
+    const field = await fieldOf(model, same);
+    expect(() => field.compute(same.cell)).toThrow(PhysicsError);
   });
 
   it('a worker that cannot be started', async () => {
