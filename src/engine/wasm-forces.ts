@@ -171,15 +171,14 @@ class Field implements WasmForceField {
       this.energy += sums[0]!;
       for (let k = 0; k < 9; k++) this.virial[k]! += sums[k + 1]!;
     }
-    if (!Number.isFinite(this.energy)) this.#refuse();
+    if (!Number.isFinite(this.energy) || !this.virial.every(Number.isFinite)) this.#refuse();
   }
 
-  /** @throws PhysicsError  naming the first atom whose energy is not a number */
+  /** @throws PhysicsError  naming the first atom whose energy or force is not a number */
   #refuse(): never {
-    let atom = 0;
-    while (atom < this.count - 1 && Number.isFinite(this.forces[4 * atom + 3]!)) atom++;
+    const at = this.forces.findIndex((x) => !Number.isFinite(x));
     throw new PhysicsError(
-      `the energy of atom ${atom + 1} is ${this.forces[4 * atom + 3]}: atoms sit on one point, or too many crowd around it`,
+      `the energy or force of atom ${(at >> 2) + 1} is not a number: atoms sit on one point, or too many crowd around it`,
     );
   }
 
