@@ -10,7 +10,7 @@ type TersoffParameters = BondOrderTerm['triples'][number];
 /** knots over the range in which f_C falls: 2 D wide */
 const fallingKnots = 512;
 /** nearest tabulated distance, Å; straight on below */
-const nearest = 0.4;
+const nearest = 0.1;
 /** b(ζ): segments per factor of two 2^bits, from 2^lowest to 2^highest */
 const orderBits = 7;
 const lowestExponent = -40;
