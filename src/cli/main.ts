@@ -87,7 +87,7 @@ const verbs: readonly Verb[] = [
     example: 'relax carbon.xyz --model carbon --method l-bfgs --cell isotropic --out relaxed.xyz',
     options: [
       modelOption,
-      new Option('--method <method>', 'minimiser').choices(['fire', 'l-bfgs']).default('fire'),
+      new Option('--method <method>', 'minimiser').choices(['fire', 'l-bfgs']).default('l-bfgs'),
       new Option('--cell <what>', 'what of the cell may move')
         .choices(['none', 'isotropic', 'anisotropic', 'full'])
         .default('none'),

@@ -73,7 +73,7 @@ export async function relax(file: string, flags: Flags): Promise<number> {
 
 /** Flags as the relaxation of a stage has them. */
 function relaxSpecOf({
-  method = 'fire',
+  method = 'l-bfgs',
   cell = 'none',
   maxForce = '0.01',
   pressure = '0',

@@ -6,7 +6,7 @@ import { elementOf } from '../core/elements.ts';
 import { measured } from '../core/statistics.ts';
 import type { DynamicsFacts, DynamicsReportData } from './dynamics-report.ts';
 import { formatValue, formatWithError } from './format.ts';
-import { downloadLink } from './html.ts';
+import { downloadLink, figureSections, machineText, type Section, spentText } from './html.ts';
 import { card, cardValue, escapeHtml, quantityTable } from './html-tables.ts';
 import { pageStyle } from './style.ts';
 
@@ -235,70 +235,46 @@ function diffusionTable(data: DynamicsReportData): string {
 
 function sections({ analysis }: DynamicsReportData, parts: DynamicsParts): string {
   const shaded = (analysis.options.from ?? 0) > 0 ? ' Grey: equilibration, not averaged.' : '';
-  const all = [
-    [
-      'Temperature and energy',
-      ['energy', 'pressure'],
-      'thermo',
-      `Lines are means over a few samples, bands reach from the lowest to the highest of them.${shaded}`,
-    ],
-    [
-      'Diffusion',
-      ['msd'],
-      'msd',
-      'Mean squared displacement over all time origins, on plain and on logarithmic axes. Bands are standard errors, dashes the fitted line.',
-    ],
-    [
-      'Radial distributions',
-      ['rdf'],
-      'rdf',
-      'Relative to a uniform distribution over the whole cell. Bands are standard errors.',
-    ],
-    [
-      'Velocity autocorrelation',
-      ['vacf'],
-      'vacf',
-      'How long an atom remembers its velocity. Bands are standard errors.',
-    ],
-    [
-      'Vibrations',
-      ['vdos'],
-      'vdos',
-      'Density of vibrational modes: the spectrum of the velocities, weighted by mass. Three modes per atom under each curve; what is left at zero frequency diffuses.',
-    ],
-  ] as const;
-  return all
-    .filter(([, figures]) => figures.some((name) => parts.figures.has(name)))
-    .map(([title, figures, table, caption]) => {
-      const drawn = figures.flatMap((name) => {
-        const svg = parts.figures.get(name);
-        return svg === undefined ? [] : [{ name, svg }];
-      });
-      const csv = parts.tables.get(table);
-      return `<section>
-<h2>${title}</h2>
-<figure>
-<figcaption>${escapeHtml(caption)}</figcaption>
-${drawn.map(({ svg }) => `<div class="figure">${svg}</div>`).join('\n')}
-</figure>
-<p class="links">${[
-        ...drawn.map(({ name, svg }) => downloadLink(`${name}.svg`, 'image/svg+xml', svg)),
-        ...(csv === undefined ? [] : [downloadLink(`${table}.csv`, 'text/csv', csv)]),
-      ].join(' ')}</p>
-</section>`;
-    })
-    .join('\n');
+  const all: Section[] = [
+    {
+      title: 'Temperature and energy',
+      figures: ['energy', 'pressure'],
+      table: 'thermo',
+      caption: `Lines are means over a few samples, bands reach from the lowest to the highest of them.${shaded}`,
+    },
+    {
+      title: 'Diffusion',
+      figures: ['msd'],
+      table: 'msd',
+      caption:
+        'Mean squared displacement over all time origins, on plain and on logarithmic axes. Bands are standard errors, dashes the fitted line.',
+    },
+    {
+      title: 'Radial distributions',
+      figures: ['rdf'],
+      table: 'rdf',
+      caption: 'Relative to a uniform distribution over the whole cell. Bands are standard errors.',
+    },
+    {
+      title: 'Velocity autocorrelation',
+      figures: ['vacf'],
+      table: 'vacf',
+      caption: 'How long an atom remembers its velocity. Bands are standard errors.',
+    },
+    {
+      title: 'Vibrations',
+      figures: ['vdos'],
+      table: 'vdos',
+      caption:
+        'Density of vibrational modes: the spectrum of the velocities, weighted by mass. Three modes per atom under each curve; what is left at zero frequency diffuses.',
+    },
+  ];
+  return figureSections(all, parts).join('\n');
 }
 
 function runLine(p: DynamicsFacts['performance']): string {
-  const spent =
-    p.wallSeconds < 120
-      ? `${formatValue(Math.round(p.wallSeconds))} s`
-      : `${formatValue(Math.round(p.wallSeconds / 60))} min`;
-  const where = [p.hostName, p.runtime].filter((text) => text !== '').join(', ');
   return (
-    `${formatValue(p.steps)} steps in ${spent}, ${formatValue(Math.round(p.stepsPerSecond))} steps/s, ` +
-    `${formatValue(Math.round(p.atomStepsPerSecond / 1000))} thousand atom-steps/s on ${p.workers} ` +
-    `${p.workers === 1 ? 'worker' : 'workers'}${where === '' ? '' : ` (${where})`}, ${p.date}`
+    `${formatValue(p.steps)} steps in ${spentText(p.wallSeconds)}, ${formatValue(Math.round(p.stepsPerSecond))} steps/s, ` +
+    `${formatValue(Math.round(p.atomStepsPerSecond / 1000))} thousand atom-steps/s on ${machineText(p)}`
   );
 }

@@ -1,49 +1,41 @@
 /** The schema of `results.json` of a run of dynamics. Measured entries are `{ value, error, unit }`, curves are lists of numbers. */
 import { z } from 'zod';
 import { directions } from '../analysis/msd.ts';
-
-const measured = z
-  .strictObject({
-    value: z.number().nullable().describe('null when it could not be computed'),
-    error: z.number().nullable().describe('standard error; null when exact or unknown'),
-    unit: z.string().describe('1 for pure numbers'),
-    note: z.string().optional().describe('why there is no value'),
-  })
-  .meta({ id: 'quantity' });
+import { quantity } from './schema.ts';
 
 const curve = z.array(z.number().nullable());
 const valueAndError = { value: curve, error: curve };
 const perDirection = <T extends z.ZodType>(type: T) =>
   z.strictObject(Object.fromEntries(directions.map((name) => [name, type])) as Record<(typeof directions)[number], T>);
-const facts = z.record(z.string(), z.union([measured, z.string()]));
+const facts = z.record(z.string(), z.union([quantity, z.string()]));
 
 const thermo = z.strictObject({
   from: z.number().describe('fs'),
   to: z.number().describe('fs'),
   samples: z.number(),
-  temperature: measured,
-  pressure: measured,
-  pressureEvPerA3: measured,
-  potential: measured,
-  kinetic: measured,
-  total: measured,
-  drift: measured.describe('of total energy less the heat of thermostat and barostat'),
-  conservedNoise: measured,
-  volume: measured,
-  density: measured,
+  temperature: quantity,
+  pressure: quantity,
+  pressureEvPerA3: quantity,
+  potential: quantity,
+  kinetic: quantity,
+  total: quantity,
+  drift: quantity.describe('of total energy less the heat of thermostat and barostat'),
+  conservedNoise: quantity,
+  volume: quantity,
+  density: quantity,
 });
 
 const diffusion = z.strictObject({
   species: z.string(),
   atoms: z.number(),
   window: z.strictObject({ from: z.number(), to: z.number() }).describe('lags that were fitted, fs'),
-  exponent: measured.describe('log–log slope of the mean squared displacement in the window: 1 is diffusion'),
+  exponent: quantity.describe('log–log slope of the mean squared displacement in the window: 1 is diffusion'),
   diffusive: z.boolean(),
   note: z.string().optional().describe('why the coefficients describe no diffusion'),
-  coefficient: perDirection(measured),
-  coefficientCm2PerS: perDirection(measured),
+  coefficient: perDirection(quantity),
+  coefficientCm2PerS: perDirection(quantity),
   intercept: z.number().nullable().optional(),
-  greenKubo: measured.optional(),
+  greenKubo: quantity.optional(),
   msd: z
     .strictObject({
       unit: z.strictObject({ lag: z.string(), value: z.string() }),

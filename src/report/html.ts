@@ -16,11 +16,20 @@ export interface ReportParts {
   readonly scene?: Scene;
 }
 
-interface Section {
+/** A section of figures: drawn where at least one of them could be. */
+export interface Section {
   readonly title: string;
-  readonly figures: readonly FigureName[];
-  readonly table: TableName;
+  /** names of figures */
+  readonly figures: readonly string[];
+  /** name of the table beside them */
+  readonly table: string;
   readonly caption: string;
+}
+
+/** What sections are made of, by name: SVG of the figures, CSV of the tables. */
+export interface SectionParts {
+  readonly tables: ReadonlyMap<string, string>;
+  readonly figures: ReadonlyMap<string, string>;
 }
 
 /** The page. A content security policy in it forbids every request, so that it is the same page offline. */
@@ -157,9 +166,7 @@ function sections(report: Report, parts: ReportParts): string {
         'Relative to a uniform distribution over the whole box, pores and carbon alike. Bands are standard errors.',
     },
   ];
-  const drawn = all
-    .filter(({ figures }) => figures.some((name) => parts.figures.has(name)))
-    .map((section) => figureSection(section, parts));
+  const drawn = figureSections(all, parts);
   if (parts.scene) drawn.splice(1, 0, viewerSection());
   return drawn.join('\n');
 }
@@ -172,7 +179,14 @@ function siteCaption({ sites: { rule } }: Report): string {
   );
 }
 
-function figureSection({ title, figures, table, caption }: Section, parts: ReportParts): string {
+/** HTML of every section that has a figure. */
+export function figureSections(all: readonly Section[], parts: SectionParts): string[] {
+  return all
+    .filter(({ figures }) => figures.some((name) => parts.figures.has(name)))
+    .map((section) => figureSection(section, parts));
+}
+
+function figureSection({ title, figures, table, caption }: Section, parts: SectionParts): string {
   const drawn = figures.flatMap((name) => {
     const svg = parts.figures.get(name);
     return svg === undefined ? [] : [{ name, svg }];
@@ -213,13 +227,24 @@ export function downloadLink(name: string, type: string, text: string, label = n
 }
 
 function runLine(p: Report['performance']): string {
-  const minutes =
-    p.wallSeconds < 120
-      ? `${formatValue(Math.round(p.wallSeconds))} s`
-      : `${formatValue(Math.round(p.wallSeconds / 60))} min`;
-  const where = [p.hostName, p.runtime].filter((text) => text !== '').join(', ');
   return (
-    `${formatValue(p.trials)} trials in ${minutes}, ${formatValue(Math.round(p.trialsPerSecond))} trials/s per chain on ` +
-    `${p.workers} ${p.workers === 1 ? 'worker' : 'workers'}${where === '' ? '' : ` (${where})`}, ${p.date}`
+    `${formatValue(p.trials)} trials in ${spentText(p.wallSeconds)}, ` +
+    `${formatValue(Math.round(p.trialsPerSecond))} trials/s per chain on ${machineText(p)}`
   );
+}
+
+/** A wall time as people say it. */
+export function spentText(seconds: number): string {
+  return seconds < 120 ? `${formatValue(Math.round(seconds))} s` : `${formatValue(Math.round(seconds / 60))} min`;
+}
+
+/** Workers, machine and date of a run. */
+export function machineText(p: {
+  readonly workers: number;
+  readonly hostName: string;
+  readonly runtime: string;
+  readonly date: string;
+}): string {
+  const where = [p.hostName, p.runtime].filter((text) => text !== '').join(', ');
+  return `${p.workers} ${p.workers === 1 ? 'worker' : 'workers'}${where === '' ? '' : ` (${where})`}, ${p.date}`;
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { siteClasses } from '../analysis/sites.ts';
 
-const quantity = z
+/** A number that may be missing: value, standard error, unit. */
+export const quantity = z
   .strictObject({
     value: z.number().nullable().describe('null when it could not be computed'),
     error: z.number().nullable().describe('standard error; null when exact or unknown'),

@@ -211,10 +211,18 @@ function diffusionEntry({ species, coefficientCm2PerS, note }: Diffusion): [stri
 }
 
 /** What the stages came to, then diffusion of all but a host at rest. */
-function headlinesOf({ conditions }: DynamicsFacts, { analysis }: StageMotion): [string, Quantity | string][] {
+function headlinesOf(
+  { conditions, structure }: DynamicsFacts,
+  { analysis }: StageMotion,
+): [string, Quantity | string][] {
+  const counts = Object.entries(structure).filter(([key]) => key.startsWith('atoms of '));
   const { reference = [] } = analysis.options;
   const moving = analysis.diffusion.filter(({ species }) => !reference.includes(species));
-  return [...Object.entries(conditions), ...(moving.length > 0 ? moving : analysis.diffusion).map(diffusionEntry)];
+  return [
+    ...counts,
+    ...Object.entries(conditions),
+    ...(moving.length > 0 ? moving : analysis.diffusion).map(diffusionEntry),
+  ];
 }
 
 function noThermo(): StageMotion['motion']['thermo'] {

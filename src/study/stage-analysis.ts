@@ -84,14 +84,25 @@ function frameOfRow({ kind, step, values }: Row, from: number): MotionFrame {
   return { step, time, cell: values.subarray(1, 10), positions, ...(velocities && { velocities }) };
 }
 
-/** Samples of all stages up to one; where two stages meet, the later one has the word. */
+/**
+ * Samples of all stages up to one; where two stages meet, the later one has the word. Each stage counts heat from its own
+ * beginning, so its conserved energy is joined to that of the stage before.
+ */
 function thermoSeries(recording: Recording, stages: readonly StageSpec[], index: number): ThermoSeries {
+  const column = 1 + thermoOrder.indexOf('conserved');
+  let joint: number | undefined;
   const samples = stages.slice(0, index + 1).flatMap((_, k) => {
     const [from, first] = startOf(stages, k);
     const [end] = startOf(stages, k + 1);
-    return recording
-      .rows('thermo', k)
-      .map(({ step, values }) => ({ step: first + step, time: from + values[0]!, values }))
+    const rows = recording.rows('thermo', k);
+    const shift = joint === undefined || rows.length === 0 ? 0 : joint - rows[0]!.values[column]!;
+    if (rows.length > 0) joint = rows.at(-1)!.values[column]! + shift;
+    return rows
+      .map(({ step, values }) => {
+        const joined = values.slice();
+        joined[column]! += shift;
+        return { step: first + step, time: from + values[0]!, values: joined };
+      })
       .filter(({ time }) => k === index || time < end - 1e-6);
   });
   const named = Object.fromEntries(
