@@ -12,7 +12,7 @@ export async function energy(file: string, flags: Flags): Promise<number> {
     throw new SpecError(`${out} exists: replace it with --force`);
   const frame = loadFrame(file);
   const model = loadModelNamed(flags.model!);
-  const result = evaluate(model, frame);
+  const result = evaluate(model, frame, undefined, flags.json === true);
   const atoms = atomCount(frame);
   const periodic = frame.cell.periodic.every(Boolean);
   // at rest and only of a periodic box: elsewhere the volume means nothing
@@ -34,6 +34,10 @@ export async function energy(file: string, flags: Flags): Promise<number> {
       virial: { value: [...result.virial], unit: 'eV' },
       species: Array.from({ length: atoms }, (_, i) => speciesAt(frame, i)),
       energies: { value: [...result.energies], unit: 'eV' },
+      virials: {
+        value: Array.from({ length: atoms }, (_, i) => [...result.virials!.subarray(9 * i, 9 * i + 9)]),
+        unit: 'eV',
+      },
       forces: { value: Array.from({ length: atoms }, (_, i) => [...forces.subarray(4 * i, 4 * i + 3)]), unit: 'eV/Å' },
     };
     process.stdout.write(`${JSON.stringify(document)}\n`);
