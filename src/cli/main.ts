@@ -109,7 +109,16 @@ const verbs: readonly Verb[] = [
       'Run dynamics: structure, stages of relaxation and dynamics, observables. SPEC is a YAML file, or the name of one in ' +
       'models/studies. A run that was stopped or killed goes on with the same command.',
     example: 'md models/studies/na-diffusion.yaml --quick',
-    options: [out('run directory (default: runs/NAME[-SEED])'), seed, threads, quick, json, quiet, progress, force],
+    options: [
+      out('run directory (default: runs/NAME[-SEED])'),
+      seed,
+      threads,
+      new Option('-q, --quick', 'a first look: small box, fractions of a picosecond'),
+      json,
+      quiet,
+      progress,
+      force,
+    ],
     act: async (spec, given) => (await import('./md.ts')).md(spec, given),
   },
   {

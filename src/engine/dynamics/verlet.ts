@@ -116,7 +116,11 @@ export class Verlet implements Dynamics {
   }
 
   #forces(): void {
-    this.forceField.compute(this.cell);
+    try {
+      this.forceField.compute(this.cell);
+    } catch (error) {
+      throw error instanceof PhysicsError ? new PhysicsError(`step ${this.step}: ${error.message}`) : error;
+    }
     if (!Number.isFinite(this.forceField.energy)) this.#notFinite();
   }
 
