@@ -30,12 +30,18 @@ export interface WasmForceOptions {
 const heapStart = 65536;
 const scratchBytes = 2 ** 20;
 const defaultSkin = 0.7;
+
 /** A force field in WebAssembly that also tells how often it listed neighbours. */
 export interface WasmForceField extends ForceField {
   readonly listings: number;
 }
 
 /**
+ * The force field of a frame's atoms under a model; `compute` it before anything is read.
+ *
+ * Its numbers differ from the reference's by what its tables are off (docs/accuracy.md) and, between numbers of workers, in
+ * their last bits. Dispose of it when it has more than one worker: they wait for it else.
+ *
  * @throws ModelError  the frame holds a species that the model does not know
  * @throws BackendError  WebAssembly, its SIMD instructions or threads are missing; no memory
  */
@@ -88,7 +94,8 @@ class Field implements WasmForceField {
   readonly #stepBlock: number;
   readonly #gridBlock: number;
   readonly #rooms: Record<'rows' | 'forces' | 'images' | 'owner' | 'code' | 'ghostFirst' | 'ghosts' | 'bins', Room>;
-  readonly #jobs: readonly Job[];
+  readonly #rounds: readonly (readonly Job[])[];
+  readonly #scratch: readonly number[];
   #listedCell: Cell | null = null;
 
   constructor(model: Model, frame: Frame, { workers = 1, skin = defaultSkin, workerUrl }: WasmForceOptions) {
@@ -140,18 +147,25 @@ class Field implements WasmForceField {
     }
     const lists = [...this.#terms.map(({ list }) => list), ...[...this.#exclusions.values()].map(({ bonds }) => bonds)];
     this.#reach = Math.max(...lists.map(({ reach }) => reach));
-    this.#jobs = this.#schedule();
+    this.#rounds = this.#schedule();
     const scratch = Array.from({ length: workers }, () => arena.take(scratchBytes));
     this.#scratch = scratch;
     this.#team = new Team(arena, workers, workerUrl ?? new URL('./forces/force-worker.js', import.meta.url));
     this.ready = this.#team.ready;
   }
 
-  readonly #scratch: readonly number[];
-
-  /** What a step does after rows are gathered; phases of a term that wait for all workers stand one after the other. */
-  #schedule(): Job[] {
-    return this.#terms.flatMap(({ plan, block }) => plan.phases.map((operation) => ({ operation, block })));
+  /**
+   * What a step does after rows are gathered, in rounds: all workers end one before the next begins. Terms know nothing of each
+   * other, so round k holds the k-th phase of every term.
+   */
+  #schedule(): Job[][] {
+    const rounds: Job[][] = [[{ operation: 'clear' }]];
+    for (const { plan, block } of this.#terms) {
+      plan.phases.forEach((operation, k) => {
+        (rounds[k] ??= []).push({ operation, block });
+      });
+    }
+    return [...rounds, [{ operation: 'fold' }]];
   }
 
   compute(cell: Cell): void {
@@ -162,9 +176,7 @@ class Field implements WasmForceField {
       this.#list(cell);
       moved = this.#gather(cell);
     }
-    this.#team.run([{ operation: 'clear' }]);
-    for (const job of this.#jobs) this.#team.run([job]);
-    this.#team.run([{ operation: 'fold' }]);
+    for (const jobs of this.#rounds) this.#team.run(jobs);
     this.energy = 0;
     this.virial.fill(0);
     for (const sums of this.#team.answers()) {
