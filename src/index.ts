@@ -70,6 +70,7 @@ export * from './study/md.ts';
 export * from './study/md-check.ts';
 export * from './study/md-checkpoint.ts';
 export * from './study/md-spec.ts';
+export { crystalOf } from './study/md-start.ts';
 export * from './study/prepare-host.ts';
 export * from './study/recipe-fields.ts';
 export * from './study/spec.ts';

@@ -1,13 +1,15 @@
 /** `cardhouse check`: is a study right, and what will it cost? The study itself is not run. */
 import { availableParallelism } from 'node:os';
 import { atomCount, estimateStudy, type Probe, probeStudy, runStudy, type StudySpec, stageSteps } from '../index.ts';
+import { checkDynamicsSpec } from './check-dynamics.ts';
 import { checkInputs } from './execute.ts';
-import { loadStudy, type StudyInputs } from './files.ts';
+import { isDynamics, loadStudy, type StudyInputs } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
 import { durationText, rateText } from './progress.ts';
 import { columns } from './table.ts';
 
 export async function check(file: string, flags: Flags): Promise<number> {
+  if (isDynamics(file)) return checkDynamicsSpec(file, flags);
   const inputs = loadStudy(file, flags);
   const { spec } = inputs;
   const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');

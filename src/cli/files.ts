@@ -142,6 +142,11 @@ export interface DynamicsInputs {
   readonly fingerprint: string;
 }
 
+/** Whether a spec is a run of dynamics: it has stages. */
+export function isDynamics(given: string): boolean {
+  return /^stages\s*:/m.test(readText(locate(given, 'studies', '.yaml', 'study'), 'study'));
+}
+
 /** A run of dynamics with the flags that change it (--seed, --quick) applied, and all files it names. */
 export function loadDynamics(given: string, flags: Flags): DynamicsInputs {
   const path = locate(given, 'studies', '.yaml', 'spec');

@@ -141,7 +141,8 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'check <spec>',
-    about: 'Validate a study and estimate its time and memory. The study itself is not run.',
+    about:
+      'Validate a study or a run of dynamics and estimate its time and memory. It is not run itself, but for a short probe.',
     example: 'check models/studies/hard-carbon-na.yaml',
     options: [seed, workers, quick, json],
     act: async (spec, given) => (await import('./check.ts')).check(spec, given),

@@ -99,8 +99,8 @@ ${downloadLink('results.json', 'application/json', parts.json, 'All numbers (res
 `;
 }
 
-/** D in 10⁻⁵ cm²/s: 1 is about a simple liquid. */
-function inLiquidUnits({ value, error }: Quantity): Quantity {
+/** A diffusion coefficient in 10⁻⁵ cm²/s: those of simple liquids are about 1. */
+export function inLiquidUnits({ value, error }: Quantity): Quantity {
   return { value: value === null ? null : value * 1e5, error: error === null ? null : error * 1e5, unit: '10⁻⁵ cm²/s' };
 }
 

@@ -8,6 +8,7 @@ import { type Measured, measured } from '../core/statistics.ts';
 import { version } from '../generated/version.ts';
 import { formatExtxyz } from '../io/extxyz.ts';
 import type { Model } from '../model/model.ts';
+import { inLiquidUnits } from '../report/dynamics-html.ts';
 import { type DynamicsFacts, dynamicsReport, dynamicsResults } from '../report/dynamics-report.ts';
 import type { DynamicsPosition } from './md-checkpoint.ts';
 import { type DynamicsSpec, formatDynamicsYaml } from './md-spec.ts';
@@ -204,7 +205,7 @@ function inMicro({ value, error }: Measured): Measured {
 
 /** Where the motion is slower than diffusion the coefficient is one of the fitted window alone, and is called apparent. */
 function diffusionEntry({ species, coefficientCm2PerS, note }: Diffusion): [string, Quantity] {
-  const { total } = coefficientCm2PerS;
+  const total = inLiquidUnits(coefficientCm2PerS.total);
   if (note === undefined) return [`diffusion of ${species}`, total];
   if (note.startsWith('not diffusive')) return [`diffusion of ${species}, apparent`, { ...total, note }];
   return [`diffusion of ${species}`, { value: null, error: null, unit: total.unit, note }];

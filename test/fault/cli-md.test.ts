@@ -200,6 +200,22 @@ describe.skipIf(!built)('dynamics by the built program', () => {
     expectRefused(['md', 'md.yaml', '--out', '.', '--force'], /exists and is not a run of dynamics/);
   });
 
+  it('checks a run and says what it will cost', () => {
+    writeFileSync(path('md.yaml'), run(2));
+    const { status, stdout } = cardhouse('check', 'md.yaml', '--json');
+    expect(status).toBe(0);
+    const { steps, atoms, probe, estimate } = JSON.parse(stdout);
+    // 2 × 2 ps of 0.5 fs, and what a relaxation may take
+    expect(steps).toBeGreaterThan(8000);
+    expect(atoms).toBe(24);
+    const stepping = (steps * atoms) / probe.rate.value;
+    expect(estimate.time.value).toBeGreaterThanOrEqual(stepping);
+    expect(estimate.time.value).toBeLessThan(stepping + 5);
+    expect(readdirSync(folder)).toEqual(['md.yaml']);
+    writeFileSync(path('md.yaml'), run(2).replace('langevin', 'langevn'));
+    expect(cardhouse('check', 'md.yaml').status).toBe(2);
+  });
+
   it('killed at any moment and called again, ends as if it had never been', async () => {
     writeFileSync(path('md.yaml'), run(1));
     // two workers: their sums must be the same again as well
