@@ -237,6 +237,11 @@ describe.skipIf(!built)('dynamics by the built program', () => {
         told += chunk;
       });
       status = await new Promise((resolve) => child.on('exit', resolve));
+      // killed when all was written and only the process had still to end
+      if (status === 2 && sitting > 0 && told.includes('already holds this run, finished')) {
+        status = 0;
+        break;
+      }
       if (status === null) kills++;
       if (sitting > 0) expect(told).toMatch(/resumed at step \d+/);
       if (torn || status !== null || !existsSync(path('killed', 'checkpoint.previous'))) continue;
