@@ -51,6 +51,8 @@ let fragment: usize = 0;
 // atoms within `path` bonds of the one being listed, in scratch: owner and code
 let reachable: usize = 0;
 let reached: i32 = 0;
+// more than this do not fit into scratch; a carbon of four bonds each has 700 within 6 bonds
+const most: i32 = 65536;
 let out: usize = 0;
 
 // Lists the neighbours of atoms begin … end − 1 behind `at`; returns the entries used, or −1 when more than `capacity` are needed.
@@ -164,7 +166,7 @@ function reach(i: i32): void {
         const q = (<usize>load<i32>(bonds + ((<usize>b) << 2))) << 2;
         const next = load<i32>(owner + q);
         const there = where + load<i32>(code + q);
-        if (reached < 512 && !known(next, there)) {
+        if (reached < most && !known(next, there)) {
           const slot = reachable + ((<usize>reached) << 3);
           store<i32>(slot, next);
           store<i32>(slot, there, 4);
