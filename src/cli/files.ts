@@ -34,6 +34,8 @@ export interface StudyInputs {
   readonly host?: Frame;
   /** given when the study prepares its hosts */
   readonly prepareModel?: Model;
+  /** text of the models that prepare the host; empty when none does */
+  readonly prepareText: string;
   /** folder of the study: files it names are looked for there first */
   readonly folder: string;
 }
@@ -184,12 +186,17 @@ export function loadStudy(given: string, flags: Flags): StudyInputs {
 export function withFiles(spec: StudySpec, folder: string): StudyInputs {
   const { path, text } = loadModelText(spec.guest.model, folder);
   const model = parseJson(text, path);
-  const prepareModel = spec.host.prepare && loadModelNamed(spec.host.prepare.model, folder);
-  if (!('file' in spec.host)) return { spec, model, prepareModel, folder };
+  let prepareText = '';
+  const read = (text: string): void => {
+    prepareText += text;
+  };
+  const prepareModel = spec.host.prepare && loadModelNamed(spec.host.prepare.model, folder, read);
+  if (!('file' in spec.host)) return { spec, model, prepareModel, prepareText, folder };
   return {
     spec,
     model,
     prepareModel,
+    prepareText,
     folder,
     host: loadFrame(locate(spec.host.file, 'structures', '.xyz', 'structure', folder)),
   };

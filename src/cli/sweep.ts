@@ -88,9 +88,11 @@ async function numbersOf(
   return result?.report.study.complete ? measuredEntries(result.report.capacities) : undefined;
 }
 
-/** Ten hex digits of SHA-256 over the study, the model and the structure: other input, other directory. */
-function fingerprint({ spec, model, host }: StudyInputs): string {
-  const hash = createHash('sha256').update(JSON.stringify([spec, model]));
+/** Ten hex digits of SHA-256 over the study, its models and the structure: other input, other directory. */
+export function fingerprint({ spec, model, prepareText, host }: StudyInputs): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([spec, model]))
+    .update(prepareText);
   if (host !== undefined) hash.update(JSON.stringify([[...host.cell.matrix], host.species])).update(host.rows);
   return hash.digest('hex').slice(0, 10);
 }

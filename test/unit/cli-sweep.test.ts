@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../src/cli/sweep.ts';
+import { cubicCell } from '../../src/core/cell.ts';
 import { parseStudySpec } from '../../src/study/spec.ts';
 import { parseAxis, sweepPoints } from '../../src/sweep/grid.ts';
 import { averageSeeds, measuredEntries, type SweepRow, sweepCsv } from '../../src/sweep/table.ts';
@@ -105,5 +107,25 @@ describe('the table of a sweep', () => {
         'd2,20A,"a,""b""",2,5,0.5,2,\n',
     );
     expect(sweepCsv([])).toBe('');
+  });
+});
+
+describe('the name of a point', () => {
+  const inputs = { spec: base, model: { depth: 1 }, prepareText: '', folder: '.' };
+
+  it('changes with the study, its models, the one that prepares hosts and the structure, and with nothing else', () => {
+    const host = { cell: cubicCell(10), species: ['C'], rows: Float64Array.of(1, 2, 3, 0) };
+    const others = [
+      inputs,
+      { ...inputs, spec: { ...base, temperature: 301 } },
+      { ...inputs, model: { depth: 2 } },
+      { ...inputs, prepareText: '{"lambda": 3.5}' },
+      { ...inputs, prepareText: '{"lambda": 3.6}' },
+      { ...inputs, host },
+      { ...inputs, host: { ...host, rows: Float64Array.of(1, 2, 3.5, 0) } },
+    ];
+    const names = others.map(fingerprint);
+    expect(new Set(names).size).toBe(others.length);
+    expect(fingerprint({ ...inputs, folder: 'elsewhere' })).toBe(names[0]);
   });
 });
