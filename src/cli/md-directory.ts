@@ -14,13 +14,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamicsSpec, formatDynamicsYaml, parseDynamicsYaml, SpecError } from '../index.ts';
-import { writeWhole } from './run-directory.ts';
+import { writeSynced, writeWhole } from './run-directory.ts';
 
 /** What is at the place a run wants to go to. */
 export type DynamicsOccupant = 'nothing' | 'unfinished' | 'finished' | 'other run' | 'foreign';
@@ -110,10 +109,7 @@ export function openDynamicsDirectory(
     keepCheckpoint: (data) => {
       const [last, previous] = [join(path, 'checkpoint'), join(path, 'checkpoint.previous')];
       const fresh = join(path, '.checkpoint.part');
-      const file = openSync(fresh, 'w');
-      writeFileSync(file, data);
-      fsyncSync(file);
-      closeSync(file);
+      writeSynced(fresh, data);
       if (existsSync(last)) renameSync(last, previous);
       renameSync(fresh, last);
     },

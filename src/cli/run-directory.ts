@@ -105,7 +105,8 @@ export function openRunDirectory(path: string): RunDirectory {
   };
 }
 
-export function writeSynced(path: string, content: string): void {
+/** Writes a file and waits until the disk has it. */
+export function writeSynced(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'w');
   try {
     writeFileSync(file, content);

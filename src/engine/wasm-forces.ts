@@ -7,14 +7,15 @@
 import { type Cell, cellFromMatrix } from '../core/cell.ts';
 import { PhysicsError } from '../core/errors.ts';
 import { atomCount, type Frame } from '../core/frame.ts';
-import type { BondExclusion, Model } from '../model/model.ts';
+import { kindsOf } from '../model/evaluate.ts';
+import { type BondExclusion, type Model, modelSpeciesIndex } from '../model/model.ts';
 import type { ForceField, ListReference } from './force-field.ts';
 import { Arena, Room } from './forces/arena.ts';
 import { fragmentsOf, planesOf } from './forces/fragments.ts';
 import { bondsIn, fillList, type LeavesOut, listWords, type PlacedList, placeList } from './forces/lists.ts';
 import { type SortedAtoms, sortAtoms } from './forces/sort.ts';
 import { type Job, type Slices, systemBytes, Team } from './forces/team.ts';
-import { frameKinds, planTerms, type TermPlan } from './forces/terms.ts';
+import { planTerms, type TermPlan } from './forces/terms.ts';
 
 /** How a WebAssembly force field works. */
 export interface WasmForceOptions {
@@ -126,12 +127,10 @@ class Field implements WasmForceField {
     this.forces = arena.f64(forces, 4 * n);
     this.#listed = arena.f64(listed, 4 * n);
     this.#matrices = arena.f64(matrices, 18);
-    const used = new Set<number>();
-    for (let i = 3; i < frame.rows.length; i += 4) used.add(frame.rows[i]!);
     // species that the model does not tell apart are one kind to the kernels
-    const species = frameKinds(model, frame.species, used);
-    const kinds = [...new Set(species.filter((kind) => kind >= 0))];
-    this.#kinds = arena.put(Float64Array.from(species.map((kind) => Math.max(0, kinds.indexOf(kind)))));
+    const kinds = [...new Set(kindsOf(model, frame))];
+    const kindOf = frame.species.map((name) => Math.max(0, kinds.indexOf(modelSpeciesIndex(model, name))));
+    this.#kinds = arena.put(Float64Array.from(kindOf));
     const plans = planTerms(model, kinds, arena);
     this.#terms = plans.map((plan) => {
       const list = placeList(arena, plan.list, skin);

@@ -67,9 +67,6 @@ const columns = [
   ['A', 'a'],
 ] as const satisfies readonly (readonly [string, keyof TersoffParameters])[];
 
-/** Parameters that an entry has, in the order of the file. */
-export const tersoffKeys: readonly (keyof TersoffParameters)[] = columns.map(([, key]) => key);
-
 /**
  * Reads a .tersoff file.
  *

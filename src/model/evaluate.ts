@@ -74,8 +74,12 @@ function requireApart(list: NeighborList): void {
   }
 }
 
-/** [N] index into the model's species of every atom. */
-function kindsOf(model: Model, frame: Frame): Int32Array {
+/**
+ * [N] index into the model's species of every atom.
+ *
+ * @throws ModelError  the frame holds a species that the model does not know
+ */
+export function kindsOf(model: Model, frame: Frame): Int32Array {
   const index = frame.species.map((name) => modelSpeciesIndex(model, name));
   const kind = new Int32Array(atomCount(frame));
   for (let i = 0; i < kind.length; i++) {

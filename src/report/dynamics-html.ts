@@ -6,9 +6,8 @@ import { elementOf } from '../core/elements.ts';
 import { measured } from '../core/statistics.ts';
 import type { DynamicsFacts, DynamicsReportData } from './dynamics-report.ts';
 import { formatValue, formatWithError } from './format.ts';
-import { downloadLink, figureSections, machineText, type Section, spentText } from './html.ts';
+import { downloadLink, figureSections, machineText, pageHead, type Section, spentText } from './html.ts';
 import { card, cardValue, escapeHtml, quantityTable } from './html-tables.ts';
-import { pageStyle } from './style.ts';
 
 export interface DynamicsParts {
   /** text of results.json */
@@ -17,21 +16,13 @@ export interface DynamicsParts {
   readonly figures: ReadonlyMap<string, string>;
 }
 
-/** The page. Like that of a study it forbids every request, so that it is the same page offline. */
+/** The page of a run of dynamics. */
 export function dynamicsHtml(data: DynamicsReportData, warnings: readonly string[], parts: DynamicsParts): string {
   const { motion, analysis, facts } = data;
   const { model, performance } = facts;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="Cardhouse ${escapeHtml(facts.version)}">
-<title>${escapeHtml(facts.name)}</title>
-<style>${pageStyle}
-pre{overflow-x:auto;background:var(--panel);border-radius:10px;padding:12px 14px;font-size:.82rem;line-height:1.45}</style>
-</head>
+  const style = `
+pre{overflow-x:auto;background:var(--panel);border-radius:10px;padding:12px 14px;font-size:.82rem;line-height:1.45}`;
+  return `${pageHead(facts.name, facts.version, { style })}
 <body>
 <main>
 <header>

@@ -32,19 +32,34 @@ export interface SectionParts {
   readonly figures: ReadonlyMap<string, string>;
 }
 
-/** The page. A content security policy in it forbids every request, so that it is the same page offline. */
-export function reportHtml(report: Report, parts: ReportParts): string {
-  const { study, structure, provenance, sampling, performance, reservoir } = report;
+/**
+ * All up to the body. A content security policy forbids every request, so that it is the same page offline.
+ *
+ * @param scripts  whether the page has any
+ * @param style    rules beside the house's own
+ */
+export function pageHead(
+  title: string,
+  version: string,
+  { scripts = false, style = '' }: { readonly scripts?: boolean; readonly style?: string } = {},
+): string {
+  const script = scripts ? " script-src 'unsafe-inline';" : '';
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="Cardhouse ${escapeHtml(provenance.version)}">
-<title>${escapeHtml(study.name)}</title>
-<style>${pageStyle}</style>
-</head>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';${script} img-src data:">
+<meta name="generator" content="Cardhouse ${escapeHtml(version)}">
+<title>${escapeHtml(title)}</title>
+<style>${pageStyle}${style}</style>
+</head>`;
+}
+
+/** The page. */
+export function reportHtml(report: Report, parts: ReportParts): string {
+  const { study, structure, provenance, sampling, performance, reservoir } = report;
+  return `${pageHead(study.name, provenance.version, { scripts: true })}
 <body>
 <main>
 <header>

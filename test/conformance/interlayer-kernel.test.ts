@@ -8,7 +8,7 @@ import { parseLammpsData } from '../../src/io/lammps-data.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { interlayerTerm, interlayerTermOf } from '../../src/model/load-interlayer.ts';
 import { type InterlayerTerm, largestCutoff, type Model } from '../../src/model/model.ts';
-import { shippedModel } from './models.ts';
+import { ilpOfHydrogen, shippedModel } from './models.ts';
 
 function frameOf(file: string, rattle: number): Frame {
   const { frame } = parseLammpsData(readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8'));
@@ -29,20 +29,7 @@ function alone(name: string, species: readonly string[], pairs: object): Model {
   return { ...shipped, species, terms, cutoff: largestCutoff(terms) };
 }
 
-const hydrogen = {
-  law: 'ilp',
-  alpha: 12.9141,
-  beta: 2.64295,
-  gamma: 1.020257,
-  epsilon: 0.9750012e-3,
-  c: 25.340996e-3,
-  d: 15.222927,
-  sR: 0.8115998,
-  rEff: 3.887324,
-  c6: 5.6874617,
-  taperFrom: 0,
-  cutoff: 16,
-};
+const hydrogen = { law: 'ilp', ...ilpOfHydrogen };
 
 const cases = [
   { what: 'kolmogorov-crespi', model: alone('carbon-kc', ['C'], {}), frame: frameOf('bilayer.data', 0) },

@@ -45,3 +45,18 @@ export function lennardJonesModel(
   };
   return loadModel(file, 'lennard-jones', options);
 }
+
+/** ILP of carbon with hydrogen, the published set (Ouyang, Mandelli, Urbakh & Hod, Nano Lett. 18, 6009 (2018)). */
+export const ilpOfHydrogen = {
+  alpha: 12.9141,
+  beta: 2.64295,
+  gamma: 1.020257,
+  epsilon: 0.9750012e-3,
+  c: 25.340996e-3,
+  d: 15.222927,
+  sR: 0.8115998,
+  rEff: 3.887324,
+  c6: 5.6874617,
+  taperFrom: 0,
+  cutoff: 16,
+} as const;

@@ -11,7 +11,7 @@ import { parseLammpsData } from '../../src/io/lammps-data.ts';
 import { type Evaluation, evaluate } from '../../src/model/evaluate.ts';
 import { interlayerTerm, interlayerTermOf } from '../../src/model/load-interlayer.ts';
 import { type IlpLaw, type InterlayerLaw, largestCutoff, type Model } from '../../src/model/model.ts';
-import { shippedModel } from '../conformance/models.ts';
+import { ilpOfHydrogen as hydrogen, shippedModel } from '../conformance/models.ts';
 
 /** eV/Å³ in bar as LAMMPS has it (`nktv2p` of units metal) */
 const lammpsBar = 1.6021765e6;
@@ -100,19 +100,6 @@ describe('LAMMPS, with its taper from 0 to 16 Å', () => {
 /** ILP of carbon and hydrogen, the published C–H set. */
 function hydrocarbon(): Model {
   const { kind, ...carbon } = lawOf(models.ilp) as IlpLaw;
-  const hydrogen = {
-    alpha: 12.9141,
-    beta: 2.64295,
-    gamma: 1.020257,
-    epsilon: 0.9750012e-3,
-    c: 25.340996e-3,
-    d: 15.222927,
-    sR: 0.8115998,
-    rEff: 3.887324,
-    c6: 5.6874617,
-    taperFrom: 0,
-    cutoff: 16,
-  };
   const spec = interlayerTerm.parse({
     form: 'interlayer',
     exclusion: { bonds: 'fragment', length: 1.95 },

@@ -1,12 +1,10 @@
 /** Terms of a model as force kernels take them: which neighbours they want, what stands in their blocks, in which order they run. */
-import { ModelError } from '../../core/errors.ts';
 import { interlayerSpecies } from '../../model/interlayer.ts';
 import {
   type BondExclusion,
   type EmbeddedTerm,
   largestCutoff,
   type Model,
-  modelSpeciesIndex,
   type PairTables,
   type Term,
 } from '../../model/model.ts';
@@ -211,20 +209,4 @@ function tableDescriptor(table: PairTables[number][number] | undefined, { arena,
   view.setInt32(24, table.rows.length / 4 - 1, true);
   view.setInt32(28, store.rows(table.rows), true);
   return arena.put(new Float64Array(view.buffer));
-}
-
-/**
- * Species of the model that each species of a frame is to it; −1 where no atom has it.
- *
- * @throws ModelError  the model does not know a species that atoms have
- */
-export function frameKinds(model: Model, species: readonly string[], used: ReadonlySet<number>): number[] {
-  return species.map((name, s) => {
-    if (!used.has(s)) return -1;
-    const kind = modelSpeciesIndex(model, name);
-    if (kind < 0) {
-      throw new ModelError(`atoms are ${name}, which model ${model.name} does not know (${model.species.join(', ')})`);
-    }
-    return kind;
-  });
 }
