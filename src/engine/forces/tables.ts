@@ -70,7 +70,10 @@ export interface CommonKnots {
  *
  * @throws ModelError  their knots differ
  */
-export function onCommonKnots(tables: readonly (LinearTable | null | undefined)[], where: string): CommonKnots | null {
+export function requireCommonKnots(
+  tables: readonly (LinearTable | null | undefined)[],
+  where: string,
+): CommonKnots | null {
   const present = tables.filter((table): table is LinearTable => table !== null && table !== undefined);
   if (present.length === 0) return null;
   const { step } = present[0]!;

@@ -13,7 +13,7 @@ import { bondOrderWords, farthest } from './bond-order-tables.ts';
 import { interlayerWords } from './interlayer-block.ts';
 import { neuralBlock } from './neural-block.ts';
 import { bitsFor } from './squared-tables.ts';
-import { embeddingDescriptor, onCommonKnots, TableStore } from './tables.ts';
+import { embeddingDescriptor, requireCommonKnots, TableStore } from './tables.ts';
 import type { Operation } from './team.ts';
 
 /** The neighbours a term wants. */
@@ -131,7 +131,7 @@ function descriptors(
         return;
       }
       const where = `${model.name}: ${form} of ${model.species[a]} and ${model.species[b]}`;
-      const common = onCommonKnots(tables, where);
+      const common = requireCommonKnots(tables, where);
       common?.rows.forEach((rows, k) => {
         view.setInt32(at + 8 + 4 * k, store.rows(rows), true);
       });
