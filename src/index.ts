@@ -1,12 +1,15 @@
 /** The public library: re-exports, nothing else. */
 export * from './analysis/analyse.ts';
+export * from './analysis/bonding.ts';
 export * from './analysis/capacity.ts';
 export * from './analysis/clusters.ts';
+export { type Curve as InstrumentCurve, type Described, described, type Instrument } from './analysis/described.ts';
 export * from './analysis/diffusion.ts';
 export * from './analysis/dynamics.ts';
 export * from './analysis/msd.ts';
 export * from './analysis/rdf.ts';
 export * from './analysis/replicas.ts';
+export { countRings, largestRing, type Rings } from './analysis/rings.ts';
 export * from './analysis/sites.ts';
 export * from './analysis/thermo.ts';
 export * from './analysis/velocity.ts';
