@@ -7,7 +7,7 @@ import { largestRing, type Rings, ringSlots } from './rings.ts';
 
 /** Above this angle a carbon with two bonds is sp, degrees. */
 export const straightAngle = 150;
-/** Bins of the angles, degrees, and of the bond lengths, Å. */
+/** Bins of the angles, degrees, and of the bond lengths, Å; their middles are whole multiples of the width. */
 const angleBin = 2;
 const lengthBin = 0.01;
 const shortest = 1.1;
@@ -90,7 +90,7 @@ export function takeCensus(frame: Frame, { start, index, rows }: Bonds, rings: P
   const isEdge = (i: number): boolean => isCarbon(i) && carbonBonds[i]! < 3;
   const coordination = new Array<number>(mostCounted + 1).fill(0);
   const inRing = new Array<number>(ringSlots).fill(0);
-  const angles = new Array<number>(180 / angleBin).fill(0);
+  const angles = new Array<number>(180 / angleBin + 1).fill(0);
   const lengths = new Array<number>(Math.round((longest - shortest) / lengthBin)).fill(0);
   let [carbons, edges, bonds, hydrogens] = [0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
@@ -108,7 +108,7 @@ export function takeCensus(frame: Frame, { start, index, rows }: Bonds, rings: P
         add('length', i, r);
         add('length²', i, r * r);
         bonds += 0.5;
-        const bin = Math.floor((r - shortest) / lengthBin);
+        const bin = Math.round((r - shortest) / lengthBin);
         if (bin >= 0 && bin < lengths.length) lengths[bin]!++;
       }
       for (let q = p + 1; q < start[i + 1]!; q++) {
@@ -117,7 +117,7 @@ export function takeCensus(frame: Frame, { start, index, rows }: Bonds, rings: P
         if (!(isCarbon(index[p]!) && isCarbon(index[q]!)) || Number.isNaN(angle)) continue;
         add('angle', i, angle);
         add('angle²', i, angle * angle);
-        angles[Math.min(angles.length - 1, Math.floor(angle / angleBin))]!++;
+        angles[Math.round(angle / angleBin)]!++;
       }
     }
     add('sp', i, all === 2 && straight);
@@ -175,7 +175,7 @@ function angleBetween(rows: Float64Array, p: number, q: number): number {
 function histogram(counts: readonly number[], from: number, width: number) {
   const total = counts.reduce((a, b) => a + b, 0);
   return {
-    at: counts.map((_, k) => Number((from + (k + 0.5) * width).toPrecision(12))),
+    at: counts.map((_, k) => Number((from + k * width).toPrecision(12))),
     density: counts.map((count) => (total > 0 ? count / total / width : 0)),
   };
 }

@@ -3,7 +3,7 @@
  */
 import { elementOf } from '../core/elements.ts';
 import { atomCount, type Frame, speciesAt } from '../core/frame.ts';
-import { type Census, takeCensus } from './bond-census.ts';
+import { type Census, type Sum, takeCensus } from './bond-census.ts';
 import { type Bonds, findBonds } from './bonds.ts';
 import { type Curve, type Described, described, type Instrument } from './described.ts';
 import { type Fragment, findFragments } from './fragments.ts';
@@ -15,7 +15,15 @@ const areaPerAtom = 2.62;
 /** Lattice constant of graphene, Å. */
 const latticeConstant = 2.46;
 
-const byBlocks = 'The error is the spread between the eight octants of the box.';
+/** A share or mean with its definition, and where its error comes from if it has one. */
+function fromBlocks({ value, error }: { value: number; error: number | null }, unit: string, text: string): Described {
+  return described(
+    value,
+    error,
+    unit,
+    error === null ? text : `${text} Error: from the spread between octants of the box.`,
+  );
+}
 
 /**
  * Measures what a carbon is made of, bond by bond. Every value carries its definition.
@@ -38,8 +46,9 @@ export function measureBonding(
   const values: Record<string, Described> = {};
   onProgress?.(0, 'bonds');
   const { bonds, closest } = findBonds(frame);
+  const pair: Record<string, Described> = {};
   if (closest) {
-    values.closestPair = described(closest.distance, null, 'Å', 'Distance of the two atoms that are nearest.');
+    pair.closestPair = described(closest.distance, null, 'Å', 'Distance between the two atoms nearest to each other.');
     if (closest.tooNear > 0) {
       const [i, j] = closest.atoms;
       notes.push(
@@ -61,16 +70,21 @@ export function measureBonding(
   const census = takeCensus(frame, bonds, rings);
   if (census.carbons === 0) {
     notes.push('There is no carbon in this structure: its bonds are not described.');
-    return { values, curves: {}, notes };
+    return { values: pair, curves: {}, notes };
   }
   Object.assign(values, bondValues(census, notes), ringValues(census, notes), chemistry(census, notes));
-  Object.assign(values, fragmentValues(fragments, notes));
+  Object.assign(values, fragmentValues(fragments, notes), pair);
   onProgress?.(1, 'bonds');
   return { values, curves: curvesOf(census, rings), notes };
 }
 
-/** Rings, also of a cell so small that a ring would bite its own tail: such a cell is repeated first. */
-function ringsOf(frame: Frame, bonds: Bonds, onProgress: (share: number) => void): Rings {
+/**
+ * Rings of a frame, also of a cell so small that a ring would bite its own tail: such a cell is repeated first.
+ *
+ * @param bonds  those of the frame
+ * @returns rings per cell and through each of its atoms
+ */
+export function ringsOf(frame: Frame, bonds: Bonds, onProgress?: (share: number) => void): Rings {
   const n = atomCount(frame);
   let longest = 0;
   for (let p = 3; p < bonds.rows.length; p += 4) longest = Math.max(longest, bonds.rows[p]!);
@@ -88,10 +102,7 @@ function ringsOf(frame: Frame, bonds: Bonds, onProgress: (share: number) => void
 }
 
 function bondValues(census: Census, notes: string[]): Record<string, Described> {
-  const share = (name: Parameters<Census['ratio']>[0], text: string): Described => {
-    const { value, error } = census.ratio(name);
-    return described(value, error, '1', `${text} ${byBlocks}`);
-  };
+  const share = (name: Sum, text: string): Described => fromBlocks(census.ratio(name), '1', text);
   const bonded = 'Two carbons are bonded below 1.85 Å (C–H 1.3 Å, C–O 1.65 Å).';
   const values: Record<string, Described> = {
     sp2Share: share(
@@ -105,11 +116,11 @@ function bondValues(census: Census, notes: string[]): Record<string, Described> 
     edgeShare: share('edge', 'Carbons with fewer than three C–C bonds of all carbons.'),
   };
   if (census.bonds > 0) {
-    values.bondLength = mean(census, 'length', 'Å', 'Mean length of the C–C bonds.');
+    values.bondLength = fromBlocks(census.ratio('length'), 'Å', 'Mean length of the C–C bonds.');
     values.bondLengthSpread = spread(census, 'length', 'Å', 'Standard deviation of the lengths of the C–C bonds.');
   }
   if (!Number.isNaN(census.ratio('angle').value)) {
-    values.bondAngle = mean(census, 'angle', '°', 'Mean C–C–C angle.');
+    values.bondAngle = fromBlocks(census.ratio('angle'), '°', 'Mean C–C–C angle.');
     values.bondAngleSpread = spread(census, 'angle', '°', 'Standard deviation of the C–C–C angles.');
   }
   if (census.edges === 0) {
@@ -130,7 +141,7 @@ function bondValues(census: Census, notes: string[]): Record<string, Described> 
     la,
     edge.error === null ? null : (la * edge.error) / edge.value,
     'Å',
-    'Diameter La of the flat disc with the measured share of edge carbons, edges averaged over all directions: edge share = 6a/(π La) = 4.70 Å/La, a = 2.46 Å. An estimate from the edges alone, as a Raman D band sees them; not a Raman spectrum.',
+    'Diameter La of the flat disc with the measured share of edge carbons, edges averaged over all directions: edge share = 6a/(π La) = 4.70 Å/La, a = 2.46 Å. An estimate from the edges alone, to stand beside La from Raman; not a Raman spectrum.',
   );
   if (census.ratio('sp3').value + census.ratio('sp').value > 0.2) {
     notes.push(
@@ -141,34 +152,25 @@ function bondValues(census: Census, notes: string[]): Record<string, Described> 
 }
 
 function ringValues(census: Census, notes: string[]): Record<string, Described> {
-  const about = 'Rings are shortest-path rings of 3 to 9 atoms (Franzblau 1991).';
-  const values: Record<string, Described> = {
-    sixRingsPerCarbon: {
-      ...census.ratio('sixRings'),
-      unit: '1',
-      definition: `Six-rings per carbon; graphene has 1/2. ${about} ${byBlocks}`,
-    },
-    graphiticShare: {
-      ...census.ratio('graphitic'),
-      unit: '1',
-      definition: `Carbons with three C–C bonds, in three six-rings and in no other ring, of all carbons: the inside of sheets, as in graphite. ${about} ${byBlocks}`,
-    },
+  const about = 'of 3 to 9 atoms (shortest-path rings, Franzblau 1991).';
+  const value = (name: Sum, text: string): Described => fromBlocks(census.ratio(name), '1', text);
+  const perCarbon = {
+    sixRingsPerCarbon: value('sixRings', 'Six-rings per carbon; graphene has 1/2.'),
+    graphiticShare: value(
+      'graphitic',
+      'Carbons with three C–C bonds, in three six-rings and in no other ring, of all carbons: the inside of sheets, as in graphite.',
+    ),
   };
   if (Number.isNaN(census.ratio('ring6').value)) {
     notes.push('There is no ring of 3 to 9 atoms.');
-    return values;
+    return perCarbon;
   }
-  const share = (name: Parameters<Census['ratio']>[0], what: string): Described => ({
-    ...census.ratio(name),
-    unit: '1',
-    definition: `${what} of all rings of 3 to 9 atoms. ${about} ${byBlocks}`,
-  });
   return {
-    ringShare5: share('ring5', 'Five-rings'),
-    ringShare6: share('ring6', 'Six-rings'),
-    ringShare7: share('ring7', 'Seven-rings'),
-    ringShareOther: share('ringOther', 'Rings of 3, 4, 8 or 9 atoms'),
-    ...values,
+    ringShare5: value('ring5', `Five-rings of all rings ${about}`),
+    ringShare6: value('ring6', `Six-rings of all rings ${about}`),
+    ringShare7: value('ring7', `Seven-rings of all rings ${about}`),
+    ringShareOther: value('ringOther', `Rings of 3, 4, 8 or 9 atoms of all rings ${about}`),
+    ...perCarbon,
   };
 }
 
@@ -180,18 +182,14 @@ function chemistry(census: Census, notes: string[]): Record<string, Described> {
     );
   }
   return {
-    hydrogenPerCarbon: {
-      ...census.ratio(implied ? 'impliedHydrogen' : 'hydrogen'),
-      unit: '1',
-      definition: implied
-        ? 'H/C, implied: no hydrogen is in the file; one is counted for each carbon of species C:armchair or C:zigzag, none for strong (bare) edges.'
-        : 'H/C: hydrogen atoms in the file per carbon atom.',
-    },
-    oxygenPerCarbon: {
-      ...census.ratio('oxygen'),
-      unit: '1',
-      definition: 'O/C: oxygen atoms in the file per carbon atom.',
-    },
+    hydrogenPerCarbon: implied
+      ? fromBlocks(
+          census.ratio('impliedHydrogen'),
+          '1',
+          'H/C, implied: no hydrogen is in the file; one is counted for each carbon of species C:armchair or C:zigzag, none for strong (bare) edges.',
+        )
+      : fromBlocks(census.ratio('hydrogen'), '1', 'H/C: hydrogen atoms in the file per carbon atom.'),
+    oxygenPerCarbon: fromBlocks(census.ratio('oxygen'), '1', 'O/C: oxygen atoms in the file per carbon atom.'),
   };
 }
 
@@ -223,14 +221,9 @@ function fragmentValues(fragments: readonly Fragment[], notes: string[]): Record
     average,
     error === null || error < 1e-9 * average ? null : error,
     'Å',
-    'Diameter of the flat disc with the area of a piece, 2.62 Å² per carbon; mean over pieces, weighted by mass. The error is the standard error over pieces.',
+    'Diameter of the flat disc with the area of a piece, 2.62 Å² per carbon; mean over pieces, weighted by mass. Error: from the spread between pieces.',
   );
   return values;
-}
-
-function mean(census: Census, name: 'length' | 'angle', unit: string, text: string): Described {
-  const { value, error } = census.ratio(name);
-  return described(value, error, unit, `${text} ${byBlocks}`);
 }
 
 function spread(census: Census, name: 'length' | 'angle', unit: string, text: string): Described {
