@@ -3,9 +3,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Curve } from '../analysis/velocity.ts';
 import { gigapascal } from '../core/units.ts';
 import type { DynamicsReportData } from './dynamics-report.ts';
-import { inks } from './theme.ts';
+import { inks, speciesColors } from './theme.ts';
 
-export const speciesColors = ['#1f6fb4', '#c8432b', '#2f8f9d', '#eda93b', '#8e4a9e', '#86b34d'] as const;
 const figureWidth = 540;
 /** Points per curve: more than pixels would be thrown away. */
 const mostPoints = 500;

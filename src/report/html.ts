@@ -220,7 +220,8 @@ ${drawn.map(({ svg }) => `<div class="figure">${svg}</div>`).join('\n')}
 </section>`;
 }
 
-function viewerSection(): string {
+/** The place of the three-dimensional view; `sceneScripts` fill it. */
+export function viewerSection(): string {
   return `<section>
 <h2>Inside the carbon</h2>
 <figcaption id="viewer-caption">Drag to turn; click, then scroll to zoom.</figcaption>
@@ -230,8 +231,8 @@ function viewerSection(): string {
 </section>`;
 }
 
-/** Data first, then the program; `<` is written as an escape so that no data can end the script. */
-function sceneScripts(scene: Scene): string {
+/** The scripts of the view: data first, then the program; `<` is written as an escape so that no data can end the script. */
+export function sceneScripts(scene: Scene): string {
   return `<script type="application/json" id="scene">${JSON.stringify(scene).replaceAll('<', '\\u003c')}</script>
 <script>${viewerBundle.replaceAll('</script', '<\\/script')}</script>`;
 }

@@ -20,7 +20,7 @@ export interface SceneState {
   readonly positions: string;
   /** [N] uint8, index into `classes` */
   readonly classes: string;
-  /** [N] uint16, 0 for a lone guest, else 1 + rank of its cluster by size */
+  /** [N] uint16, 0 for a lone guest, else 1 + rank of its cluster by size; empty: no clusters are known */
   readonly clusters: string;
 }
 
@@ -33,13 +33,18 @@ export interface Scene {
   readonly host: {
     /** [N, 3] float32, Å */
     readonly positions: string;
-    /** [N] uint8: 0 basal, 1 edge, 2 strong edge */
+    /** [N] uint8, index into `palette`; without one: 0 basal, 1 edge, 2 strong edge */
     readonly kinds: string;
+    /** what the kinds are; a bond has the colour of the higher of its two */
+    readonly palette?: readonly { readonly name: string; readonly color: string }[];
     /** [B, 2] uint32, bonds that do not cross the boundary */
     readonly bonds: string;
   };
-  readonly classes: readonly { readonly name: string; readonly color: string }[];
+  readonly classes: readonly { readonly name: string; readonly color: string; readonly radius?: number }[];
+  /** the first is shown; may be empty: a carbon without guests */
   readonly states: readonly SceneState[];
+  /** said above the view where there is no state to say it */
+  readonly caption?: string;
 }
 
 /** Host of the first replica with its guests at every named state; undefined when no snapshot was kept. */
@@ -82,7 +87,8 @@ function kindOf(species: string): number {
   return site === '' || site === 'basal' ? 0 : site.startsWith('strong') ? 2 : 1;
 }
 
-function positions({ rows }: Frame): Float32Array {
+/** [N, 3] positions of a frame, Å. */
+export function positions({ rows }: Frame): Float32Array {
   return Float32Array.from({ length: (rows.length / 4) * 3 }, (_, k) => rows[4 * Math.floor(k / 3) + (k % 3)]!);
 }
 

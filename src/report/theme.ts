@@ -20,6 +20,9 @@ export const siteColors: Readonly<Record<SiteClass, string>> = {
   pore: '#eda93b',
 };
 
+/** Curves that stand side by side: species, terms, probes. */
+export const speciesColors = ['#1f6fb4', '#c8432b', '#2f8f9d', '#eda93b', '#8e4a9e', '#86b34d'] as const;
+
 /** Named states in the order they are run: light to dark. */
 export const stateColors = ['#74b3dd', '#22679f', '#ef8a62', '#a5262a'] as const;
 

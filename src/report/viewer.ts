@@ -108,7 +108,7 @@ function show(element: HTMLElement, scene: Scene): void {
     draw();
   }).observe(element);
 
-  let state = scene.states.find((s) => s.name === 'half-plateau') ?? scene.states[0]!;
+  let state = scene.states.find((s) => s.name === 'half-plateau') ?? scene.states[0];
   let byCluster = false;
   let guests: InstancedMesh | undefined;
   const buttons = document.getElementById('viewer-controls')!;
@@ -118,17 +118,20 @@ function show(element: HTMLElement, scene: Scene): void {
       guests.geometry.dispose();
       guests.dispose();
     }
-    guests = guestsOf(scene, state, byCluster);
-    stage.add(guests);
+    if (state) {
+      guests = guestsOf(scene, state, byCluster);
+      stage.add(guests);
+    }
     document.getElementById('viewer-caption')!.textContent =
-      `${state.caption}. Drag to turn; click, then scroll to zoom.`;
+      `${state?.caption ?? scene.caption ?? ''}. Drag to turn; click, then scroll to zoom.`;
     describe(scene, state, byCluster);
     draw();
   };
-  const stateButtons = scene.states.map((s) => {
+  const offered = scene.states.filter(({ label }) => label !== '');
+  const stateButtons = offered.map((s) => {
     const button = addButton(buttons, s.label, () => {
       state = s;
-      for (const [i, other] of stateButtons.entries()) press(other, scene.states[i] === s);
+      for (const [i, other] of stateButtons.entries()) press(other, offered[i] === s);
       refresh();
     });
     press(button, s === state);
@@ -137,18 +140,22 @@ function show(element: HTMLElement, scene: Scene): void {
   const gap = document.createElement('span');
   gap.className = 'gap';
   buttons.append(gap);
-  const toggleColors = addButton(buttons, 'Colour by cluster', () => {
-    byCluster = !byCluster;
-    press(toggleColors, byCluster);
-    refresh();
-  });
-  press(toggleColors, false);
-  const toggleCarbon = addButton(buttons, 'Carbon', () => {
-    carbon.visible = !carbon.visible;
-    press(toggleCarbon, carbon.visible);
-    draw();
-  });
-  press(toggleCarbon, true);
+  if (state && state.clusters !== '') {
+    const toggleColors = addButton(buttons, 'Colour by cluster', () => {
+      byCluster = !byCluster;
+      press(toggleColors, byCluster);
+      refresh();
+    });
+    press(toggleColors, false);
+  }
+  if (state) {
+    const toggleCarbon = addButton(buttons, 'Carbon', () => {
+      carbon.visible = !carbon.visible;
+      press(toggleCarbon, carbon.visible);
+      draw();
+    });
+    press(toggleCarbon, true);
+  }
   refresh();
 }
 
@@ -184,7 +191,7 @@ function carbonOf(host: Scene['host']): InstancedMesh | LineSegments {
   const kinds = new Uint8Array(bytes(host.kinds));
   const bonds = new Uint32Array(bytes(host.bonds));
   const at = (i: number): Vector3 => new Vector3().fromArray(positions, 3 * i);
-  const colors = carbonColors.map((color) => new Color(color));
+  const colors = (host.palette?.map(({ color }) => color) ?? carbonColors).map((color) => new Color(color));
   const count = bonds.length / 2;
   if (count > mostCylinders) {
     const geometry = new BufferGeometry();
@@ -227,17 +234,19 @@ function guestsOf(scene: Scene, state: Scene['states'][number], byCluster: boole
   );
   const matrix = new Matrix4();
   for (let i = 0; i < count; i++) {
-    mesh.setMatrixAt(i, matrix.makeTranslation(positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!));
+    const scale = (scene.classes[classes[i]!]!.radius ?? scene.radius) / scene.radius;
+    matrix.makeScale(scale, scale, scale).setPosition(positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!);
+    mesh.setMatrixAt(i, matrix);
     mesh.setColorAt(i, new Color(byCluster ? clusterColor(clusters[i]!) : scene.classes[classes[i]!]!.color));
   }
   mesh.frustumCulled = false;
   return mesh;
 }
 
-/** Legend with the number of guests of each colour. */
-function describe(scene: Scene, state: Scene['states'][number], byCluster: boolean): void {
-  const classes = new Uint8Array(bytes(state.classes));
-  const clusters = new Uint16Array(bytes(state.clusters));
+/** Legend with the number of guests of each colour, and what the colours of the bonds mean. */
+function describe(scene: Scene, state: Scene['states'][number] | undefined, byCluster: boolean): void {
+  const classes = new Uint8Array(bytes(state?.classes ?? ''));
+  const clusters = new Uint16Array(bytes(state?.clusters ?? ''));
   const biggest = Math.min(
     4,
     clusters.reduce((most, rank) => Math.max(most, rank), 0),
@@ -248,16 +257,17 @@ function describe(scene: Scene, state: Scene['states'][number], byCluster: boole
         text: `${rank === 0 ? 'lone guests' : `cluster ${rank}`} ${clusters.filter((r) => r === rank).length}`,
       }))
     : scene.classes.map(({ name, color }, k) => ({ color, text: `${name} ${classes.filter((x) => x === k).length}` }));
+  const kinds = scene.host.palette?.map(({ name, color }) => ({ color, text: name, bond: true })) ?? [
+    { color: carbonColors[2]!, text: 'strong carbon edges', bond: true },
+  ];
   document.getElementById('viewer-legend')!.replaceChildren(
-    ...[...entries, { color: carbonColors[2]!, text: 'strong carbon edges', bond: true }].map(
-      ({ color, text, ...as }) => {
-        const item = document.createElement('span');
-        const dot = document.createElement('i');
-        if ('bond' in as) dot.className = 'bond';
-        dot.style.background = color;
-        item.append(dot, text);
-        return item;
-      },
-    ),
+    ...[...entries, ...kinds].map(({ color, text, ...as }) => {
+      const item = document.createElement('span');
+      const dot = document.createElement('i');
+      if ('bond' in as) dot.className = 'bond';
+      dot.style.background = color;
+      item.append(dot, text);
+      return item;
+    }),
   );
 }
