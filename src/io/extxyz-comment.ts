@@ -7,6 +7,7 @@
  */
 import { SpecError } from '../core/errors.ts';
 import { readNumber, writeNumber } from './number-text.ts';
+import { shown } from './shown.ts';
 
 export type InfoValue = string | number | boolean;
 
@@ -44,7 +45,7 @@ export function parseComment(line: string, where: string): Map<string, InfoValue
       value = word.quoted ? word.text : bareValue(word.text);
       at = skipBlank(line, word.end);
     }
-    if (pairs.has(key.text)) throw new SpecError(`${where}: key "${key.text}" comes twice`);
+    if (pairs.has(key.text)) throw new SpecError(`${where}: key ${shown(key.text)} comes twice`);
     pairs.set(key.text, value);
   }
   return pairs;
@@ -98,7 +99,7 @@ function readWord(line: string, from: number, key: boolean, where: string): Word
         return { text: line.slice(from, at + 1), quoted: true, end: at + 1 };
       }
     }
-    throw new SpecError(`${where}: bracket not closed: ${line.slice(from, from + 40)}`);
+    throw new SpecError(`${where}: bracket not closed: ${shown(line.slice(from))}`);
   }
   let end = from;
   while (end < line.length && !/\s/.test(line[end]!) && !(key && line[end] === '=')) end++;
@@ -114,5 +115,5 @@ function readQuoted(line: string, from: number, where: string): Word {
     if (c !== '\\') text += c;
     else if (++at < line.length) text += line[at] === 'n' ? '\n' : line[at] === 'r' ? '\r' : line[at]!;
   }
-  throw new SpecError(`${where}: quote not closed: ${line.slice(from, from + 40)}`);
+  throw new SpecError(`${where}: quote not closed: ${shown(line.slice(from))}`);
 }

@@ -14,8 +14,9 @@ import { elementOf, siteOf } from '../core/elements.ts';
 import { PhysicsError, SpecError } from '../core/errors.ts';
 import { atomCount, type Frame, speciesAt } from '../core/frame.ts';
 import { formatPair, type InfoValue, parseComment } from './extxyz-comment.ts';
-import { type Columns, margin, parseCell, parseProperties } from './extxyz-header.ts';
+import { type Columns, parseCell, parseProperties } from './extxyz-header.ts';
 import { commaHint, readInteger, readNumber, writeNumber } from './number-text.ts';
+import { shown } from './shown.ts';
 
 /** Comment keys with a meaning of their own, in lower case; the rest is `info`. */
 const reserved: readonly string[] = ['lattice', 'pbc', 'properties'];
@@ -24,24 +25,23 @@ const noSite = '-';
 /**
  * Reads every frame of an XYZ text.
  *
- * Without Lattice the cell is the bounding box + 20 Å, not periodic, and `info.cell` says so; with Lattice and without
- * pbc it is periodic. Where only one of forces and energies is given, the other is NaN.
+ * Without Lattice the cell is the bounding box + 20 Å, not periodic, and `info.cell` says so, as it does where open directions
+ * have no lattice vector; with Lattice and without pbc it is periodic. Where only one of forces and energies is given, the other is NaN.
  *
  * @param name  name of the file, for messages
  * @returns     frames in file order; positions Å as written (not wrapped)
  * @throws SpecError  any fault, with file name and line number
  */
 export function parseExtxyz(text: string, name = 'xyz'): Frame[] {
-  const lines = text.split(/\r?\n/);
+  // a carriage return of DOS is white space like any other
+  const lines = text.split('\n');
   const frames: Frame[] = [];
   for (let at = 0; ; ) {
     while (at < lines.length && lines[at]!.trim() === '') at++;
     if (at === lines.length) break;
     const count = readInteger(lines[at]!.trim());
     if (!(count >= 0)) {
-      throw new SpecError(
-        `${name}, line ${at + 1}: wanted the number of atoms, got "${lines[at]!.trim().slice(0, 40)}"`,
-      );
+      throw new SpecError(`${name}, line ${at + 1}: wanted the number of atoms, got ${shown(lines[at]!.trim())}`);
     }
     const have = lines.length - at - 2 - (lines.at(-1) === '' ? 1 : 0);
     if (have < count) {
@@ -86,14 +86,16 @@ function parseFrame(lines: readonly string[], at: number, count: number, name: s
       const x = readNumber(tokens[k]!);
       if (Number.isNaN(x)) {
         throw new SpecError(
-          `${name}, line ${line + 1}: ${what} must be a number, got "${tokens[k]}"${commaHint(tokens[k]!)}`,
+          `${name}, line ${line + 1}: ${what} must be a number, got ${shown(tokens[k]!)}${commaHint(tokens[k]!)}`,
         );
       }
       return x;
     };
     let label = tokens[columns.species]!;
     if (!Number.isNaN(readNumber(label))) {
-      throw new SpecError(`${name}, line ${line + 1}: the species must be a name such as C, got the number ${label}`);
+      throw new SpecError(
+        `${name}, line ${line + 1}: the species must be a name such as C, got the number ${label.slice(0, 40)}`,
+      );
     }
     if (columns.site !== undefined && tokens[columns.site] !== noSite) label += `:${tokens[columns.site]}`;
     if (!indexOf.has(label)) indexOf.set(label, species.push(label) - 1);
@@ -104,10 +106,9 @@ function parseFrame(lines: readonly string[], at: number, count: number, name: s
     }
     if (forces && columns.energies !== undefined) forces[4 * i + 3] = number(columns.energies, 'energy');
   }
-  const lattice = named('lattice');
-  const cell = parseCell(lattice, named('pbc'), rows, where);
+  const { cell, note } = parseCell(named('lattice'), named('pbc'), rows, where);
   const info = Object.fromEntries([...pairs].filter(([key]) => !reserved.includes(key.toLowerCase())));
-  if (lattice === undefined) info['cell'] = `bounding box + ${margin} Å, not periodic: the file has no Lattice`;
+  if (note !== undefined) info['cell'] = note;
   return { cell, species, rows, info, ...(forces && { forces }) };
 }
 

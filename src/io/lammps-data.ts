@@ -8,11 +8,14 @@
  *
  * @oracle test/property/io-lammps-data.test.ts, test/unit/io-lammps-data.test.ts (a file LAMMPS wrote)
  */
-import { type Cell, cellFromMatrix } from '../core/cell.ts';
+import type { Cell } from '../core/cell.ts';
 import { elements, massOf } from '../core/elements.ts';
 import { didYouMean, SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
+import { checkedCell } from './file-cell.ts';
+import { LineReader } from './line-reader.ts';
 import { commaHint, readInteger, readNumber } from './number-text.ts';
+import { shown } from './shown.ts';
 
 export interface LammpsData {
   /** atoms in the order of their ids, image flags applied; the title stands in `info.title` */
@@ -31,6 +34,8 @@ const sections: readonly string[] = ['Masses', 'Atoms', ...ignoredSections];
 /** columns of an atom line before the coordinates */
 const styleColumns = { atomic: 2, charge: 3 } as const;
 type AtomStyle = keyof typeof styleColumns;
+/** lines with words in them; LAMMPS knows some thirty kinds */
+const longestHeader = 200;
 /** amu; a file may round masses this much */
 const massTolerance = 0.15;
 
@@ -58,14 +63,22 @@ export function parseLammpsData(
   name = 'data',
   periodic: readonly [boolean, boolean, boolean] = [true, true, true],
 ): LammpsData {
-  const [title = '', ...rest] = text.split(/\r?\n/);
-  const lines = rest.map((line, i): Line => {
+  const source = new LineReader(text, name);
+  const title = source.next() ?? '';
+  const reader = { name, lines: [] as Line[] };
+  let inHeader = true;
+  for (let line = source.next(); line !== undefined; line = source.next()) {
     const hash = line.indexOf('#');
     const content = (hash < 0 ? line : line.slice(0, hash)).trim();
     const comment = hash < 0 ? '' : line.slice(hash + 1).trim();
-    return { number: i + 2, tokens: content === '' ? [] : content.split(/\s+/), comment };
-  });
-  const reader: Reader = { name, lines: lines.filter((line) => line.tokens.length > 0) };
+    if (content === '') continue;
+    reader.lines.push({ number: source.line, tokens: content.split(/\s+/), comment });
+    // what goes wrong in a header without end, or at an unknown section, is told below: the rest is not looked at
+    if (/^[A-Za-z]/.test(content)) {
+      inHeader = false;
+      if (!sections.includes(reader.lines.at(-1)!.tokens.join(' '))) break;
+    } else if (inHeader && reader.lines.length > longestHeader) break;
+  }
 
   const starts = reader.lines.flatMap((line, i) => (/^[A-Za-z]/.test(line.tokens[0]!) ? [i] : []));
   const { atoms, types, cell } = parseHeader(reader, starts[0] ?? reader.lines.length, periodic);
@@ -73,7 +86,8 @@ export function parseLammpsData(
   starts.forEach((start, s) => {
     const head = reader.lines[start]!;
     const section = head.tokens.join(' ');
-    if (!sections.includes(section)) fail(reader, head, `unknown section "${section}"${didYouMean(section, sections)}`);
+    if (!sections.includes(section))
+      fail(reader, head, `unknown section ${shown(section)}${didYouMean(section.slice(0, 40), sections)}`);
     if (body.has(section)) fail(reader, head, `section ${section} comes twice`);
     body.set(section, { head, lines: reader.lines.slice(start + 1, starts[s + 1]) });
   });
@@ -104,7 +118,7 @@ function fail({ name, lines }: Reader, line: Line | undefined, message: string):
 function numberAt(reader: Reader, line: Line, k: number, what: string): number {
   const x = readNumber(line.tokens[k]!);
   if (!Number.isNaN(x)) return x;
-  return fail(reader, line, `${what} must be a number, got "${line.tokens[k]}"${commaHint(line.tokens[k]!)}`);
+  return fail(reader, line, `${what} must be a number, got ${shown(line.tokens[k]!)}${commaHint(line.tokens[k]!)}`);
 }
 
 /** Integer column from `low` to `high`. */
@@ -112,7 +126,7 @@ function integerAt(reader: Reader, line: Line, k: number, what: string, low = -I
   const n = readInteger(line.tokens[k]!);
   if (n >= low && n <= high) return n;
   const range = high < Infinity ? ` from ${low} to ${high}` : '';
-  return fail(reader, line, `${what} must be an integer${range}, got "${line.tokens[k]}"`);
+  return fail(reader, line, `${what} must be an integer${range}, got ${shown(line.tokens[k]!)}`);
 }
 
 function parseHeader(reader: Reader, end: number, periodic: readonly [boolean, boolean, boolean]) {
@@ -121,7 +135,8 @@ function parseHeader(reader: Reader, end: number, periodic: readonly [boolean, b
   for (const line of reader.lines.slice(0, end)) {
     const words = line.tokens.filter((token) => Number.isNaN(readNumber(token))).join(' ');
     if (ignoredCounts.test(words)) continue;
-    if (!known.includes(words)) fail(reader, line, `unknown header "${words}"${didYouMean(words, known)}`);
+    if (!known.includes(words))
+      fail(reader, line, `unknown header ${shown(words)}${didYouMean(words.slice(0, 40), known)}`);
     const width = words.split(' ').length;
     const count = words.startsWith('atom') ? 1 : width;
     if (line.tokens.length !== count + width) fail(reader, line, `wanted ${count} number(s) before "${words}"`);
@@ -139,8 +154,8 @@ function parseHeader(reader: Reader, end: number, periodic: readonly [boolean, b
   const edge = (words: string) => need(words)[1]! - need(words)[0]!;
   const [xy, xz, yz] = numbers.get('xy xz yz') ?? [0, 0, 0];
   const matrix = [edge('xlo xhi'), 0, 0, xy!, edge('ylo yhi'), 0, xz!, yz!, edge('zlo zhi')];
-  if (!(matrix[0]! * matrix[4]! * matrix[8]! > 1e-9)) fail(reader, headEnd, 'the box has no volume');
-  return { atoms: need('atoms')[0]!, types: need('atom types')[0]!, cell: cellFromMatrix(matrix, periodic) };
+  const cell = checkedCell(matrix, periodic, `${reader.name}, line ${headEnd?.number ?? 1}`);
+  return { atoms: need('atoms')[0]!, types: need('atom types')[0]!, cell };
 }
 
 /** Species of every type: the first word of its comment, else the element whose mass it has. */
@@ -156,7 +171,7 @@ function parseMasses(reader: Reader, lines: readonly Line[], types: number): str
       fail(
         reader,
         line,
-        `"${label}" has mass ${massOf(label)} amu here, the file says ${mass}; wanted an element, e.g. # C`,
+        `${shown(label)} has mass ${massOf(label)} amu here, the file says ${mass}; wanted an element, e.g. # C`,
       );
     }
     const near = Object.keys(elements).filter((symbol) => Math.abs(elements[symbol]!.mass - mass) <= massTolerance);
@@ -169,7 +184,7 @@ function parseMasses(reader: Reader, lines: readonly Line[], types: number): str
 function parseAtoms(reader: Reader, head: Line, lines: readonly Line[], cell: Cell, types: number) {
   const said = head.comment.split(/\s+/)[0]!;
   if (said !== '' && !Object.hasOwn(styleColumns, said)) {
-    fail(reader, head, `atom_style ${said} is not read; wanted atomic or charge`);
+    fail(reader, head, `atom_style ${shown(said)} is not read; wanted atomic or charge`);
   }
   // without a hint the width tells: atomic has 5 columns, charge 6, image flags add 3
   const style = (said || ((lines[0]?.tokens.length ?? 5) % 3 === 2 ? 'atomic' : 'charge')) as AtomStyle;

@@ -72,7 +72,7 @@ describe('parseExtxyz', () => {
     ['wrong type', `0\nProperties=species:S:1:pos:R:2`, /wants pos:R:3, got pos:R:2/],
     ['no triples', `0\nProperties=species:S:1:pos`, /triples/],
     ['unknown type', `0\nProperties=species:Q:1:pos:R:3`, /wants S, I, R or L/],
-    ['twice', `0\nProperties=species:S:1:pos:R:3:pos:R:3`, /names pos twice/],
+    ['twice', `0\nProperties=species:S:1:pos:R:3:pos:R:3`, /names "pos" twice/],
     ['short Lattice', `0\nLattice="1 2 3" Properties=species:S:1:pos:R:3`, /line 2: Lattice wants nine numbers/],
     ['flat Lattice', `0\nLattice="1 0 0 0 1 0 0 1 0" Properties=species:S:1:pos:R:3`, /line 2: cell is degenerate/],
     ['pbc', `0\n${head} pbc="T T"`, /pbc wants three of T and F, got "T T"/],

@@ -63,7 +63,7 @@ describe('parseLammpsData', () => {
     ['comment against mass', { 8: '1 22.99 # C' }, /line 8: "C" has mass 12\.011 amu here, the file says 22\.99/],
     ['comment is no element', { 8: '1 12.011 # carbon' }, /line 8: "carbon" has mass 1 amu here.*e\.g\. # C/],
     ['type out of range', { 8: '2 12.011' }, /line 8: type must be an integer from 1 to 1, got "2"/],
-    ['other style', { 9: 'Atoms # full' }, /line 9: atom_style full is not read; wanted atomic or charge/],
+    ['other style', { 9: 'Atoms # full' }, /line 9: atom_style "full" is not read; wanted atomic or charge/],
     ['columns', { 10: '1 1 1 2' }, /line 10: atom_style atomic wants 5 columns, or 8 with image flags, got 4/],
     ['coordinate', { 10: '1 1 1 2 3,5' }, /line 10: coordinate z must be a number, got "3,5" \(decimal comma\?\)/],
     ['atom type', { 10: '1 2 1 2 3' }, /line 10: type must be an integer from 1 to 1, got "2"/],
