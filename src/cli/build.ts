@@ -1,7 +1,7 @@
 /** `cardhouse build`: a hard carbon from its recipe, and what it came out as beside what was asked. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { buildHardCarbon, formatExtxyz, formatLammpsData, type HardCarbonRecipe, SpecError } from '../index.ts';
+import { buildHardCarbon, type HardCarbonRecipe, SpecError, structureWriter } from '../index.ts';
 import { loadRecipe } from './files.ts';
 import { type Flags, seedOf } from './flags.ts';
 import { shareBar } from './progress.ts';
@@ -13,11 +13,12 @@ export async function build(given: string, flags: Flags): Promise<number> {
   const out = flags.out ?? `${basename(given, '.json') || 'hard-carbon'}.xyz`;
   if (existsSync(out) && !flags.force)
     throw new SpecError(`${out} exists: choose another --out, or replace it with --force`);
+  const write = structureWriter(out);
   const bar = shareBar(flags);
   const { frame, measured, warnings } = buildHardCarbon(recipe, { onProgress: bar.show });
   bar.close();
   if (!flags.quiet) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  writeWhole(out, /\.(data|lmp)$/.test(out) ? formatLammpsData(frame) : formatExtxyz(frame));
+  writeWhole(out, write(frame));
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ file: out, asked: recipe, built: measured, warnings })}\n`);
     return 0;

@@ -1,6 +1,6 @@
 /** `cardhouse energy`: one structure under one model. The door for checks from outside. */
 import { existsSync } from 'node:fs';
-import { atomCount, evaluate, formatExtxyz, SpecError, speciesAt } from '../index.ts';
+import { atomCount, evaluate, formatStructure, SpecError, speciesAt, structureFormatOf } from '../index.ts';
 import { loadFrame, loadModelNamed } from './files.ts';
 import type { Flags } from './flags.ts';
 import { writeWhole } from './run-directory.ts';
@@ -10,6 +10,9 @@ export async function energy(file: string, flags: Flags): Promise<number> {
   const { out } = flags;
   if (out !== undefined && !flags.force && existsSync(out))
     throw new SpecError(`${out} exists: replace it with --force`);
+  // the other formats hold no forces
+  if (out !== undefined && structureFormatOf(out) !== 'xyz')
+    throw new SpecError(`--out must be extended XYZ, a name that ends in .xyz, got ${out}`);
   const frame = loadFrame(file);
   const model = loadModelNamed(flags.model!);
   const result = evaluate(model, frame, undefined, flags.json === true);
@@ -21,7 +24,7 @@ export async function energy(file: string, flags: Flags): Promise<number> {
     : null;
   if (out !== undefined) {
     const info = { ...frame.info, energy: result.energy, model: model.name };
-    writeWhole(out, formatExtxyz({ ...frame, info, forces: result.forces }));
+    writeWhole(out, formatStructure({ ...frame, info, forces: result.forces }, out));
   }
   if (flags.json) {
     const { forces } = result;

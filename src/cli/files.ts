@@ -11,14 +11,14 @@ import {
   type Model,
   modelFromText,
   parseDynamicsYaml,
-  parseExtxyz,
-  parseLammpsData,
   parseRecipe,
+  parseStructure,
   parseStudyYaml,
   quickDynamics,
   quickStudy,
   SpecError,
   type StudySpec,
+  structureFormatOf,
 } from '../index.ts';
 import { type Flags, seedOf } from './flags.ts';
 
@@ -53,6 +53,9 @@ export function readText(path: string, what: string): string {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') throw new SpecError(`${what} "${path}" is a folder`);
     if (code === 'EACCES') throw new SpecError(`${what} "${path}" may not be read`);
+    if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE') {
+      throw new SpecError(`${what} "${path}" is too large to be read (more than half a gigabyte)`);
+    }
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     throw new SpecError(`${what} "${path}" does not exist${didYouMean(basename(path), namesIn(dirname(path)))}`);
   }
@@ -68,7 +71,8 @@ export function parseJson(text: string, path: string): unknown {
 
 /** Path of a file given by path, or by the name it has in a folder of models/. */
 function locate(given: string, folder: string, extension: string, what: string, beside = '.'): string {
-  const named = !/[\\/]/.test(given) && extname(given) === '';
+  // POSCAR has no extension and is a file all the same
+  const named = !/[\\/]/.test(given) && extname(given) === '' && structureFormatOf(given) === undefined;
   if (!named) {
     const path = isAbsolute(given) ? given : join(beside, given);
     return existsSync(path) || !existsSync(given) ? path : given;
@@ -167,10 +171,9 @@ export function loadDynamics(given: string, flags: Flags): DynamicsInputs {
   return { spec, model, fillModel, structure: frame, fingerprint: hash.digest('hex') };
 }
 
-/** First frame of an extended XYZ or LAMMPS data file. */
+/** A structure from a file of any format that is read; of several frames the first. */
 export function loadFrame(path: string): Frame {
-  const text = readText(path, 'structure');
-  return /\.(data|lmp)$/.test(path) ? parseLammpsData(text, path).frame : parseExtxyz(text, path)[0]!;
+  return parseStructure(readText(path, 'structure'), path);
 }
 
 /** A study with the flags that change it (--seed, --quick) applied, and all files it names. */

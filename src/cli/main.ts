@@ -66,7 +66,7 @@ const verbs: readonly Verb[] = [
       new Option('--density <density>', 'mass density of the finished box'),
       new Option('--atoms <n>', 'carbon atoms in the box'),
       new Option('--strong <fraction>', 'fraction of edge carbons that are strong'),
-      out('extended XYZ, or LAMMPS data when it ends in .data (default: RECIPE.xyz)'),
+      out('by its ending extended XYZ (.xyz), LAMMPS data (.data, .lmp) or POSCAR (.vasp) (default: RECIPE.xyz)'),
       seed,
       json,
       quiet,
@@ -76,14 +76,16 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'energy <file>',
-    about: 'Energy of a structure (extended XYZ or LAMMPS data) under a model: total, per atom, forces.',
+    about:
+      'Energy of a structure (extended XYZ, LAMMPS data, CIF, POSCAR or PDB) under a model: total, per atom, forces.',
     example: 'energy carbon.xyz --model na-carbon --json',
     options: [modelOption, out('also write the structure with energies and forces, as extended XYZ'), json, force],
     act: async (file, given) => (await import('./energy.ts')).energy(file, given),
   },
   {
     usage: 'relax <file>',
-    about: 'Relax a structure, and its cell if asked, to the nearest minimum of energy under a model.',
+    about:
+      'Relax a structure (any format that energy reads), and its cell if asked, to the nearest minimum of energy under a model.',
     example: 'relax carbon.xyz --model carbon --method l-bfgs --cell isotropic --out relaxed.xyz',
     options: [
       modelOption,
@@ -94,7 +96,7 @@ const verbs: readonly Verb[] = [
       new Option('--max-force <force>', 'largest force left on an atom').default('0.01 eV/Å'),
       new Option('--pressure <pressure>', 'outer pressure, for a cell that moves (default: 0)'),
       new Option('--steps <n>', 'at most so many steps').default('2000'),
-      out('the relaxed structure: extended XYZ, or LAMMPS data when it ends in .data'),
+      out('the relaxed structure: by its ending extended XYZ (.xyz), LAMMPS data (.data, .lmp) or POSCAR (.vasp)'),
       threads,
       json,
       quiet,

@@ -4,8 +4,6 @@ import {
   atomCount,
   atRest,
   forceFieldFor,
-  formatExtxyz,
-  formatLammpsData,
   frameOf,
   type Model,
   parseQuantity,
@@ -13,6 +11,7 @@ import {
   type RelaxSummary,
   runRelax,
   SpecError,
+  structureWriter,
 } from '../index.ts';
 import { stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
@@ -27,6 +26,7 @@ export async function relax(file: string, flags: Flags): Promise<number> {
   if (out !== undefined && !flags.force && existsSync(out)) {
     throw new SpecError(`${out} exists: replace it with --force`);
   }
+  const write = out === undefined ? undefined : structureWriter(out);
   const spec = relaxSpecOf(flags);
   const workers = flags.workers === undefined ? 1 : countOf(flags.workers, '--workers');
   const frame = loadFrame(file);
@@ -47,9 +47,7 @@ export async function relax(file: string, flags: Flags): Promise<number> {
       const { atoms, summary } = next.value;
       const info = { ...frame.info, energy: summary.energy.after, model: model.name };
       const relaxed = { ...frameOf(atoms), info };
-      if (out !== undefined) {
-        writeWhole(out, /\.(data|lmp)$/.test(out) ? formatLammpsData(relaxed) : formatExtxyz(relaxed));
-      }
+      if (out !== undefined && write) writeWhole(out, write(relaxed));
       const atomsHere = atomCount(frame);
       process.stdout.write(
         flags.json
