@@ -20,6 +20,7 @@ export interface Flags {
   readonly grid?: readonly string[];
   readonly seeds?: string;
   readonly filter?: string;
+  readonly only?: string;
   readonly method?: 'fire' | 'l-bfgs';
   readonly cell?: 'none' | 'isotropic' | 'anisotropic' | 'full';
   readonly maxForce?: string;

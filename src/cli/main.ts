@@ -75,6 +75,22 @@ const verbs: readonly Verb[] = [
     act: async (recipe, given) => (await import('./build.ts')).build(recipe, given),
   },
   {
+    usage: 'characterize <file>',
+    about:
+      'Measure a structure with virtual instruments: diffraction and SAXS, pores and surfaces, bonds and rings. Every number ' +
+      'comes with its definition; a report with all curves is written.',
+    example: 'characterize carbon.xyz --only xrd,pores',
+    options: [
+      new Option('--only <instruments>', 'some of xrd, pores, bonds, joined by commas (default: all)'),
+      out('directory of the report (default: NAME-characterized)'),
+      json,
+      quiet,
+      progress,
+      force,
+    ],
+    act: async (file, given) => (await import('./characterize.ts')).characterize(file, given),
+  },
+  {
     usage: 'energy <file>',
     about:
       'Energy of a structure (extended XYZ, LAMMPS data, CIF, POSCAR or PDB) under a model: total, per atom, forces.',

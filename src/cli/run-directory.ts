@@ -105,6 +105,19 @@ export function openRunDirectory(path: string): RunDirectory {
   };
 }
 
+/** Writes a directory of files so that it is whole or not there; what was there is replaced. */
+export function writeDirectory(path: string, files: ReadonlyMap<string, string>): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  try {
+    mkdirSync(temporary, { recursive: true });
+    for (const [name, content] of files) writeSynced(join(temporary, name), content);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  replaceDirectory(temporary, path);
+}
+
 /** Writes a file and waits until the disk has it. */
 export function writeSynced(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'w');

@@ -1,0 +1,146 @@
+/** Figures of a characterization, one per curve. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { Characterization } from '../analysis/characterize.ts';
+import type { Curve } from '../analysis/described.ts';
+import { labelOf } from '../analysis/labels.ts';
+import { type Axis, barPlot, linePlot, type Plot, type Series } from './figures-curves.ts';
+
+/** A curve as it is drawn, with the sentence below its title. */
+export interface CurveFigure {
+  /** key of the curve */
+  readonly key: string;
+  /** name of its files, without extension */
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly spec: TopLevelSpec;
+}
+
+type Draw = (curve: Curve, all: Characterization) => Omit<CurveFigure, 'key' | 'name'>;
+
+/** `poreSize` → `pore-size`: names of files. */
+export function fileNameOf(key: string): string {
+  return key.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+}
+
+/** Figures of all curves, in the order of the instruments. */
+export function characterizationFigures(all: Characterization): CurveFigure[] {
+  return Object.entries(all.curves)
+    .filter(([, curve]) => Object.keys(curve).length > 1 && Object.values(curve)[0]!.length > 1)
+    .map(([key, curve]) => ({ key, name: fileNameOf(key), ...(drawings[key] ?? plain(key))(curve, all) }));
+}
+
+/** Columns of a curve: the first is the axis, the others are lines over it; those named `… error …` are left to the CSV. */
+function columnsOf(curve: Curve): { x: string; lines: string[] } {
+  const [x, ...rest] = Object.keys(curve);
+  return { x: x!, lines: rest.filter((name) => !/\berror\b/.test(name)) };
+}
+
+/** A column as a line; its name without the unit. */
+function seriesOf(curve: Curve, column: string, name = column.replace(/ \([^()]*\)$/, ''), fit = false): Series {
+  const { x } = columnsOf(curve);
+  return { name, x: curve[x]!, y: curve[column]!, ...(fit ? { fit } : {}) };
+}
+
+function line(curve: Curve, plot: Partial<Plot> & { readonly x?: Axis; readonly y?: Axis } = {}): TopLevelSpec {
+  const { x, lines } = columnsOf(curve);
+  const units = new Set(lines.map((name) => / \(([^()]*)\)$/.exec(name)?.[1] ?? ''));
+  const single = lines.length === 1 ? lines[0]! : units.size === 1 ? [...units][0]! : 'value';
+  return linePlot({
+    x: { title: capital(x) },
+    y: { title: capital(single) },
+    series: lines.map((column) => seriesOf(curve, column)),
+    ...plot,
+  });
+}
+
+/** Any curve that has no drawing of its own. */
+function plain(key: string): Draw {
+  return (curve) => ({ title: capital(labelOf(key)), caption: '', spec: line(curve) });
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const drawings: Readonly<Record<string, Draw>> = {
+  poreSize: (curve) => {
+    const lines = columnsOf(curve).lines;
+    const cumulative = lines.find((name) => name.startsWith('cumulative'));
+    const density = lines.filter((name) => name !== cumulative);
+    const x: Axis = { title: 'Pore diameter (Å)', domain: poreDomain(curve) };
+    const half = { width: 248, height: 240 };
+    return {
+      title: 'Pore sizes',
+      caption:
+        'Volume of pores by diameter: the largest sphere that holds a point of the void and overlaps no van der Waals sphere. Left the distribution, right all pores up to a diameter. Below the size of a helium atom (2.6 Å) there are only gaps.',
+      spec: {
+        spacing: 30,
+        hconcat: [
+          linePlot({
+            x,
+            y: { title: 'dV/dD (cm³/g/Å)', zero: true },
+            series: density.map((column) => seriesOf(curve, column)),
+            ...half,
+          }),
+          ...(cumulative === undefined
+            ? []
+            : [
+                linePlot({
+                  x,
+                  y: { title: 'Pore volume (cm³/g)', zero: true },
+                  series: [seriesOf(curve, cumulative)],
+                  ...half,
+                }),
+              ]),
+        ] as never[],
+      },
+    };
+  },
+  rings: (curve) => ({
+    title: 'Rings',
+    caption: 'Shortest-path rings per carbon atom, by size: graphene has one six-ring for two atoms and no other.',
+    spec: barPlot({
+      x: 'Atoms in the ring',
+      y: 'Rings per carbon',
+      percent: false,
+      bars: curve['size (atoms)']!.map((size, k) => ({
+        name: String(size),
+        value: curve['rings per carbon (1)']![k]!,
+      })),
+    }),
+  }),
+  coordination: (curve) => ({
+    title: 'Coordination',
+    caption: 'Carbons by the number of their bonds, to atoms of any kind.',
+    spec: barPlot({
+      x: 'Bonds of the carbon',
+      y: 'Share of carbons',
+      bars: curve['bonds (1)']!.map((bonds, k) => ({
+        name: bonds === curve['bonds (1)']!.at(-1) ? `${bonds} or more` : String(bonds),
+        value: curve['share of carbons (1)']![k]!,
+      })),
+    }),
+  }),
+  bondAngles: (curve) => ({
+    title: 'Bond angles',
+    caption: 'C–C–C angles; a flat sheet has 120°, diamond 109.5°, a chain 180°.',
+    spec: line(curve, {
+      x: { title: 'C–C–C angle (°)', domain: [40, 180] },
+      y: { title: 'Density (1/°)', zero: true },
+    }),
+  }),
+  bondLengths: (curve) => ({
+    title: 'Bond lengths',
+    caption: 'Lengths of C–C bonds; graphite has 1.42 Å, diamond 1.54 Å.',
+    spec: line(curve, { x: { title: 'C–C bond (Å)' }, y: { title: 'Density (1/Å)', zero: true } }),
+  }),
+};
+
+/** From 0 to a little beyond the largest pore. */
+function poreDomain(curve: Curve): readonly [number, number] {
+  const [diameters, density] = Object.values(curve) as [readonly number[], readonly number[]];
+  const most = Math.max(...density);
+  const last = density.findLastIndex((y) => y > 1e-3 * most);
+  return [0, Math.max(6, Math.ceil(1.05 * (diameters[last] ?? 0)))];
+}

@@ -1,0 +1,149 @@
+/** The three-dimensional view of a structure by itself: bonds coloured by what their carbons are, other atoms as spheres. */
+import { ringsOf } from '../analysis/bonding.ts';
+import { type Bonds, findBonds } from '../analysis/bonds.ts';
+import { type Rings, ringSlots } from '../analysis/rings.ts';
+import { cellFromMatrix, wrapRows } from '../core/cell.ts';
+import { elementOf, elements, siteOf } from '../core/elements.ts';
+import { atomCount, type Frame, selectAtoms } from '../core/frame.ts';
+import { base64, positions, type Scene } from './scene.ts';
+
+/** More atoms than this make the page heavy: the view shows a slab through the middle then. */
+export const mostAtomsShown = 30_000;
+
+/** What a carbon is, in the order of what is told first: a bond has the colour of the higher of its two. */
+const palette = [
+  { name: 'sheet', color: '#7c8794' },
+  { name: 'edge', color: '#a48fae' },
+  { name: 'strong edge', color: '#8e4a9e' },
+  { name: 'in a ring that is no six-ring', color: '#c8432b' },
+  { name: 'sp³', color: '#2f8f9d' },
+  { name: 'sp', color: '#eda93b' },
+] as const;
+
+/**
+ * Scene of a frame. A large one is cut to a slab that lies in the middle of its longest side, and the caption says so.
+ *
+ * @param most  atoms to show
+ */
+export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
+  const n = atomCount(frame);
+  const inside = framed(frame);
+  const { bonds } = findBonds(inside);
+  const kinds = kindsOf(inside, bonds, ringsOf(inside, bonds));
+  const shown = n > most ? slab(inside, most) : undefined;
+  const isShown = (i: number): boolean => shown === undefined || shown.keep[i] === 1;
+  const number = new Int32Array(n).fill(-1);
+  let count = 0;
+  for (let i = 0; i < n; i++) if (isShown(i)) number[i] = count++;
+  const part = selectAtoms(inside, isShown);
+  const shownKinds = Uint8Array.from(kinds.filter((_, i) => isShown(i)));
+  // only the kinds that are there are in the legend
+  const used = palette.map((_, k) => shownKinds.includes(k));
+  const place = palette.map((_, k) => used.slice(0, k).filter(Boolean).length);
+  const rest = selectAtoms(part, (i) => elementAt(part, i) !== 'C');
+  const others = [...new Set(Array.from({ length: atomCount(rest) }, (_, i) => elementAt(rest, i)))];
+  const caption = shown
+    ? `A slab of ${shown.thickness.toFixed(0)} Å through the middle: ${count} of ${n} atoms`
+    : `${n} atoms`;
+  return {
+    guest: others.join(' and ') || 'nothing in it',
+    radius: 0.5,
+    cell: [...inside.cell.matrix],
+    host: {
+      positions: base64(positions(part)),
+      kinds: base64(shownKinds.map((k) => place[k]!)),
+      palette: palette.filter((_, k) => used[k]),
+      bonds: base64(directBonds(inside, bonds, number)),
+    },
+    classes: others.map((name) => ({
+      name,
+      color: elements[name]?.color ?? '#b0b6be',
+      radius: 0.5 * (elements[name]?.radius ?? 1),
+    })),
+    states:
+      others.length === 0
+        ? []
+        : [
+            {
+              name: 'structure',
+              label: '',
+              caption,
+              clusters: '',
+              positions: base64(positions(rest)),
+              classes: base64(
+                Uint8Array.from({ length: atomCount(rest) }, (_, i) => others.indexOf(elementAt(rest, i))),
+              ),
+            },
+          ],
+    caption,
+  };
+}
+
+function elementAt({ species, rows }: Frame, i: number): string {
+  return elementOf(species[rows[4 * i + 3]!]!);
+}
+
+/** The frame wrapped into its cell; one without any period in the box that just holds it. */
+function framed(frame: Frame): Frame {
+  const rows = frame.rows.slice();
+  if (frame.cell.periodic.some(Boolean)) {
+    wrapRows(frame.cell, rows);
+    return { ...frame, rows };
+  }
+  const low = [0, 1, 2].map((d) => rows.reduce((least, x, k) => (k % 4 === d ? Math.min(least, x) : least), Infinity));
+  const high = [0, 1, 2].map((d) => rows.reduce((most, x, k) => (k % 4 === d ? Math.max(most, x) : most), -Infinity));
+  for (let k = 0; k < rows.length; k++) if (k % 4 < 3) rows[k]! -= low[k % 4]! - 1;
+  const side = (d: number): number => high[d]! - low[d]! + 2;
+  const cell = cellFromMatrix([side(0), 0, 0, 0, side(1), 0, 0, 0, side(2)], [false, false, false]);
+  return { ...frame, cell, rows };
+}
+
+/** The slab across the longest side that holds about as many atoms as wanted. */
+function slab(frame: Frame, most: number): { readonly keep: Uint8Array; readonly thickness: number } {
+  const n = atomCount(frame);
+  const { heights, inverse: v } = frame.cell;
+  const side = heights.indexOf(Math.max(...heights));
+  const height = Float64Array.from({ length: n }, (_, i) => {
+    const [x, y, z] = [frame.rows[4 * i]!, frame.rows[4 * i + 1]!, frame.rows[4 * i + 2]!];
+    return Math.abs(x * v[side]! + y * v[3 + side]! + z * v[6 + side]! - 0.5);
+  });
+  const limit = height.slice().sort()[most - 1]!;
+  return { keep: Uint8Array.from(height, (h) => (h <= limit ? 1 : 0)), thickness: 2 * limit * heights[side]! };
+}
+
+function kindsOf(frame: Frame, { start, index, rows }: Bonds, { through }: Rings): Uint8Array {
+  return Uint8Array.from({ length: atomCount(frame) }, (_, i) => {
+    if (elementAt(frame, i) !== 'C') return 0;
+    const all = start[i + 1]! - start[i]!;
+    if (all === 4) return 4;
+    const p = 4 * start[i]!;
+    if (all === 2) {
+      const dot = rows[p]! * rows[p + 4]! + rows[p + 1]! * rows[p + 5]! + rows[p + 2]! * rows[p + 6]!;
+      // cos 150°
+      if (dot / (rows[p + 3]! * rows[p + 7]!) < -0.866) return 5;
+    }
+    const rings = through.subarray(ringSlots * i, ringSlots * (i + 1));
+    if (rings.some((count, size) => size !== 6 && count > 0)) return 3;
+    let carbons = 0;
+    for (let q = start[i]!; q < start[i + 1]!; q++) if (elementAt(frame, index[q]!) === 'C') carbons++;
+    if (carbons >= 3) return 0;
+    return siteOf(frame.species[frame.rows[4 * i + 3]!]!).startsWith('strong') ? 2 : 1;
+  });
+}
+
+/** [B, 2] bonds between atoms that are shown, without those across the boundary, in the numbers that atoms are shown with. */
+function directBonds(frame: Frame, { start, index, rows }: Bonds, number: Int32Array): Uint32Array {
+  const pairs: number[] = [];
+  for (let i = 0; i + 1 < start.length; i++) {
+    if (number[i]! < 0) continue;
+    for (let p = start[i]!; p < start[i + 1]!; p++) {
+      const j = index[p]!;
+      if (j <= i || number[j]! < 0) continue;
+      const direct = [0, 1, 2].every(
+        (d) => Math.abs(frame.rows[4 * j + d]! - frame.rows[4 * i + d]! - rows[4 * p + d]!) < 1e-6,
+      );
+      if (direct) pairs.push(number[i]!, number[j]!);
+    }
+  }
+  return Uint32Array.from(pairs);
+}
