@@ -6,27 +6,18 @@ import { addAtom, emptyGrid, isCrowded } from './contacts.ts';
 import { type Packing, withoutDead } from './packing.ts';
 import { pruneFlakes } from './sheet.ts';
 
-/** Sites in ascending distance from the axis of their domain, the order in which flakes grow. */
-export interface SiteOrder {
-  /** [N] sites */
-  readonly order: Int32Array;
-  /** [N] distance of each site from the axis, Å */
-  readonly radius: Float64Array;
-}
+/** [N] sites in ascending `radial`, the order in which flakes grow: from the axes outwards. */
+export type SiteOrder = Int32Array;
 
 /** Sites by their distance from the axis of their domain, nearest first. */
-export function orderSites(sites: Packing): SiteOrder {
-  const { body } = sites;
-  const radius = new Float64Array(sites.domain.length);
-  for (let a = 0; a < radius.length; a++) radius[a] = Math.sqrt(body[3 * a]! ** 2 + body[3 * a + 1]! ** 2);
-  const order = Int32Array.from(radius.keys()).sort((a, b) => radius[a]! - radius[b]! || a - b);
-  return { order, radius };
+export function orderSites({ radial }: Packing): SiteOrder {
+  return Int32Array.from(radial.keys()).sort((a, b) => radial[a]! - radial[b]! || a - b);
 }
 
 export interface Carved {
   /** the sites that are atoms */
   readonly atoms: Packing;
-  /** radius of the discs before neighbours cut them, Å */
+  /** radius of the discs before neighbours cut them, of a domain of mean width, Å */
   readonly radius: number;
   /** shortest distance allowed between domains when the flakes were cut, Å */
   readonly gap: number;
@@ -34,9 +25,9 @@ export interface Carved {
   readonly trimmed: number;
 }
 
-/** Discs of one radius for all sheets, as if no domain met another, of together `wanted` atoms (or all there are). */
-export function uncutDiscs(sites: Packing, order: SiteOrder, wanted: number): Carved {
-  return growTo(sites, order, wanted, Number.POSITIVE_INFINITY);
+/** Discs of one relative radius for all sheets, as if no domain met another, of together `wanted` atoms (or all there are). */
+export function uncutDiscs(sites: Packing, wanted: number): Carved {
+  return growTo(sites, wanted, Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -46,22 +37,22 @@ export function uncutDiscs(sites: Packing, order: SiteOrder, wanted: number): Ca
  * `gap` to a site of another domain taken before. So flakes are stars around their axes,
  * without holes as far as was seen, and meeting domains share the room between them. The radius at which growth stops is the one that gives `wanted` atoms.
  *
- * @param sites   every lattice site a domain may use
- * @param gap     Å
- * @param wanted  atoms in all; fewer are returned when the sites are used up before
+ * @param sites    every lattice site a domain may use
+ * @param gap      Å
+ * @param wanted   atoms in all; fewer are returned when the sites are used up before
  */
 export function carve(sites: Packing, order: SiteOrder, gap: number, wanted: number): Carved {
   const grid = emptyGrid(sites, gap);
   const taken = new Uint8Array(sites.domain.length);
   for (let s = 0; s < taken.length; s++) {
-    const a = order.order[s]!;
+    const a = order[s]!;
     // the few sites around the axis start a flake, all others continue it
-    if (order.radius[a]! > 2 && !touches(sites.bonds, a, taken)) continue;
+    if (sites.radial[a]! > 2 && !touches(sites.bonds, a, taken)) continue;
     if (isCrowded(sites, grid, a)) continue;
     taken[a] = 1;
     addAtom(sites, grid, a);
   }
-  return growTo(sites, order, wanted, gap, taken);
+  return growTo(sites, wanted, gap, taken);
 }
 
 function touches(bonds: Int32Array, a: number, taken: Uint8Array): boolean {
@@ -69,23 +60,23 @@ function touches(bonds: Int32Array, a: number, taken: Uint8Array): boolean {
   return false;
 }
 
-/** Finds the radius within which `wanted` of the allowed sites lie (all when undefined), by bisection. */
-function growTo(
-  sites: Packing,
-  { order, radius }: SiteOrder,
-  wanted: number,
-  gap: number,
-  allowed?: Uint8Array,
-): Carved {
-  const alive = new Uint8Array(order.length);
+/**
+ * Finds the radius within which `wanted` of the allowed sites lie (all when undefined), by bisection.
+ *
+ * @param least  a piece of a sheet that is cut in two stays when it has so many atoms; only the largest does when not given
+ */
+export function growTo(sites: Packing, wanted: number, gap: number, allowed?: Uint8Array, least?: number): Carved {
+  const { radial } = sites;
+  const alive = new Uint8Array(radial.length);
+  let piece = sites.sheet;
   const select = (limit: number, from?: Uint8Array) => {
     let atoms = 0;
-    for (let a = 0; a < alive.length; a++) alive[a] = radius[a]! < limit && (from === undefined || from[a]) ? 1 : 0;
-    pruneFlakes(sites.bonds, sites.sheet, alive);
+    for (let a = 0; a < alive.length; a++) alive[a] = radial[a]! < limit && (from === undefined || from[a]) ? 1 : 0;
+    piece = pruneFlakes(sites.bonds, sites.sheet, alive, least);
     for (let a = 0; a < alive.length; a++) atoms += alive[a]!;
     return atoms;
   };
-  let high = radius[order[order.length - 1]!]! + 0.01;
+  let high = radial.reduce((most, r) => Math.max(most, r), 0) + 0.01;
   let low = select(high, allowed) < wanted ? high : 0;
   while (high - low > 1e-3) {
     const middle = 0.5 * (low + high);
@@ -94,5 +85,6 @@ function growTo(
   }
   const uncut = select(high);
   const atoms = select(high, allowed);
-  return { atoms: withoutDead(sites, alive), radius: high, gap, trimmed: 1 - atoms / uncut };
+  const sheet = least === undefined ? sites.sheet : piece;
+  return { atoms: withoutDead({ ...sites, sheet }, alive), radius: high, gap, trimmed: 1 - atoms / uncut };
 }

@@ -72,7 +72,9 @@ function isBetter(a: Carved, b: Carved, wanted: number): boolean {
   return a.gap > b.gap || (a.gap === b.gap && a.trimmed < b.trimmed);
 }
 
-/** Keeps the positions while the pose goes on changing. */
+/** Keeps pose and positions while the pose of the others goes on changing. */
 function frozen(flakes: Carved): Carved {
-  return { ...flakes, atoms: { ...flakes.atoms, place: flakes.atoms.place.slice() } };
+  const { pose, place } = flakes.atoms;
+  const own = { edge: pose.edge, centre: pose.centre.slice(), turn: pose.turn.slice() };
+  return { ...flakes, atoms: { ...flakes.atoms, pose: own, place: place.slice() } };
 }

@@ -16,15 +16,20 @@ export interface SheetDraw {
 export interface Domain {
   /** [N, 3] positions, Å */
   readonly body: Float64Array;
+  /** [N] distance from the stack axis along the sheet, Å */
+  readonly radial: Float64Array;
   /** [N] sheet of each atom, 0 … S−1 from bottom to top */
   readonly sheet: Int32Array;
   /** [N, 3] bonded atoms, −1 where a bond is missing */
   readonly bonds: Int32Array;
 }
 
-/** Number of sheets in a stack of height lc: round(lc / d002), at least one. */
-export function sheetCount(lc: number, d002: number): number {
-  return Math.max(1, Math.round(lc / d002));
+/** Bending of all sheets of a domain about one axis, as cylinders with a common centre. */
+export interface Bend {
+  /** of the surface half way up the stack, Å */
+  readonly radius: number;
+  /** angle of the bent direction in the plane, rad */
+  readonly direction: number;
 }
 
 /** Draws the sheets of one stack; the diameter may be chosen later without changing the draw. */
@@ -36,17 +41,27 @@ export function drawSheets(count: number, random: RandomStream): SheetDraw[] {
 }
 
 /**
- * Stack of discs, `spacing` apart.
+ * Stack of discs.
  *
- * @param diameter  of every disc, Å
- * @param spacing   d002, Å
+ * Bent sheets keep their bonds: lengths along a sheet become arcs, and neighbours stay `spacing` apart along their normal.
+ *
+ * @param diameter  of every disc, along the sheet, Å
+ * @param spacing   d002, or [S − 1] spacings from bottom to top, Å
+ * @param bend      flat when not given
  */
-export function turbostraticDomain(diameter: number, spacing: number, sheets: readonly SheetDraw[]): Domain {
+export function turbostraticDomain(
+  diameter: number,
+  spacing: number | readonly number[],
+  sheets: readonly SheetDraw[],
+  bend?: Bend,
+): Domain {
   const flakes = sheets.map(({ offset }) => grapheneDisc(diameter, offset));
   const atoms = flakes.reduce((sum, flake) => sum + flake.xy.length / 2, 0);
   const body = new Float64Array(3 * atoms);
+  const radial = new Float64Array(atoms);
   const sheet = new Int32Array(atoms);
   const bonds = new Int32Array(3 * atoms);
+  const heights = heightsOf(spacing, sheets.length);
   let first = 0;
   flakes.forEach(({ xy, bonds: own }, s) => {
     const cos = Math.cos(sheets[s]!.turn);
@@ -55,11 +70,37 @@ export function turbostraticDomain(diameter: number, spacing: number, sheets: re
       const k = 3 * (first + i);
       body[k] = cos * xy[2 * i]! - sin * xy[2 * i + 1]!;
       body[k + 1] = sin * xy[2 * i]! + cos * xy[2 * i + 1]!;
-      body[k + 2] = spacing * (s - (sheets.length - 1) / 2);
+      body[k + 2] = heights[s]!;
+      radial[first + i] = Math.hypot(xy[2 * i]!, xy[2 * i + 1]!);
       sheet[first + i] = s;
       for (let b = 0; b < 3; b++) bonds[k + b] = own[3 * i + b]! < 0 ? -1 : first + own[3 * i + b]!;
     }
     first += xy.length / 2;
   });
-  return { body, sheet, bonds };
+  if (bend) bendAll(body, bend);
+  return { body, radial, sheet, bonds };
+}
+
+/** [S] heights of the sheets, their middle at 0, Å. */
+function heightsOf(spacing: number | readonly number[], count: number): Float64Array {
+  const heights = new Float64Array(count);
+  for (let s = 1; s < count; s++)
+    heights[s] = heights[s - 1]! + (typeof spacing === 'number' ? spacing : spacing[s - 1]!);
+  const middle = (heights[count - 1] ?? 0) / 2;
+  return heights.map((z) => z - middle);
+}
+
+/** (u, z) → ((R − z) sin θ, R − (R − z) cos θ), θ = u / (R − z), u along the bent direction. */
+function bendAll(body: Float64Array, { radius, direction }: Bend): void {
+  const cos = Math.cos(direction);
+  const sin = Math.sin(direction);
+  for (let k = 0; k < body.length; k += 3) {
+    const u = cos * body[k]! + sin * body[k + 1]!;
+    const v = -sin * body[k]! + cos * body[k + 1]!;
+    const r = radius - body[k + 2]!;
+    const arc = r * Math.sin(u / r);
+    body[k] = cos * arc - sin * v;
+    body[k + 1] = sin * arc + cos * v;
+    body[k + 2] = radius - r * Math.cos(u / r);
+  }
 }

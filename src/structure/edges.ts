@@ -24,16 +24,21 @@ const strong = 2;
  * Three bonds or more: basal. Fewer: edge; an edge carbon bonded to another edge carbon is armchair, else zigzag. Of the
  * edge carbons a random share is strong (bare, unsaturated); the others are H-terminated, hydrogens not explicit.
  *
- * @param strongFraction  share of the edge carbons, 0 … 1; met to the nearest whole atom
+ * @param options.strongFraction  share of the edge carbons, 0 … 1, or a function of their number; met to the nearest whole atom
+ * @param options.bare            edge carbons that are strong in any case, e.g. those beside a vacancy
  * @returns the same atoms in the same order, species table `carbonSpecies`
  * @throws SpecError  an atom is no carbon, or the share is no share
  * @oracle test/unit/structure-edges.test.ts (zigzag and armchair ribbons)
  */
-export function typeCarbons(frame: Frame, options: { strongFraction: number; seed: string | number }): Frame {
-  const { strongFraction, seed } = options;
-  if (!(strongFraction >= 0 && strongFraction <= 1)) {
-    throw new SpecError(`strongFraction must be 0 to 1, got ${strongFraction}`);
-  }
+export function typeCarbons(
+  frame: Frame,
+  options: {
+    readonly strongFraction: number | ((edges: number) => number);
+    readonly seed: string | number;
+    readonly bare?: readonly number[];
+  },
+): Frame {
+  const { seed, bare = [] } = options;
   const stranger = frame.species.find((name, k) => elementOf(name) !== 'C' && isUsed(frame, k));
   if (stranger !== undefined) {
     throw new SpecError(`only carbons can be typed, got a frame with "${stranger}"`);
@@ -51,8 +56,19 @@ export function typeCarbons(frame: Frame, options: { strongFraction: number; see
     edges.push(i);
     rows[4 * i + 3] = index.subarray(start[i], start[i + 1]).some(isEdge) ? armchair : zigzag;
   }
+  const share = options.strongFraction;
+  const strongFraction = typeof share === 'number' ? share : share(edges.length);
+  if (!(strongFraction >= 0 && strongFraction <= 1)) {
+    throw new SpecError(`strongFraction must be 0 to 1, got ${strongFraction}`);
+  }
+  const forced = new Set(bare);
   const random = new RandomStream(seed, edgeLane);
-  for (const i of random.shuffle(edges).slice(0, Math.round(strongFraction * edges.length))) rows[4 * i + 3]! += strong;
+  const wanted = Math.round(strongFraction * edges.length);
+  const order = random.shuffle(edges);
+  const chosen =
+    forced.size === 0 ? order : [...order.filter((i) => forced.has(i)), ...order.filter((i) => !forced.has(i))];
+  const first = order.reduce((sum, i) => sum + (forced.has(i) ? 1 : 0), 0);
+  for (const i of chosen.slice(0, Math.max(wanted, first))) rows[4 * i + 3]! += strong;
   return { ...frame, species: carbonSpecies, rows };
 }
 

@@ -2,27 +2,37 @@
  * Builds a hard carbon from its recipe: turbostratic domains of graphene, packed at random to the density asked.
  */
 import { cubicCell } from '../core/cell.ts';
-import type { Frame } from '../core/frame.ts';
+import { massOf } from '../core/elements.ts';
+import { atomCount, type Frame, selectAtoms, wrapped } from '../core/frame.ts';
 import { RandomStream } from '../core/random.ts';
 import type { Measured } from '../core/statistics.ts';
-import { type Carved, orderSites, type SiteOrder, uncutDiscs } from './carve.ts';
-import { checkRecipe, edgeOfCube, tooDense } from './check-recipe.ts';
+import { type Carved, growTo, orderSites, uncutDiscs } from './carve.ts';
+import { checkRecipe, edgeOfCube, packedDensity, tooDense } from './check-recipe.ts';
 import { compact, overlapRange } from './compact.ts';
-import { drawSheets, sheetCount, turbostraticDomain } from './domain.ts';
-import { carbonSpecies, typeCarbons } from './edges.ts';
+import { type Bridge, findBridges } from './cross-links.ts';
+import { chooseVacancies, turnBonds } from './defects.ts';
+import { turbostraticDomain } from './domain.ts';
+import { finishEdges } from './finish-edges.ts';
+import { carvePores, leastPiece } from './grains.ts';
 import { measureCarbon } from './measure.ts';
 import { joinDomains, type Packing, rescale } from './packing.ts';
+import type { Pore } from './pores.ts';
 import type { HardCarbonRecipe } from './recipe.ts';
 import { scatter } from './scatter.ts';
-import { arealDensity, equivalentDiameter } from './sheet.ts';
+import { renumber } from './sheet.ts';
+import { drawStacks } from './stacks.ts';
 
 export { checkRecipe };
 
 export interface HardCarbon {
-  /** typed carbons, wrapped into a periodic cube */
+  /** typed carbons, wrapped into a periodic cube; hydrogen and oxygen behind them where the recipe wants them as atoms */
   readonly frame: Frame;
-  /** [N] domain of each atom */
+  /** [N] domain of each atom, −1 for hydrogen and oxygen */
   readonly domain: Int32Array;
+  /** carbons beside a vacancy: bare, however many edges are strong otherwise */
+  readonly bare: readonly number[];
+  /** pores that were carved, Å; none on the 'cards' route */
+  readonly pores: readonly Pore[];
   /** what was built, beside what was asked; see `measureCarbon` */
   readonly measured: Record<string, Measured>;
   readonly warnings: string[];
@@ -59,79 +69,132 @@ export function buildHardCarbon(
   options: { readonly onProgress?: (done: number, text: string) => void } = {},
 ): HardCarbon {
   checkRecipe(recipe);
-  const { atoms, density, seed } = recipe;
-  const random = new RandomStream(seed);
-  const { sites, order, discs } = scatterable(recipe, random);
-  const roomy = sites.pose.edge;
-  const edge = edgeOfCube(atoms, density);
+  const { seed, defects = {}, crossLinks = 0, atoms } = recipe;
+  const vacancies = Math.round((defects.vacancies ?? 0) * atoms);
+  const density = (recipe.density * carbonShare(recipe) * (atoms + vacancies)) / atoms;
+  const wanted = { ...recipe, atoms: atoms + vacancies, density };
+  const packed = packDomains(wanted, new RandomStream(seed), options.onProgress);
+  const { pores: asked } = recipe;
+  const porous =
+    asked && carvePores(packed, { ...wanted, pores: asked }, wanted.atoms, new RandomStream(seed, lanes.pores));
+  let carved: Carved = porous ?? packed;
+  if (crossLinks > 0) {
+    // bridges count as atoms: make room for them first
+    const bridges = bridgesOf(carved, crossLinks, seed).length;
+    const { trimmed } = carved;
+    carved = { ...growTo(carved.atoms, wanted.atoms - bridges, carved.gap, undefined, leastPiece), trimmed };
+  }
+  const finished = withDefects(carved, crossLinks, vacancies, Math.round((defects.stoneWales ?? 0) * atoms), recipe);
+  const frame = finishEdges(finished.frame, finished.bare, recipe);
+  options.onProgress?.(1, 'packed');
+  const { measured, warnings } = measureCarbon(frame, carved, recipe);
+  const domain = new Int32Array(atomCount(frame)).fill(-1);
+  domain.set(finished.domain);
+  const { bare } = finished;
+  return { frame, domain, bare, pores: porous?.pores ?? [], measured, warnings: [...finished.warnings, ...warnings] };
+}
 
+/** Share of the mass that is carbon: explicit hydrogen and oxygen count in the density. */
+function carbonShare({ edges: { explicit, hydrogen = 0, oxygen = 0 } }: HardCarbonRecipe): number {
+  return explicit ? massOf('C') / (massOf('C') + hydrogen * massOf('H') + oxygen * massOf('O')) : 1;
+}
+
+/** Streams of the seed; edges are typed from lane 1. */
+const lanes = { pores: 2, links: 3, defects: 4 } as const;
+
+function bridgesOf(carved: Carved, crossLinks: number, seed: string | number): Bridge[] {
+  const frame = frameOf(carved.atoms);
+  const bridges = findBridges(frame, carved.atoms.domain, new RandomStream(seed, lanes.links));
+  return bridges.slice(0, Math.round(crossLinks * bridges.length));
+}
+
+/** Bridges added, vacancies taken out, bonds turned. */
+function withDefects(carved: Carved, crossLinks: number, vacancies: number, turns: number, recipe: HardCarbonRecipe) {
+  const { seed, la, lc, d002, density } = recipe;
+  const random = new RandomStream(seed, lanes.defects);
+  const bridges = crossLinks > 0 ? bridgesOf(carved, crossLinks, seed) : [];
+  const whole = frameOf(carved.atoms, bridges);
+  const domains = renumberDomains(carved.atoms.domain, bridges);
+  const { alive, beside, count } = chooseVacancies(whole, vacancies, random);
+  const kept = vacancies > 0 ? selectAtoms(whole, (i) => alive[i] === 1) : whole;
+  const turned = turnBonds(kept, turns, random);
+  const { index } = renumber(alive);
+  const warnings: string[] = [];
+  if (count < vacancies) warnings.push(`only ${count} of ${vacancies} vacancies found a place inside a sheet`);
+  if (turned.count < turns)
+    warnings.push(`only ${turned.count} of ${turns} Stone–Wales defects found a place inside a sheet`);
+  const info = { recipe: 'hard-carbon', la, lc, d002, density, seed };
+  return {
+    frame: wrapped({ ...turned.frame, info }),
+    domain: domains.filter((_, i) => alive[i] === 1),
+    bare: beside.filter((i) => alive[i]).map((i) => index[i]!),
+    warnings,
+  };
+}
+
+/** Domains scattered and squeezed until they hold the atoms asked, and those that pores will take. */
+function packDomains(
+  recipe: HardCarbonRecipe,
+  random: RandomStream,
+  onProgress?: (done: number, text: string) => void,
+) {
+  const { density } = recipe;
+  const edge = edgeOfCube(recipe.atoms, density);
+  const packed = packedDensity(recipe);
+  const atoms = Math.round((recipe.atoms * packed) / density);
+  const { sites, order, discs } = scatterable({ ...recipe, atoms }, random);
+  const roomy = sites.pose.edge;
   let done = 0;
-  let packed: Carved | undefined;
+  let best: Carved | undefined;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const text = `packing to ${density} g/cm³${attempt > 0 ? `, again (${attempt + 1} of ${attempts})` : ''}`;
+    const text = `packing to ${packed.toPrecision(3)} g/cm³${attempt > 0 ? `, again (${attempt + 1} of ${attempts})` : ''}`;
     rescale(sites.pose, Math.max(edge, roomy));
     scatter(discs.atoms, overlapRange, random);
     const better = compact(sites, order, discs, edge, (share) => {
       done = Math.max(done, share);
-      options.onProgress?.(done, text);
+      onProgress?.(done, text);
     });
-    if (packed === undefined || count(better) > count(packed)) packed = better;
-    if (count(packed) >= (1 - tolerance) * atoms) break;
+    if (best === undefined || count(better) > count(best)) best = better;
+    if (count(best) >= (1 - tolerance) * atoms) return best;
   }
-  if (packed === undefined || count(packed) < (1 - tolerance) * atoms) {
-    throw tooDense(recipe, Math.floor((1000 * density * count(packed!)) / atoms) / 1000);
-  }
-  const domain = renumberDomains(packed.atoms);
-  const frame = typeCarbons(frameOf(packed.atoms, edge, recipe), { strongFraction: recipe.edges.strong, seed });
-  options.onProgress?.(1, 'packed');
-  return { frame, domain, ...measureCarbon(frame, domain, packed, recipe) };
+  throw tooDense(recipe, Math.floor((1000 * density * count(best!)) / atoms) / 1000);
 }
 
 const count = (flakes: Carved) => flakes.atoms.domain.length;
-
 /** Every site of every domain, and the uncut discs of the size asked; all domains lie at the origin. */
 function scatterable(recipe: HardCarbonRecipe, random: RandomStream) {
-  const { la, lc, d002, atoms, density } = recipe;
-  const sheets = roundByRatio(atoms / (arealDensity * Math.PI * (la / 2) ** 2));
-  const stacks = Math.max(1, Math.round(sheets / sheetCount(lc, d002)));
-  const diameter = equivalentDiameter(atoms / sheets);
-  const domains = Array.from({ length: stacks }, (_, k) => {
-    const height = Math.floor(((k + 1) * sheets) / stacks) - Math.floor((k * sheets) / stacks);
-    return turbostraticDomain(growth * diameter, d002, drawSheets(height, random));
+  const { atoms, density, curvatureRadius } = recipe;
+  const { stacks, diameter } = drawStacks(recipe, random);
+  const domains = stacks.map(({ sheets, gaps, width }) => {
+    const bend = curvatureRadius ? { radius: curvatureRadius, direction: Math.PI * random.uniform() } : undefined;
+    return turbostraticDomain(growth * width * diameter, gaps, sheets, bend);
   });
-  const sites: Packing = joinDomains(domains, edgeOfCube(atoms, Math.min(density, scatterDensity)));
-  const order: SiteOrder = orderSites(sites);
-  return { sites, order, discs: uncutDiscs(sites, order, atoms) };
+  const roomy = edgeOfCube(atoms, Math.min(density, scatterDensity));
+  const sites: Packing = joinDomains(
+    domains,
+    roomy,
+    stacks.map(({ width }) => width),
+  );
+  return { sites, order: orderSites(sites), discs: uncutDiscs(sites, atoms) };
 }
 
-/** Whole number from 1 on whose ratio to x is nearest to 1: sheets should miss their size by as little as can be. */
-function roundByRatio(x: number): number {
-  const below = Math.max(1, Math.floor(x));
-  return x > Math.sqrt(below * (below + 1)) ? below + 1 : below;
-}
-
-/** Number of each atom's domain when empty domains are not counted. */
-function renumberDomains({ domain }: Packing): Int32Array {
+/** Number of each atom's domain when empty domains are not counted; a bridge belongs to the domain of its first end. */
+function renumberDomains(domain: Int32Array, bridges: readonly Bridge[]): Int32Array {
   const index = new Map<number, number>();
-  return domain.map((d) => {
+  const numbers = Array.from(domain, (d) => {
     if (!index.has(d)) index.set(d, index.size);
     return index.get(d)!;
   });
+  return Int32Array.from([...numbers, ...bridges.map(({ ends }) => numbers[ends[0]]!)]);
 }
 
-function frameOf({ place }: Packing, edge: number, { la, lc, d002, density, seed }: HardCarbonRecipe): Frame {
-  const rows = new Float64Array((place.length / 3) * 4);
-  for (let i = 0; i < place.length / 3; i++) {
-    for (let k = 0; k < 3; k++) {
-      const x = place[3 * i + k]!;
-      const wrapped = x - edge * Math.floor(x / edge);
-      rows[4 * i + k] = wrapped < edge ? wrapped : 0;
-    }
-  }
-  return {
-    cell: cubicCell(edge),
-    species: carbonSpecies,
-    rows,
-    info: { recipe: 'hard-carbon', la, lc, d002, density, seed },
-  };
+/** The atoms of a packing as plain carbons, and bridges behind them. */
+function frameOf({ place, pose }: Packing, bridges: readonly Bridge[] = []): Frame {
+  const n = place.length / 3;
+  const rows = new Float64Array(4 * (n + bridges.length));
+  for (let i = 0; i < n; i++) rows.set(place.subarray(3 * i, 3 * i + 3), 4 * i);
+  bridges.forEach(({ position }, b) => {
+    rows.set(position, 4 * (n + b));
+  });
+  return { cell: cubicCell(pose.edge), species: ['C'], rows };
 }

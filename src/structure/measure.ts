@@ -3,14 +3,15 @@ import { densityOf, type Frame } from '../core/frame.ts';
 import { type Measured, measured } from '../core/statistics.ts';
 import type { Carved } from './carve.ts';
 import { emptyPairList, findPairs, pairDistance } from './contacts.ts';
+import { carbonSpecies } from './edges.ts';
 import type { Packing } from './packing.ts';
+import { carbonRadius } from './pores.ts';
 import type { HardCarbonRecipe } from './recipe.ts';
 import { equivalentDiameter } from './sheet.ts';
 import { voidShare } from './voids.ts';
 
-/** Radius of the probe that pores are measured with, Å, and the van der Waals radius of carbon, Å. */
+/** Radius of the probe that pores are measured with, Å. */
 export const probeRadius = 1.5;
-export const carbonRadius = 1.7;
 /** A measured size this far from the one asked is worth a warning. */
 const worthWarning = 0.15;
 
@@ -27,11 +28,11 @@ const worthWarning = 0.15;
  */
 export function measureCarbon(
   frame: Frame,
-  domain: Int32Array,
   packed: Carved,
   recipe: HardCarbonRecipe,
 ): { measured: Record<string, Measured>; warnings: string[] } {
   const { atoms: packing, trimmed } = packed;
+  const { domain } = packing;
   const n = domain.length;
   const sheets = sizes(packing.sheet);
   const sheetsOfDomain = new Map<number, Set<number>>();
@@ -40,25 +41,24 @@ export function measureCarbon(
     sheetsOfDomain.set(domain[i]!, own.add(packing.sheet[i]!));
   }
   const domains = sizes(domain);
-  let edges = 0;
-  let strong = 0;
-  for (let k = 3; k < frame.rows.length; k += 4) {
-    if (frame.rows[k]! >= 1) edges++;
-    if (frame.rows[k]! >= 3) strong++;
-  }
+  const kinds = [0, 0, 0, 0];
+  for (let k = 3; k < frame.rows.length; k += 4) kinds[edgeKind(frame.rows[k]!)]!++;
+  const [basal, weak, strong] = kinds as [number, number, number, number];
+  const carbons = basal + weak + strong;
+  const edges = weak + strong;
   const density = densityOf(frame);
   const pores = voidShare(frame, probeRadius + carbonRadius);
   const contact = closestContact(packing);
   const la = weightedMean([...sheets.values()].map((atoms) => [equivalentDiameter(atoms), atoms]));
   const lc = weightedMean([...domains].map(([d, atoms]) => [sheetsOfDomain.get(d)!.size * recipe.d002, atoms]));
   const values: Record<string, Measured> = {
-    atoms: measured(n, null, '1'),
+    atoms: measured(carbons, null, '1'),
     density: measured(density, null, 'g/cm³'),
     volume: measured(frame.cell.volume, null, 'Å³'),
     la: measured(la.mean, la.error, 'Å'),
     lc: measured(lc.mean, lc.error, 'Å'),
     d002: measured(recipe.d002, null, 'Å'),
-    edgeShare: measured(edges / n, null, '1'),
+    edgeShare: measured(edges / carbons, null, '1'),
     strongShare: measured(edges > 0 ? strong / edges : 0, null, '1'),
     domains: measured(domains.size, null, '1'),
     sheets: measured(sheets.size, null, '1'),
@@ -79,6 +79,11 @@ export function measureCarbon(
     );
   }
   return { measured: values, warnings };
+}
+
+/** 0 basal, 1 terminated edge, 2 strong edge, 3 no carbon; from the place in `carbonSpecies`. */
+function edgeKind(species: number): number {
+  return species === 0 ? 0 : species < 3 ? 1 : species < carbonSpecies.length ? 2 : 3;
 }
 
 /** Number of atoms with each label. */

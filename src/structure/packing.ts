@@ -26,14 +26,20 @@ export interface Packing {
   readonly sheet: Int32Array;
   /** [N, 3] bonded atoms, −1 where a bond is missing */
   readonly bonds: Int32Array;
+  /** [N] distance from the axis of the domain along the sheet, Å, divided by the width of the domain in units of the mean */
+  readonly radial: Float64Array;
   /** [N, 3] positions in the axes of the domain, Å */
   readonly body: Float64Array;
   /** [N, 3] centre + turned body as of the last `placeAll`, Å */
   readonly place: Float64Array;
 }
 
-/** All domains in one packing, every one at the origin; `scatter` spreads them. */
-export function joinDomains(domains: readonly Domain[], edge: number): Packing {
+/**
+ * All domains in one packing, every one at the origin; `scatter` spreads them.
+ *
+ * @param widths  [D] width of each domain in units of the mean; all 1 when not given
+ */
+export function joinDomains(domains: readonly Domain[], edge: number, widths?: readonly number[]): Packing {
   const start = new Int32Array(domains.length + 1);
   domains.forEach(({ sheet }, d) => {
     start[d + 1] = start[d]! + sheet.length;
@@ -49,15 +55,17 @@ export function joinDomains(domains: readonly Domain[], edge: number): Packing {
     domain: new Int32Array(atoms),
     sheet: new Int32Array(atoms),
     bonds: new Int32Array(3 * atoms),
+    radial: new Float64Array(atoms),
     body: new Float64Array(3 * atoms),
     place: new Float64Array(3 * atoms),
   };
   let sheets = 0;
-  domains.forEach(({ sheet, bonds, body }, d) => {
+  domains.forEach(({ sheet, bonds, body, radial }, d) => {
     const first = start[d]!;
     for (let a = 0; a < sheet.length; a++) {
       packing.domain[first + a] = d;
       packing.sheet[first + a] = sheets + sheet[a]!;
+      packing.radial[first + a] = radial[a]! / (widths?.[d] ?? 1);
     }
     for (let k = 0; k < bonds.length; k++) packing.bonds[3 * first + k] = bonds[k]! < 0 ? -1 : first + bonds[k]!;
     packing.body.set(body, 3 * first);
@@ -82,6 +90,7 @@ export function withoutDead(p: Packing, alive: Uint8Array): Packing {
     domain: p.domain.filter((_, a) => alive[a]),
     sheet: p.sheet.filter((_, a) => alive[a]),
     bonds: renumberBonds(p.bonds, alive, index),
+    radial: p.radial.filter((_, a) => alive[a]),
     body: p.body.filter((_, k) => alive[Math.floor(k / 3)]),
     place: new Float64Array(3 * count),
   };

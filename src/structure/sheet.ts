@@ -66,13 +66,20 @@ export function grapheneDisc(diameter: number, offset: readonly [number, number]
 
 /**
  * Makes cut flakes sound, in place: carbons with fewer than two bonds go, again and again, and of each sheet only the
- * largest connected piece stays. What is left has rings only: no chains, no loose fragments.
+ * largest connected piece stays, with others that are large enough. What is left has rings only: no chains, no loose fragments.
  *
  * @param bonds  [N, 3] bonded atoms, −1 where none; bonds to dead atoms count as missing
  * @param sheet  [N] sheet of each atom, 0 … S−1
  * @param alive  [N] 1 for atoms that are there; changed
+ * @param least  atoms of a smaller piece that stays beside the largest; none does when not given
+ * @returns [N] piece of each atom, named by its first atom; −1 for those that were dead before
  */
-export function pruneFlakes(bonds: Int32Array, sheet: Int32Array, alive: Uint8Array): void {
+export function pruneFlakes(
+  bonds: Int32Array,
+  sheet: Int32Array,
+  alive: Uint8Array,
+  least = Number.POSITIVE_INFINITY,
+): Int32Array {
   const n = alive.length;
   const queue = new Int32Array(n);
   const bondCount = (i: number) => {
@@ -116,7 +123,10 @@ export function pruneFlakes(bonds: Int32Array, sheet: Int32Array, alive: Uint8Ar
     const best = largest.get(sheet[seed]!);
     if (best === undefined || tail > size[best]!) largest.set(sheet[seed]!, seed);
   }
-  for (let i = 0; i < n; i++) if (alive[i] && largest.get(sheet[i]!) !== piece[i]) alive[i] = 0;
+  for (let i = 0; i < n; i++) {
+    if (alive[i] && largest.get(sheet[i]!) !== piece[i] && size[piece[i]!]! < least) alive[i] = 0;
+  }
+  return piece;
 }
 
 /** New index of every living atom, −1 for the dead; the last entry of the pair is how many live. */

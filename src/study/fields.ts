@@ -126,11 +126,16 @@ export function firstProblem(error: z.ZodError, root: string): Problem {
   return { path: issue.path, line: `${where} ${issue.message}` };
 }
 
-/** Of alternatives that all failed, the last one speaks: schemas here put the fullest form last. */
+/**
+ * Of alternatives that all failed, the one speaks that understood the value best: that finds fault with a part of it, else the last.
+ */
 function innermost(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): z.core.$ZodIssue[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return issue.errors.at(-1)!.flatMap((each) => innermost(each, path));
+    const understood = issue.errors.find((errors) =>
+      errors.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    );
+    return (understood ?? issue.errors.at(-1)!).flatMap((each) => innermost(each, path));
   }
   return [{ ...issue, path }];
 }

@@ -3,7 +3,7 @@ import { BackendError } from '../core/errors.ts';
 import { atomCount, type Frame } from '../core/frame.ts';
 import type { Model } from '../model/model.ts';
 import { graphene, graphite } from '../structure/crystal.ts';
-import { buildHardCarbon } from '../structure/hard-carbon.ts';
+import { buildCarbon } from './build-carbon.ts';
 import { fillStructure } from './fill.ts';
 import type { CrystalSpec, DynamicsSpec } from './md-spec.ts';
 
@@ -41,7 +41,8 @@ export async function* startingStructure(
   if ('recipe' in structure) {
     yield { type: 'stage', stage: 'build', text: `packing ${structure.recipe.atoms} carbons` };
     await new Promise((resolve) => setTimeout(resolve, 0));
-    const built = buildHardCarbon({ ...structure.recipe, seed: `${seed}/0` });
+    const built = await buildCarbon({ ...structure.recipe, seed: `${seed}/0` }, { stopped });
+    if (!built.complete) throw new BackendError('stopped before there was a structure');
     warnings.push(...built.warnings.map((text) => `structure: ${text}`));
     frame = built.frame;
   } else if ('crystal' in structure) {

@@ -12,8 +12,8 @@ import { lnActivityAt, type MetalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
-import { buildHardCarbon } from '../structure/hard-carbon.ts';
 import type { Branch, LadderPoint, LadderTrajectory, MoveCount } from '../trajectory/series.ts';
+import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
 import { prepareHost } from './prepare-host.ts';
 import type { StudySpec } from './spec.ts';
@@ -170,9 +170,11 @@ async function hostOf(
   stopped: () => boolean,
 ): Promise<ReplicaHost> {
   const { spec, replica, prepareModel } = task;
-  const built = task.host ? { host: task.host, structure: {}, warnings: [] } : await builtHost(task, emit);
+  const built = task.host
+    ? { host: task.host, structure: {}, warnings: [], complete: true }
+    : await builtHost(task, emit, stopped);
   const { prepare } = spec.host;
-  if (!prepare) return { ...built, complete: true };
+  if (!prepare || !built.complete) return built;
   if (!prepareModel) throw new Error('a study that prepares its hosts needs the model for that');
   const say = (text: string): void => emit({ type: 'stage', stage: 'prepare', replica, text });
   const seed = `${spec.seed}/${replica}`;
@@ -190,7 +192,8 @@ async function hostOf(
 async function builtHost(
   { spec, replica }: ReplicaTask,
   emit: (event: ReplicaEvent) => void,
-): Promise<Omit<ReplicaHost, 'complete'>> {
+  stopped: () => boolean,
+): Promise<ReplicaHost> {
   if (!('recipe' in spec.host)) throw new Error('a study of a structure file needs its frame');
   let said = '';
   // the builder reports often, under the same words
@@ -200,12 +203,13 @@ async function builtHost(
   };
   say(`packing ${spec.host.recipe.atoms} carbons`);
   await new Promise((resolve) => setTimeout(resolve, 0));
-  const built = buildHardCarbon(
+  const built = await buildCarbon(
     { ...spec.host.recipe, seed: `${spec.seed}/${replica}` },
-    { onProgress: (_, text) => say(text) },
+    { onProgress: (_, text) => say(text), stopped },
   );
   for (const text of built.warnings) emit({ type: 'warning', text: `structure ${replica + 1}: ${text}` });
-  return { host: built.frame, structure: built.measured, warnings: built.warnings };
+  const { frame, measured, warnings, complete } = built;
+  return { host: frame, structure: measured, warnings, complete };
 }
 
 function chainOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame): Chain {

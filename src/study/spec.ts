@@ -3,8 +3,8 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { SpecError } from '../core/errors.ts';
 import { carbonDensity } from '../structure/check-recipe.ts';
-import { sheetCount } from '../structure/domain.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
+import { sheetCount } from '../structure/stacks.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
 import { studyFields } from './study-fields.ts';
@@ -134,8 +134,8 @@ export function quickStudy(spec: StudySpec): StudySpec {
 /** A box of 1 500 atoms, or as many as make it a little wider than its domains; a file stays what it is. */
 export function smallHost(host: StudySpec['host']): StudySpec['host'] {
   if (!('recipe' in host)) return host;
-  const { la, lc, d002, density, atoms } = host.recipe;
-  const width = Math.max(la, (sheetCount(lc, d002) + 1) * d002);
+  const { la, lc, d002, density, atoms, pores } = host.recipe;
+  const width = Math.max(la, (sheetCount(lc, d002) + 1) * d002, 2.5 * (pores?.diameter ?? 0));
   const needed = Math.ceil((1.05 * density * width ** 3) / carbonDensity);
   return { ...host, recipe: { ...host.recipe, atoms: Math.min(atoms, Math.max(1500, needed)) } };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/core/random.ts';
-import { drawSheets, sheetCount, turbostraticDomain } from '../../src/structure/domain.ts';
+import { drawSheets, turbostraticDomain } from '../../src/structure/domain.ts';
+import { sheetCount } from '../../src/structure/stacks.ts';
 import { arealDensity, equivalentDiameter, type Flake, grapheneDisc, pruneFlakes } from '../../src/structure/sheet.ts';
 
 const atomsOf = (flake: Flake) => flake.xy.length / 2;

@@ -1,0 +1,45 @@
+/** Edges as a recipe wants them: kinds of site, strong ones chosen, hydrogen and oxygen as atoms where they are asked for. */
+import { atomCount, type Frame } from '../core/frame.ts';
+import { typeCarbons } from './edges.ts';
+import type { HardCarbonRecipe } from './recipe.ts';
+import { terminate } from './terminations.ts';
+
+/**
+ * Share of the edge carbons that are strong: what hydrogen leaves, never less than what oxygen takes.
+ *
+ * @param edges  edge carbons
+ * @param atoms  all carbons
+ */
+export function strongShare(
+  { strong, hydrogen, oxygen = 0 }: HardCarbonRecipe['edges'],
+  edges: number,
+  atoms: number,
+): number {
+  if (edges === 0) return 0;
+  const bare = hydrogen === undefined ? strong : 1 - (hydrogen * atoms) / edges;
+  return Math.min(1, Math.max(0, bare, (oxygen * atoms) / edges));
+}
+
+/**
+ * Types carbons by their bonds and terminates edges.
+ *
+ * @param frame  carbons only
+ * @param bare   carbons beside a vacancy, strong in any case
+ * @throws SpecError  an atom is no carbon
+ */
+export function finishEdges(frame: Frame, bare: readonly number[], recipe: HardCarbonRecipe): Frame {
+  const atoms = atomCount(frame);
+  const { edges, seed } = recipe;
+  const typed = typeCarbons(frame, { strongFraction: (count) => strongShare(edges, count, atoms), seed, bare });
+  if (!edges.explicit) return typed;
+  const kind = (i: number) => typed.rows[4 * i + 3]!;
+  const all = Array.from({ length: atoms }, (_, i) => i);
+  const spared = new Set(bare);
+  const strong = all.filter((i) => kind(i) > 2 && !spared.has(i));
+  const oxidised = terminate(typed, 'O', strong.slice(0, Math.round((edges.oxygen ?? 0) * atoms))).frame;
+  return terminate(
+    oxidised,
+    'H',
+    all.filter((i) => kind(i) === 1 || kind(i) === 2),
+  ).frame;
+}

@@ -1,0 +1,133 @@
+/** A carbon from its recipe: packed and carved by geometry, then annealed and relaxed by dynamics where the recipe says so. */
+import { atomCount, type Frame, wrapped } from '../core/frame.ts';
+import { keyFromSeed } from '../core/random.ts';
+import { type Measured, measured } from '../core/statistics.ts';
+import { finishEdges } from '../structure/finish-edges.ts';
+import { buildHardCarbon, type HardCarbon } from '../structure/hard-carbon.ts';
+import type { HardCarbonRecipe } from '../structure/recipe.ts';
+import { carbonWithSpacing } from './carbon-spacing.ts';
+import { forceFieldFor } from './force-fields.ts';
+import type { StageSpec } from './stage-spec.ts';
+import { atRest, frameOf, runMd, runRelax, stepsOf } from './stages.ts';
+
+export interface BuildOptions {
+  /** called with the share done (0 … 1) and what is being done */
+  readonly onProgress?: (done: number, text: string) => void;
+  readonly stopped?: () => boolean;
+  /** threads of the relaxation; 1 when not given. The last bits, and after the anneal more, depend on their number. */
+  readonly workers?: number;
+  readonly workerUrl?: URL;
+}
+
+/** Share of the time that packing takes, for the progress bar. */
+const packingShare = 0.4;
+
+/**
+ * Contacts resolved and touching edges bonded (FIRE), a short anneal, then to rest (FIRE).
+ *
+ * 600 K is far below where graphene breaks and hot enough for edges and bridges to find their places within 0.15 ps.
+ */
+export const relaxation: readonly StageSpec[] = [
+  { relax: { method: 'fire', cell: 'none', force: 3, pressure: 0, steps: 100, frozen: [] } },
+  {
+    md: {
+      time: 150,
+      timestep: 0.5,
+      temperature: { from: 600, to: 300 },
+      thermostat: { kind: 'bussi', time: 20 },
+      frozen: [],
+      every: { frames: 150, velocities: 150, thermo: 150 },
+      observe: [],
+      velocities: 'draw',
+    },
+  },
+  { relax: { method: 'fire', cell: 'none', force: 0.1, pressure: 0, steps: 250, frozen: [] } },
+];
+
+/** A carbon, and whether it was relaxed as its recipe asks: not when it was stopped. */
+export interface BuiltCarbon extends HardCarbon {
+  readonly complete: boolean;
+}
+
+/**
+ * Builds a carbon.
+ *
+ * @returns the carbon as packed when stopped, not complete then
+ * @throws SpecError     the recipe cannot be met
+ * @throws PhysicsError  the relaxation explodes
+ * @oracle test/unit/build-carbon.test.ts
+ */
+export async function buildCarbon(recipe: HardCarbonRecipe, options: BuildOptions = {}): Promise<BuiltCarbon> {
+  const { onProgress } = options;
+  if (!recipe.relax) return { ...buildHardCarbon(recipe, { ...(onProgress && { onProgress }) }), complete: true };
+  const packed = buildHardCarbon(
+    { ...recipe, edges: { ...recipe.edges, explicit: false } },
+    { onProgress: (done, text) => onProgress?.(packingShare * done, text) },
+  );
+  const plain: Frame = {
+    ...packed.frame,
+    species: ['C'],
+    rows: packed.frame.rows.map((x, k) => (k % 4 === 3 ? 0 : x)),
+  };
+  const relaxed = await relaxCarbon(plain, recipe, options);
+  if (!relaxed) return { ...packed, complete: false };
+  const { info } = packed.frame;
+  const frame = finishEdges({ ...relaxed.frame, info }, packed.bare, recipe);
+  const domain = new Int32Array(atomCount(frame)).fill(-1);
+  domain.set(packed.domain);
+  return { ...packed, frame, domain, measured: { ...packed.measured, ...relaxed.measured }, complete: true };
+}
+
+/**
+ * Relaxes the carbons of a frame at fixed box.
+ *
+ * @returns the frame, and what the relaxation came to; undefined when stopped
+ */
+export async function relaxCarbon(
+  carbons: Frame,
+  recipe: Pick<HardCarbonRecipe, 'd002' | 'lc' | 'seed'>,
+  { onProgress, stopped = () => false, workers, workerUrl }: BuildOptions,
+): Promise<{ frame: Frame; measured: Record<string, Measured> } | undefined> {
+  const model = carbonWithSpacing(recipe.d002, Math.round(recipe.lc / recipe.d002));
+  const makeForceField = (frame: Frame) =>
+    forceFieldFor(model, frame, { backend: 'wasm', ...(workers && { workers }), ...(workerUrl && { workerUrl }) });
+  const key = keyFromSeed(`${recipe.seed}/relax`);
+  const total = relaxation.reduce((sum, stage) => sum + ('md' in stage ? stepsOf(stage.md) : stage.relax.steps), 0);
+  let before = 0;
+  let atoms = atRest(carbons);
+  let energy: readonly [number, number] = [0, 0];
+  let force = 0;
+  let breath = performance.now();
+  for (const [index, stage] of relaxation.entries()) {
+    const setting = { makeForceField, key, index };
+    const run = 'relax' in stage ? runRelax(atoms, stage.relax, setting) : runMd(atoms, stage.md, setting);
+    const text = 'relax' in stage ? (index === 0 ? 'resolving contacts' : 'relaxing') : 'annealing';
+    try {
+      let next = await run.next();
+      for (; !next.done; next = await run.next()) {
+        onProgress?.(packingShare + (1 - packingShare) * Math.min(1, (before + next.value.step) / total), text);
+        if (performance.now() - breath < 50) continue;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        breath = performance.now();
+        if (stopped()) return undefined;
+      }
+      if ('summary' in next.value) {
+        const { summary } = next.value;
+        energy = [index === 0 ? summary.energy.before : energy[0], summary.energy.after];
+        force = summary.force.after;
+        atoms = next.value.atoms;
+      } else atoms = next.value;
+    } finally {
+      await run.return(undefined as never);
+    }
+    before += 'md' in stage ? stepsOf(stage.md) : stage.relax.steps;
+  }
+  const n = atomCount(carbons);
+  return {
+    frame: wrapped(frameOf(atoms)),
+    measured: {
+      relaxationEnergy: measured((energy[1] - energy[0]) / n, null, 'eV/atom'),
+      largestForce: measured(force, null, 'eV/Å'),
+    },
+  };
+}
