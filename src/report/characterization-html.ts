@@ -38,6 +38,11 @@ pre{overflow-x:auto;background:var(--panel);border-radius:10px;padding:12px 14px
 @media (max-width:560px){
 table.values thead{display:none}
 table.values tr{display:grid;grid-template-columns:1fr auto auto;gap:0 6px;padding:8px 0;border-bottom:1px solid var(--faint)}
+table.residual thead,table.residual .unit{display:none}
+table.residual tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--faint)}
+table.residual td{border:0;padding:0;text-align:left}table.residual .what{grid-column:1/-1;font-weight:500}
+table.residual td[data-name]::before{content:attr(data-name) " ";color:var(--soft);font-size:.85rem}
+table.residual td[data-unit]::after{content:attr(data-unit)}
 table.values td{border:0;padding:0}table.values td.text{grid-column:1/-1;color:var(--soft);font-size:.85rem;min-width:0}
 }`;
 

@@ -74,12 +74,12 @@ const numbersFirst: readonly (readonly [key: string, text: string])[] = [
   ['lc', 'height of the stacks, from the (002) peak'],
   ['la', 'width of the sheets, from the (10) peak'],
   ['density', 'mass over volume of the box'],
-  ['poreVolumeN2', 'pore volume that nitrogen fits into'],
+  ['poreVolumeN2', 'pores that nitrogen fits into, open or closed'],
   ['surfaceN2', 'surface that nitrogen touches, closed pores included'],
   ['skeletalDensityHe', 'as a helium pycnometer sees it'],
-  ['poreDiameterMode', 'most common pore'],
+  ['poreDiameterMode', 'peak of the pore size distribution'],
   ['sp2Share', 'carbons with three bonds, and edges'],
-  ['laFromEdges', 'La from the share of edge carbons'],
+  ['laFromEdges', 'an estimate from edge carbons, no Raman spectrum'],
 ];
 
 /** The numbers a reader looks for first, those that are there. */
@@ -127,18 +127,17 @@ export function probeTable({ rows, probes }: ReturnType<typeof byProbe>): string
 <dl class="definitions">${definitions}</dl>`;
 }
 
-/** `+3.2 %`, or a plain difference where nothing was asked to be nothing. */
-function deviationText({ asked, deviation }: ResidualRow): string {
-  if (deviation === null) return '–';
-  const sign = deviation > 0 ? '+' : '';
-  if (asked.value === 0) return `${sign}${formatValue(Number(deviation.toPrecision(2)))}`;
-  return `${sign}${formatValue(Number((100 * deviation).toPrecision(2)))} %`;
+/** `+3.2 %`; where nothing was asked to be there, what is there. */
+function deviationText(row: ResidualRow): string {
+  if (row.deviation === null) return '–';
+  return `${row.deviation > 0 ? '+' : ''}${relativeText(row, row.deviation)}`;
 }
 
-function toleranceText({ asked, tolerance }: ResidualRow): string {
-  return asked.value === 0
-    ? `± ${formatValue(tolerance)}`
-    : `± ${formatValue(Number((100 * tolerance).toPrecision(3)))} %`;
+/** A share of what was asked in per cent, or a number in its unit where 0 was asked. */
+function relativeText({ key, asked }: ResidualRow, value: number): string {
+  const plain = forPeople(key, { value, error: null, unit: asked.unit });
+  const [number, unit] = asked.value === 0 ? [plain.value!, plain.unit] : [100 * value, '%'];
+  return `${formatValue(Number(number.toPrecision(number < 10 ? 2 : 3)))} ${escapeHtml(unit)}`.trimEnd();
 }
 
 /** Asked against measured, with a sentence above. */
@@ -146,7 +145,7 @@ export function residualTable(rows: readonly ResidualRow[]): string {
   if (rows.length === 0) return '';
   const met = rows.filter(({ within }) => within).length;
   const body = rows.map((row) => {
-    const { key, label, asked, measured, within, note } = row;
+    const { key, asked, measured, within, note } = row;
     const unit = forPeople(key, { ...asked, error: null }).unit;
     const say = (value: number, error: number | null, from: string): string =>
       formatWithError(forPeople(key, { value, error, unit: from }));
@@ -155,7 +154,18 @@ export function residualTable(rows: readonly ResidualRow[]): string {
     const below = [asked.definition, note]
       .filter((text) => text !== undefined)
       .map((text) => `<div class="soft">${escapeHtml(text)}</div>`);
-    return `<tr><td>${escapeHtml(label)}${below.join('')}</td><td class="number">${say(asked.value, null, asked.unit)}</td><td class="number">${measured === null ? '–' : say(measured.value, measured.error, measured.unit)}</td><td>${escapeHtml(unit)}</td><td class="number">${deviationText(row)}</td><td class="number">${toleranceText(row)}</td><td class="mark">${mark}</td></tr>`;
+    const cells = [
+      ['Asked', say(asked.value, null, asked.unit)],
+      ['Measured', measured === null ? '–' : say(measured.value, measured.error, measured.unit)],
+      ['Unit', escapeHtml(unit)],
+      ['Deviation', deviationText(row)],
+      ['Tolerance', `± ${relativeText(row, row.tolerance)}`],
+    ].map(([name, text]) => {
+      const own =
+        name === 'Asked' || (name === 'Measured' && measured !== null) ? ` data-unit=" ${escapeHtml(unit)}"` : '';
+      return `<td class="${name === 'Unit' ? 'unit' : 'number'}" data-name="${name}"${own}>${text}</td>`;
+    });
+    return `<tr><td class="what">${escapeHtml(headingOf(key))}${below.join('')}</td>${cells.join('')}<td class="mark">${mark}</td></tr>`;
   });
   return `<section><h2>Asked and measured</h2>
 <p class="soft">${met} of ${rows.length} ${rows.length === 1 ? 'number' : 'numbers'} within the tolerance.</p>

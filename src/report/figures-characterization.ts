@@ -81,6 +81,7 @@ const drawings: Readonly<Record<string, Draw>> = {
             x,
             y: { title: 'dV/dD (cm³/g/Å)', zero: true },
             series: density.map((column) => seriesOf(curve, column)),
+            marks: [{ at: 2.6, label: 'He' }],
             ...half,
           }),
           ...(cumulative === undefined

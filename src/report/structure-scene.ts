@@ -36,6 +36,7 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
   let count = 0;
   for (let i = 0; i < n; i++) if (isShown(i)) number[i] = count++;
   const part = selectAtoms(inside, isShown);
+  if (shown) for (let k = 0; k < part.rows.length; k++) if (k % 4 < 3) part.rows[k]! -= shown.origin[k % 4]!;
   const shownKinds = Uint8Array.from(kinds.filter((_, i) => isShown(i)));
   // only the kinds that are there are in the legend
   const used = palette.map((_, k) => shownKinds.includes(k));
@@ -48,7 +49,7 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
   return {
     guest: others.join(' and ') || 'nothing in it',
     radius: 0.5,
-    cell: [...inside.cell.matrix],
+    cell: [...(shown?.matrix ?? inside.cell.matrix)],
     host: {
       positions: base64(positions(part)),
       kinds: base64(shownKinds.map((k) => place[k]!)),
@@ -98,17 +99,33 @@ function framed(frame: Frame): Frame {
   return { ...frame, cell, rows };
 }
 
-/** The slab across the longest side that holds about as many atoms as wanted. */
-function slab(frame: Frame, most: number): { readonly keep: Uint8Array; readonly thickness: number } {
+interface Slab {
+  readonly keep: Uint8Array;
+  /** Å */
+  readonly thickness: number;
+  /** [9] the cell that holds it */
+  readonly matrix: Float64Array;
+  /** where that begins, Å */
+  readonly origin: readonly [number, number, number];
+}
+
+/** The slab across the longest side, of equal ones the last, that holds about as many atoms as wanted. */
+function slab(frame: Frame, most: number): Slab {
   const n = atomCount(frame);
-  const { heights, inverse: v } = frame.cell;
-  const side = heights.indexOf(Math.max(...heights));
-  const height = Float64Array.from({ length: n }, (_, i) => {
+  const { heights, inverse: v, matrix: m } = frame.cell;
+  const side = heights.findLastIndex((height) => height > Math.max(...heights) * 0.999);
+  const fromMiddle = Float64Array.from({ length: n }, (_, i) => {
     const [x, y, z] = [frame.rows[4 * i]!, frame.rows[4 * i + 1]!, frame.rows[4 * i + 2]!];
     return Math.abs(x * v[side]! + y * v[3 + side]! + z * v[6 + side]! - 0.5);
   });
-  const limit = height.slice().sort()[most - 1]!;
-  return { keep: Uint8Array.from(height, (h) => (h <= limit ? 1 : 0)), thickness: 2 * limit * heights[side]! };
+  const limit = fromMiddle.slice().sort()[most - 1]!;
+  const from = 0.5 - limit;
+  return {
+    keep: Uint8Array.from(fromMiddle, (h) => (h <= limit ? 1 : 0)),
+    thickness: 2 * limit * heights[side]!,
+    matrix: m.map((x, k) => (Math.floor(k / 3) === side ? 2 * limit * x : x)),
+    origin: [from * m[3 * side]!, from * m[3 * side + 1]!, from * m[3 * side + 2]!],
+  };
 }
 
 function kindsOf(frame: Frame, { start, index, rows }: Bonds, { through }: Rings): Uint8Array {
