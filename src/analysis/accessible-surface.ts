@@ -11,6 +11,7 @@ export interface AccessibleSurface {
   readonly open: number;
   readonly totalError: number;
   readonly openError: number;
+  readonly closedError: number;
 }
 
 /** Points shot at all atoms together, and the bounds for one atom. */
@@ -44,7 +45,7 @@ export function accessibleSurface(
   const random = new RandomStream(`surface ${seed}`);
   const part = partAt(grid, field, parts);
   const near = new SphereList();
-  const sums = { total: 0, open: 0, totalVariance: 0, openVariance: 0 };
+  const sums = { total: 0, open: 0, totalVariance: 0, openVariance: 0, closedVariance: 0 };
   for (let i = 0; i < atoms.count; i++) {
     const [x, y, z, size] = [0, 1, 2, 3].map((k) => atoms.rows[4 * i + k]!) as [number, number, number, number];
     const far = size + radius;
@@ -85,12 +86,14 @@ export function accessibleSurface(
     sums.open += open;
     sums.totalVariance += totalVariance;
     sums.openVariance += openVariance;
+    sums.closedVariance += add(hits - openHits)[1];
   }
   return {
     total: sums.total,
     open: sums.open,
     totalError: Math.sqrt(sums.totalVariance),
     openError: Math.sqrt(sums.openVariance),
+    closedError: Math.sqrt(sums.closedVariance),
   };
 }
 

@@ -9,20 +9,24 @@ const steep = 0.85;
 const smallestRadius = 0.4;
 /** How far a sphere may move from its grid point, in diagonals of the grid. */
 const freedom = 0.6;
+/** Slack the ascent begins with, in widths of the grid, and the slope below which it has reached the ridge. */
+const firstSlack = 0.25;
+const ridgeSlope = 0.95;
 /** The ascent ends where two walls that differ by less than this cannot both be left, Å. */
 const finest = 0.004;
 
 export interface InscribedSpheres {
   /** rows (x, y, z, radius), none overlaps an atom, Å */
   readonly spheres: SphereList;
-  /** grid point of each */
+  /** grid point each started from */
   readonly point: Int32Array;
   /** distance field with the radius of the sphere at every point that has one, Å */
   readonly raised: Float32Array;
 }
 
 /**
- * One sphere for every grid point on a ridge of the distance field, moved uphill by up to 0.6 diagonals of the grid.
+ * Spheres around every grid point on a ridge of the distance field: the point is moved uphill by up to 0.6 diagonals of
+ * the grid, and leaves a sphere where it meets the ridge and where it ends. The first ones keep the low ends of ridges.
  * A point is no ridge when a neighbour c' has d(c') ≥ d(c) + 0.85 |c − c'|. Spheres below 0.4 Å are left out.
  *
  * @param field  distance field of the grid, Å
@@ -46,7 +50,7 @@ export function inscribedSpheres(
   const spheres = new SphereList();
   const points: number[] = [];
   const at = [0, 0, 0];
-  const climb = climber(limit);
+  const climb = climber(limit, grid.width);
   const visit: VisitBlock = (i0, j0, k0, a, b, c, near) => {
     for (let i = i0; i < i0 + a; i++) {
       for (let j = j0; j < j0 + b; j++) {
@@ -55,10 +59,11 @@ export function inscribedSpheres(
           if (ridge[g] !== 1) continue;
           const t = grid.steps;
           for (let q = 0; q < 3; q++) at[q] = grid.origin[q]! + i * t[q]! + j * t[3 + q]! + k * t[6 + q]!;
-          const radius = climb(near, at);
-          raised[g] = Math.max(raised[g]!, radius);
-          spheres.add(at[0]!, at[1]!, at[2]!, radius);
-          points.push(g);
+          const leave: Leave = (x, y, z, radius) => {
+            spheres.add(x, y, z, radius);
+            points.push(g);
+          };
+          raised[g] = Math.max(raised[g]!, climb(near, at, leave));
         }
       }
     }
@@ -66,6 +71,9 @@ export function inscribedSpheres(
   descend(grid, atoms, visit, { margin: limit, wanted, onProgress });
   return { spheres, point: Int32Array.from(points), raised };
 }
+
+/** Receives a sphere that overlaps no atom, Å. */
+type Leave = (x: number, y: number, z: number, radius: number) => void;
 
 function ridgePoints(grid: VoidGrid, field: Float32Array): Uint8Array {
   const ridge = new Uint8Array(grid.size);
@@ -98,9 +106,10 @@ function ridgePoints(grid: VoidGrid, field: Float32Array): Uint8Array {
  * least s|z|, because every |x − x_i| is convex and 1-Lipschitz; where |z| is small, ε is halved.
  *
  * @param limit  how far a point may move, Å
- * @returns  climb(near, at): moves `at` and returns d there, Å; `near` must hold every sphere that can be nearest within `limit`
+ * @param width  of the grid, Å
+ * @returns  climb(near, at, leave): d at the end, Å; `near` must hold every sphere that can be nearest within `limit`
  */
-function climber(limit: number): (near: SphereList, at: number[]) => number {
+function climber(limit: number, width: number): (near: SphereList, at: readonly number[], leave: Leave) => number {
   const kept = new SphereList();
   let distance = new Float64Array(256);
   let ux = new Float64Array(256);
@@ -122,7 +131,7 @@ function climber(limit: number): (near: SphereList, at: number[]) => number {
     return least;
   };
 
-  return (near, at) => {
+  return (near, at, leave) => {
     if (distance.length < near.count) {
       distance = new Float64Array(2 * near.count);
       ux = new Float64Array(2 * near.count);
@@ -137,9 +146,10 @@ function climber(limit: number): (near: SphereList, at: number[]) => number {
       if (distance[p]! > value + 2 * limit) continue;
       kept.add(near.rows[4 * p]!, near.rows[4 * p + 1]!, near.rows[4 * p + 2]!, near.rows[4 * p + 3]!);
     }
-    let slack = limit;
+    let slack = firstSlack * width;
+    let below = true;
     value = measure(kept, x, y, z);
-    for (let step = 0; step < 60 && slack > finest; step++) {
+    for (let step = 0; step < 100 && slack > finest; step++) {
       let active = 0;
       for (let p = 0; p < kept.count; p++) {
         if (distance[p]! > value + slack) continue;
@@ -153,6 +163,10 @@ function climber(limit: number): (near: SphereList, at: number[]) => number {
       if (!(length > 0.05)) {
         slack *= 0.5;
         continue;
+      }
+      if (below && length < ridgeSlope) {
+        leave(x, y, z, value);
+        below = false;
       }
       let s = slack / (1 + length) / length;
       const [mx, my, mz] = [x - x0, y - y0, z - z0];
@@ -168,9 +182,7 @@ function climber(limit: number): (near: SphereList, at: number[]) => number {
       value = measure(kept, x, y, z);
       if (blocked) break;
     }
-    at[0] = x;
-    at[1] = y;
-    at[2] = z;
+    leave(x, y, z, value);
     return value;
   };
 }

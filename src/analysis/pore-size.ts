@@ -4,14 +4,14 @@ import { eachVoid, type VoidSpace } from './void-space.ts';
 
 /** Width of the bins of a distribution and of the Gaussian that smooths it, Å. */
 export const sizeBin = 0.1;
-export const sizeKernel = 0.3;
+export const sizeKernel = 0.5;
 /** The distribution is kept in so many parts of the box, so that its peak can be given an error. */
 export const sizeBlocks = 8;
 
 export interface PoreSizes {
   /** [M] middles of the bins, Å */
   readonly diameter: readonly number[];
-  /** [M] Å³/Å, smoothed by a Gaussian of 0.3 Å */
+  /** [M] Å³/Å, smoothed by a Gaussian of 0.5 Å */
   readonly density: readonly number[];
   /** [M] volume of all pores up to the end of the bin, Å³ */
   readonly cumulative: readonly number[];
@@ -22,12 +22,13 @@ export interface PoreSizes {
 }
 
 /**
- * Reads a distribution of pore sizes: peak of the smoothed dV/dD and mean weighted by volume, both above `from`. Errors
+ * Reads a distribution of pore sizes: highest peak of the smoothed dV/dD (not its end at `from`) and mean weighted by
+ * volume, both above `from`. Errors
  * are the spread over 200 drawings of the eighths of the box with replacement, and the width of a bin.
  *
  * @param histograms  [8] of the eighths of the box, volumes by bin of 0.1 Å, Å³
  * @param from        smallest diameter that counts for peak and mean, Å
- * @returns mode and mean NaN when nothing is that large
+ * @returns mode NaN when there is no peak, mean NaN when nothing is that large
  */
 export function readPoreSizes(histograms: readonly Float64Array[], from: number, seed: string | number): PoreSizes {
   const bins = histograms[0]!.length;
@@ -98,11 +99,12 @@ export function sizeHistograms(space: VoidSpace): Float64Array[] {
   return histograms;
 }
 
-/** Diameter of the highest point, between the bins by a parabola. */
+/** Diameter of the highest maximum, between the bins by a parabola; NaN when there is none. */
 function peak(density: Float64Array, from: number): number {
   let best = -1;
   for (let k = Math.ceil(from / sizeBin - 0.5); k < density.length; k++) {
-    if (density[k]! > (best < 0 ? 0 : density[best]!)) best = k;
+    const peaks = density[k]! > (density[k - 1] ?? 0) && density[k]! >= (density[k + 1] ?? 0);
+    if (peaks && (best < 0 || density[k]! > density[best]!)) best = k;
   }
   if (best < 0) return Number.NaN;
   const [a, b, c] = [density[best - 1] ?? 0, density[best]!, density[best + 1] ?? 0];

@@ -1,18 +1,13 @@
 /** The pores one by one, and what a probe finds in all of them. */
 
+import { SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import type { VoidParts } from './percolation.ts';
-import {
-  eachVoid,
-  partOf,
-  partsFor,
-  shareBeyond,
-  spokesman,
-  type VoidOptions,
-  type VoidSpace,
-  voidSpace,
-} from './void-space.ts';
+import { eachVoid, partOf, partsFor, spokesman, type VoidOptions, type VoidSpace, voidSpace } from './void-space.ts';
+
+/** Diameters on a grid come out low by up to this part of its width. */
+const sizeDoubt = 1 / 8;
 
 /** A number over the grid and its standard error. */
 export interface GridSum {
@@ -49,6 +44,7 @@ export interface Pore {
 /** Adds up over the eight interleaved grids of twice the spacing; their spread is the error. */
 export class GridCounter {
   readonly #sums = new Float64Array(8);
+  #doubt = 0;
   readonly #space: VoidSpace;
 
   constructor(space: VoidSpace) {
@@ -62,19 +58,27 @@ export class GridCounter {
     this.#sums[((g % nc) & 1) + 2 * ((row % nb) & 1) + 4 * (Math.floor(row / nb) & 1)]! += share;
   }
 
+  /** Notes a share of the volume of which it is not sure that it counts. */
+  doubt(share: number): void {
+    this.#doubt += share;
+  }
+
   /** The volume counted, Å³. */
   result(): GridSum {
-    const volumes = this.#sums.map((sum) => 8 * sum * this.#space.grid.pointVolume);
-    return { value: mean(volumes), error: standardError(volumes) };
+    const { pointVolume } = this.#space.grid;
+    const volumes = this.#sums.map((sum) => 8 * sum * pointVolume);
+    return { value: mean(volumes), error: Math.hypot(standardError(volumes), this.#doubt * pointVolume) };
   }
 }
 
 /**
  * Volumes of the void for a round probe. A point is occupiable when the largest inscribed sphere around it is at least as
- * large as the probe, and belongs to the part of the void that sphere lies in.
+ * large as the probe, and belongs to the part of the void that sphere lies in. Errors hold what points within an eighth of
+ * the grid's width of that diameter are worth, besides the spread over interleaved grids.
  *
  * @param radius  of the probe, Å
  * @param parts   of the void for that radius
+ * @throws RangeError  the void was not prepared for that radius
  */
 export function probeVolumes(space: VoidSpace, radius: number, parts: VoidParts): ProbeVolumes {
   const { grid, field } = space;
@@ -91,12 +95,19 @@ export function probeVolumes(space: VoidSpace, radius: number, parts: VoidParts)
     const part = partOf(space, parts, sphere, speaker);
     if (part < 0) return;
     occupiable.add(g, share);
-    (parts.open[part] === 1 ? open : closed).add(g, share);
+    const side = parts.open[part] === 1 ? open : closed;
+    side.add(g, share);
+    if (diameter < 2 * radius + sizeDoubt * grid.width) {
+      occupiable.doubt(share);
+      side.doubt(share);
+    }
     byPart[part]! += share * grid.pointVolume;
   });
   const speaks = spokesman(grid, field);
+  const eighths = space.shares.get(radius);
+  if (eighths === undefined) throw new RangeError(`the void was not prepared for a probe of radius ${radius} Å`);
   for (let g = 0; g < grid.size; g++) {
-    const share = shareBeyond(field[g]!, radius, grid.width);
+    const share = eighths[g]! / 8;
     if (share === 0) continue;
     centre.add(g, share);
     const part = parts.label[g]! >= 0 ? parts.label[g]! : parts.label[speaks(g)]!;
@@ -117,15 +128,18 @@ export function probeVolumes(space: VoidSpace, radius: number, parts: VoidParts)
  *
  * @param probeRadius  Å, ≥ 0
  * @returns  every pore with its largest sphere, volumes, and whether it is open; periodic images count once
- * @throws SpecError   no atoms, or a spacing that is no length
+ * @throws SpecError   no atoms, or a radius or spacing that is no length
  * @throws ModelError  a species has no radius
  * @oracle test/oracle/porosity.test.ts (two spherical pores and a neck)
  */
 export function findPores(frame: Frame, probeRadius: number, options: VoidOptions = {}): Pore[] {
-  return poresIn(voidSpace(frame, options), probeRadius);
+  if (!(probeRadius >= 0 && probeRadius < Infinity)) {
+    throw new SpecError(`the radius of a probe must be a length from 0 Å on, got ${probeRadius}`);
+  }
+  return poresIn(voidSpace(frame, [probeRadius], options), probeRadius);
 }
 
-/** The pores of a prepared void, largest first; see `findPores`. */
+/** The pores of a void prepared for that probe, largest first; see `findPores`. */
 export function poresIn(space: VoidSpace, probeRadius: number): Pore[] {
   const parts = partsFor(space, probeRadius);
   const volumes = probeVolumes(space, probeRadius, parts);

@@ -37,7 +37,8 @@ const smallestPore = 2.6;
  */
 export function measurePorosity(frame: Frame, options: PorosityOptions = {}): Instrument {
   const { probes = standardProbes, seed = 1, onProgress } = options;
-  const space = voidSpace(frame, { ...options, onProgress: (share) => onProgress?.(0.6 * share) });
+  const radii = probes.map(({ diameter }) => diameter / 2);
+  const space = voidSpace(frame, radii, { ...options, onProgress: (share) => onProgress?.(0.6 * share) });
   const mass = massOfFrame(frame);
   const { grid } = space;
   const values: Record<string, Described> = {};
@@ -67,13 +68,15 @@ export function measurePorosity(frame: Frame, options: PorosityOptions = {}): In
   const sizes = readPoreSizes(sizeHistograms(space), smallestPore, seed);
   const sphere = 'largest sphere that holds a point of the void and overlaps no van der Waals sphere';
   const box = 'error: spread over redrawn eighths of the box, i.e. of so small a sample';
-  if (Number.isFinite(sizes.mean)) {
+  if (Number.isFinite(sizes.mode)) {
     values['poreDiameterMode'] = described(
       sizes.mode,
       sizes.modeError,
       'Å',
       `Peak of dV/dD above ${smallestPore} Å, smoothed by a Gaussian of ${sizeKernel} Å; D is the diameter of the ${sphere} (Gelb & Gubbins); ${box}.`,
     );
+  }
+  if (Number.isFinite(sizes.mean)) {
     values['poreDiameterMean'] = described(
       sizes.mean,
       sizes.meanError,
@@ -110,7 +113,7 @@ export function measurePorosity(frame: Frame, options: PorosityOptions = {}): In
         'cumulative (cm³/g)': sizes.cumulative.map((x) => x / mass / gramPerCm3),
       },
     },
-    notes: notes(frame, space, options, Number.isFinite(sizes.mean)),
+    notes: notes(frame, space, options, Number.isFinite(sizes.mode)),
   };
 }
 
@@ -134,7 +137,6 @@ function probeValues(
   const area = (value: number, error: number, definition: string): Described =>
     // Å² per amu is 6022 m²/g
     described((value / mass) * (1e4 / gramPerCm3), (error / mass) * (1e4 / gramPerCm3), 'm²/g', definition);
-  const closedError = Math.hypot(surface.totalError, surface.openError);
   const shut = volumes.byPart.filter((volume, p) => parts.open[p] === 0 && volume > 0);
   const values: Record<string, Described> = {
     [`centreVolume${name}`]: perGram(
@@ -146,7 +148,7 @@ function probeValues(
     [`closedPoreVolume${name}`]: perGram(volumes.closed, `${covers}, ${closed}.`),
     [`surface${name}`]: area(surface.total, surface.totalError, `${touch}.`),
     [`openSurface${name}`]: area(surface.open, surface.openError, `${touch}, ${open}.`),
-    [`closedSurface${name}`]: area(surface.total - surface.open, closedError, `${touch}, ${closed}.`),
+    [`closedSurface${name}`]: area(surface.total - surface.open, surface.closedError, `${touch}, ${closed}.`),
     [`surfacePerVolume${name}`]: described(
       (1e4 * surface.total) / grid.volume,
       (1e4 * surface.totalError) / grid.volume,
@@ -194,7 +196,7 @@ function largest({ inscribed, field }: VoidSpace): number {
   return 2 * most;
 }
 
-function notes(frame: Frame, { grid }: VoidSpace, options: PorosityOptions, hasPores: boolean): string[] {
+function notes(frame: Frame, { grid }: VoidSpace, options: PorosityOptions, hasPeak: boolean): string[] {
   const { spacing = defaultSpacing } = options;
   const found = [
     `Porosity by geometry on a grid of ${grid.counts.join(' × ')} points, ${grid.width.toFixed(2)} Å apart; features much narrower than that are not seen.`,
@@ -208,6 +210,6 @@ function notes(frame: Frame, { grid }: VoidSpace, options: PorosityOptions, hasP
       `Along ${open.join(', ')} the cell is open: the box ends where the van der Waals spheres end, what touches its end counts as open, and volumes include the corners around a rounded cluster.`,
     );
   }
-  if (!hasPores) found.push(`No pore of ${smallestPore} Å or more: there is no peak of the pore size distribution.`);
+  if (!hasPeak) found.push(`The distribution of pore sizes has no peak above ${smallestPore} Å.`);
   return found;
 }

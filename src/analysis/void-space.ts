@@ -8,6 +8,7 @@ import { type InscribedSpheres, inscribedSpheres } from './inscribed-spheres.ts'
 import { largestSpheres } from './largest-spheres.ts';
 import { type VoidParts, voidParts } from './percolation.ts';
 import { neighborhood, type VoidGrid, voidGrid } from './void-grid.ts';
+import { voidShares } from './void-shares.ts';
 
 export interface VoidOptions {
   /** of the grid points, Å; default 0.4, and more where the box would need more than 16 million points */
@@ -27,43 +28,37 @@ export interface VoidSpace {
   readonly inscribed: InscribedSpheres;
   /** largest inscribed sphere that holds a grid point, −1 for none */
   readonly owner: Int32Array;
+  /** by distance from the atoms, Å: eighths of each grid point's volume that lie beyond */
+  readonly shares: ReadonlyMap<number, Uint8Array>;
 }
 
 export const defaultSpacing = 0.4;
-/** Bounds the memory: about 30 bytes per point. */
+/** Bounds the memory: about 35 bytes per point. */
 const mostPoints = 16_000_000;
 
 /**
  * Distance field, inscribed spheres, and the largest of them at every grid point.
  *
+ * @param radii  of the probes that will be asked for, Å
  * @throws SpecError   no atoms, or a spacing that is no length
  * @throws ModelError  a species has no radius
  */
-export function voidSpace(frame: Frame, options: VoidOptions = {}): VoidSpace {
-  const { spacing = defaultSpacing, radii, seed = 1, onProgress } = options;
+export function voidSpace(frame: Frame, radii: readonly number[], options: VoidOptions = {}): VoidSpace {
+  const { spacing = defaultSpacing, seed = 1, onProgress } = options;
   if (atomCount(frame) === 0) throw new SpecError('a frame without atoms has no pores');
   if (!(spacing > 0 && spacing < Infinity)) throw new SpecError(`spacing must be a length above 0 Å, got ${spacing}`);
   const random = new RandomStream(`grid ${seed}`);
-  const atoms = atomSpheres(frame, radii);
+  const atoms = atomSpheres(frame, options.radii);
   const shift = [random.uniform(), random.uniform(), random.uniform()];
   const grid = voidGrid(frame.cell, atoms, spacing, mostPoints, shift);
-  const field = distanceField(grid, atoms, (share) => onProgress?.(0.5 * share));
-  const inscribed = inscribedSpheres(grid, atoms, field, (share) => onProgress?.(0.5 + 0.35 * share));
+  const field = distanceField(grid, atoms, (share) => onProgress?.(0.3 * share));
+  const inscribed = inscribedSpheres(grid, atoms, field, (share) => onProgress?.(0.3 + 0.3 * share));
   const owner = largestSpheres(grid, inscribed);
+  onProgress?.(0.85);
+  const beyond = [...new Set([0, ...radii])];
+  const counted = voidShares(grid, atoms, field, beyond, seed);
   onProgress?.(1);
-  return { grid, atoms, field, inscribed, owner };
-}
-
-/**
- * Share of a grid point's volume that lies beyond distance `radius` of the atoms, from its own distance d:
- *
- *   w = ½ + (d − radius)/h, between 0 and 1
- *
- * Exact for a flat wall along the grid; h is the width of a point.
- */
-export function shareBeyond(distance: number, radius: number, width: number): number {
-  const share = 0.5 + (distance - radius) / width;
-  return share <= 0 ? 0 : share >= 1 ? 1 : share;
+  return { grid, atoms, field, inscribed, owner, shares: new Map(beyond.map((r, k) => [r, counted[k]!])) };
 }
 
 /** Finds the neighbour of a grid point that is farthest from the atoms: it speaks for a point just inside an atom. */
@@ -86,10 +81,11 @@ export type VisitVoid = (g: number, share: number, diameter: number, sphere: num
 /** Visits every grid point with a share in the void. */
 export function eachVoid(space: VoidSpace, visit: VisitVoid): void {
   const { grid, field, owner, inscribed } = space;
+  const eighths = space.shares.get(0)!;
   const speaks = spokesman(grid, field);
   const rows = inscribed.spheres.rows;
   for (let g = 0; g < grid.size; g++) {
-    const share = shareBeyond(field[g]!, 0, grid.width);
+    const share = eighths[g]! / 8;
     if (share === 0) continue;
     const speaker = field[g]! > 0 ? g : speaks(g);
     const sphere = owner[speaker]!;
