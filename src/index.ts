@@ -15,6 +15,7 @@ export * from './analysis/rdf.ts';
 export * from './analysis/replicas.ts';
 export * from './analysis/residual.ts';
 export { countRings, largestRing, type Rings } from './analysis/rings.ts';
+export * from './analysis/scattering.ts';
 export * from './analysis/sites.ts';
 export * from './analysis/thermo.ts';
 export * from './analysis/velocity.ts';

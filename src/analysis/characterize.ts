@@ -8,6 +8,7 @@ import { measureBonding } from './bonding.ts';
 import { type Composition, compositionOf } from './composition.ts';
 import type { Curve, Described, Instrument } from './described.ts';
 import { measurePorosity } from './porosity.ts';
+import { measureScattering } from './scattering.ts';
 
 /** Names of the instruments, in the order they are used and reported. */
 export const instrumentNames = ['scattering', 'porosity', 'bonding'] as const;
@@ -19,7 +20,7 @@ export type InstrumentProgress = (done: number, text?: string) => void;
 const instruments: Readonly<
   Record<InstrumentName, (frame: Frame, options: { onProgress?: InstrumentProgress }) => Instrument>
 > = {
-  scattering: () => ({ values: {}, curves: {}, notes: ['Not measured: this version has no scattering instrument.'] }),
+  scattering: measureScattering,
   porosity: measureEmptyHost,
   bonding: measureBonding,
 };

@@ -70,9 +70,9 @@ export function byProbe(values: Readonly<Record<string, Described>>): {
 const probeText = /a hard sphere of ([\d.]+) Å \([^)]*\)/;
 
 const numbersFirst: readonly (readonly [key: string, text: string])[] = [
-  ['d002', 'spacing of the sheets, from the (002) peak'],
-  ['lc', 'height of the stacks, from the (002) peak'],
-  ['la', 'width of the sheets, from the (10) peak'],
+  ['d002', 'spacing of the sheets, from a fit of the (002) line'],
+  ['lcScherrer', 'height of the stacks'],
+  ['laScherrer', 'width of the sheets'],
   ['density', 'mass over volume of the box'],
   ['poreVolumeN2', 'pores that nitrogen fits into, open or closed'],
   ['surfaceN2', 'surface that nitrogen touches, closed pores included'],
@@ -86,7 +86,7 @@ const numbersFirst: readonly (readonly [key: string, text: string])[] = [
 export function headlineCards(values: Readonly<Record<string, Described>>): string {
   return numbersFirst
     .filter(([key]) => values[key] !== undefined)
-    .slice(0, 8)
+    .slice(0, 9)
     .map(([key, text]) => card(escapeHtml(headingOf(key)), cardValue(shortened(forPeople(key, values[key]!))), text))
     .join('\n');
 }

@@ -4,6 +4,7 @@ import type { Characterization } from '../analysis/characterize.ts';
 import type { Curve } from '../analysis/described.ts';
 import { labelOf } from '../analysis/labels.ts';
 import { type Axis, barPlot, linePlot, type Plot, type Series } from './figures-curves.ts';
+import { inks } from './theme.ts';
 
 /** A curve as it is drawn, with the sentence below its title. */
 export interface CurveFigure {
@@ -63,7 +64,92 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Names of columns that are laid over a measurement as dashes. */
+const isFit = (column: string): boolean => /fit|background|guinier|porod|law/i.test(column);
+
+/** A measured line with what was fitted to it. */
+function fitted(curve: Curve, y: string): TopLevelSpec {
+  const { lines } = columnsOf(curve);
+  return linePlot({
+    x: { title: 'q (1/Å)' },
+    y: { title: y },
+    series: lines.map((column) => ({
+      ...seriesOf(curve, column, undefined, isFit(column)),
+      ...(column === 'background' ? { color: inks.soft } : {}),
+    })),
+    height: 230,
+  });
+}
+
+/** Where (002) and (10) stand, in 2θ of Cu Kα or in q. */
+function lineMarks({ values }: Characterization, axis: '2θ' | 'q'): Plot['marks'] {
+  const angle = (q: number): number => (360 / Math.PI) * Math.asin(Math.min(1, (q * copperKAlpha) / (4 * Math.PI)));
+  const { d002, twoTheta002, q10 } = values;
+  const marks: { at: number; label: string }[] = [];
+  if (axis === '2θ' && twoTheta002) marks.push({ at: twoTheta002.value, label: '(002)' });
+  else if (d002)
+    marks.push({ at: axis === 'q' ? (2 * Math.PI) / d002.value : angle((2 * Math.PI) / d002.value), label: '(002)' });
+  if (q10) marks.push({ at: axis === 'q' ? q10.value : angle(q10.value), label: '(10)' });
+  return marks;
+}
+
+/** Wavelength of Cu Kα, Å: the axis of a powder pattern. */
+const copperKAlpha = 1.5418;
+
 const drawings: Readonly<Record<string, Draw>> = {
+  xrd: (curve, all) => ({
+    title: 'X-ray diffraction',
+    caption:
+      'Powder pattern for Cu Kα (1.5418 Å): the Debye sum over all pairs, with form factors and polarisation, without absorption and air. Marked are the lines that were fitted.',
+    spec: linePlot({
+      x: { title: '2θ (°)', domain: [10, 90] },
+      y: { title: 'Intensity (electrons² per atom)', zero: true },
+      series: columnsOf(curve)
+        .lines.filter((column) => !column.startsWith('q '))
+        .map((column) => seriesOf(curve, column)),
+      marks: lineMarks(all, '2θ'),
+    }),
+  }),
+  structureFactor: (curve, all) => ({
+    title: 'Structure factor',
+    caption: 'S(q): scattered intensity over that of atoms that are strangers to each other.',
+    spec: line(curve, { x: { title: 'q (1/Å)' }, y: { title: 'S(q)', zero: true }, marks: lineMarks(all, 'q') }),
+  }),
+  line002: (curve) => ({
+    title: 'The (002) line and its fit',
+    caption:
+      'Corrected for Lorentz factor, polarisation and form factor; dashes are the fit and the background beneath it.',
+    spec: fitted(curve, 'Corrected intensity'),
+  }),
+  line10: (curve) => ({
+    title: 'The (10) line and its fit',
+    caption: 'Dashes are the fit, (004) of the stacks included, and the background beneath it.',
+    spec: fitted(curve, 'S(q)'),
+  }),
+  saxs: (curve) => ({
+    title: 'Small-angle scattering',
+    caption: 'Both axes are logarithmic. Dashes are what was fitted.',
+    spec: linePlot({
+      x: { title: capital(columnsOf(curve).x), log: true },
+      y: { title: capital(columnsOf(curve).lines[0]!), log: true },
+      series: columnsOf(curve).lines.map((column) => seriesOf(curve, column, undefined, isFit(column))),
+    }),
+  }),
+  rdf: (curve) => {
+    const column = 'g(r)' in curve ? 'g(r)' : '4πr²ρ (1/Å)';
+    return {
+      title: 'Radial distribution',
+      caption:
+        column === 'g(r)'
+          ? 'Distances between atoms of the most frequent element, relative to a uniform distribution over the whole box; bins of 0.05 Å flatten the sharp distances of a crystal.'
+          : 'Neighbours per atom and Å, of the most frequent element.',
+      spec: linePlot({
+        x: { title: 'Distance (Å)', domain: [0, Math.min(12, curve['r (Å)']!.at(-1)!)] },
+        y: { title: column, zero: true },
+        series: [seriesOf(curve, column)],
+      }),
+    };
+  },
   poreSize: (curve) => {
     const lines = columnsOf(curve).lines;
     const cumulative = lines.find((name) => name.startsWith('cumulative'));

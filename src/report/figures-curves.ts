@@ -7,8 +7,9 @@ export interface Series {
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** drawn as dashes over the others: a fit */
+  /** drawn as dashes over the others: a fit, or what lies beneath it */
   readonly fit?: boolean;
+  readonly color?: string;
 }
 
 export interface Axis {
@@ -52,7 +53,7 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
     type: 'nominal' as const,
     scale: {
       domain: names,
-      range: series.map(({ fit }, k) => (fit ? inks.text : speciesColors[k % speciesColors.length]!)),
+      range: series.map(({ fit, color }, k) => color ?? (fit ? inks.text : speciesColors[k % speciesColors.length]!)),
     },
     legend:
       series.length > 1
