@@ -53,7 +53,7 @@ export function diffractionLines(pattern: Pattern): Lines {
       background: [...stacks.background],
     };
   } else notes.push('no (002) line stands out between 0.9 and 2.45 1/Å: d002, Lc and R are left out');
-  if (sheets.amplitude > 0.1 && sheets.misfit < 1 / visible) {
+  if (visibleSheets(sheets)) {
     describeSheets(sheets, pattern, values, notes);
     curves['line10'] = {
       'q (1/Å)': sheets.q,
@@ -91,8 +91,17 @@ export function fitLines(data: LineData): { stacks: StackFit; sheets: SheetFit }
       round === 0 ? undefined : shape,
     );
   }
+  if (visibleSheets(sheets!)) return { stacks, sheets: sheets! };
+  // no width to take from (10): the one that suits (002) best
+  const { shape } = stacks;
+  const alone = [12, 20, 40, 150].map((diameter) =>
+    fitStacks(data, diameter, (q) => new Float64Array(q.length), shape),
+  );
+  stacks = alone.reduce((best, one) => (one.misfit < best.misfit ? one : best));
   return { stacks, sheets: sheets! };
 }
+
+const visibleSheets = ({ amplitude, misfit }: SheetFit): boolean => amplitude > 0.1 && misfit < 1 / visible;
 
 const seen = ({ amplitude, misfit, layers }: StackFit): boolean =>
   amplitude > 0.1 && misfit < 1 / visible && layers.value > 1.15;
@@ -144,7 +153,7 @@ function describeStacks(stacks: StackFit, pattern: Pattern, values: Record<strin
     );
   } else notes.push('the (002) line does not fall to half its height: too few parallel sheets for a Scherrer height');
   const near = Array.from({ length: 801 }, (_, k) => 1.2 + 0.001 * k);
-  const line = stackLine(near, values['laFit']?.value ?? 20)(stacks.shape);
+  const line = stackLine(near, stacks.diameter)(stacks.shape);
   const height = near.map(
     (q, k) => ((stacks.amplitude * line[k]! + stacks.backgroundAt(q)) / (q * q)) * pattern.appearance(q),
   );

@@ -26,6 +26,8 @@ export interface Estimate {
 
 export interface StackFit {
   readonly shape: StackShape;
+  /** of the discs, as given, Å */
+  readonly diameter: number;
   /** share of the sheets that the line accounts for */
   readonly amplitude: number;
   readonly layers: Estimate;
@@ -147,6 +149,7 @@ export function fitStacks(
   const height = c[0]! * y.subarray(0, q.length).reduce((most, v) => Math.max(most, v), 0);
   return {
     shape: shapeOf(fit.parameters),
+    diameter,
     amplitude: c[0]!,
     layers: of((p) => p[0]!),
     spacing: of((p) => p[1]!),
