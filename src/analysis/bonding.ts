@@ -206,9 +206,10 @@ function fragmentValues(fragments: readonly Fragment[], notes: string[]): Record
   };
   if (endless > 0) {
     const carbons = fragments.reduce((sum, one) => sum + (one.endless ? one.size : 0), 0);
+    const isAre = endless === 1 ? 'is bonded to its' : 'are bonded to their';
     notes.push(
-      `${endless} of ${fragments.length} ${fragments.length === 1 ? 'piece is' : 'pieces are'} bonded to their own periodic image ` +
-        `(${carbons} carbons): endless, so without a diameter.`,
+      `${endless} of ${fragments.length} bonded ${fragments.length === 1 ? 'piece' : 'pieces'} ${isAre} own periodic image ` +
+        `(${carbons} carbons): endless, so without a diameter${finite.length > 0 ? '; La from edges counts their carbons too' : ''}.`,
     );
   }
   const total = finite.reduce((sum, { size }) => sum + size, 0);

@@ -113,9 +113,10 @@ function attempt(name: InstrumentName, frame: Frame, onProgress: InstrumentProgr
   }
 }
 
-/** Pores of a carbon without the alkali metal in it. */
+/** Pores of a carbon without the alkali metal in it; a salt keeps its own. */
 function measureEmptyHost(frame: Frame, options: { onProgress?: InstrumentProgress }): Instrument {
-  const isGuest = (i: number): boolean => guests.has(elementOf(speciesAt(frame, i)));
+  const hasCarbon = Object.hasOwn(compositionOf(frame).elements, 'C');
+  const isGuest = (i: number): boolean => hasCarbon && guests.has(elementOf(speciesAt(frame, i)));
   const host = selectAtoms(frame, (i) => !isGuest(i));
   const taken = atomCount(frame) - atomCount(host);
   if (taken === 0 || atomCount(host) === 0) return measurePorosity(frame, options);

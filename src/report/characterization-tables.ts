@@ -8,7 +8,7 @@ import { card, cardValue, escapeHtml } from './html-tables.ts';
 
 /** A number as people read it: shares in per cent, no unit where there is none. */
 export function forPeople(key: string, { value, error, unit }: Quantity): Quantity {
-  if (unit === '1' && (/Share/.test(key) || key === 'porosity')) {
+  if (unit === '1' && /Share|porosity$/i.test(key)) {
     return { value: value === null ? null : 100 * value, error: error === null ? null : 100 * error, unit: '%' };
   }
   return { value, error, unit: unit === '1' ? '' : unit };

@@ -43,9 +43,13 @@ function seriesOf(curve: Curve, column: string, name = column.replace(/ \([^()]*
   return { name, x: curve[x]!, y: curve[column]!, ...(fit ? { fit } : {}) };
 }
 
+function unitOf(column: string): string {
+  return / \(([^()]*)\)$/.exec(column)?.[1] ?? '';
+}
+
 function line(curve: Curve, plot: Partial<Plot> & { readonly x?: Axis; readonly y?: Axis } = {}): TopLevelSpec {
   const { x, lines } = columnsOf(curve);
-  const units = new Set(lines.map((name) => / \(([^()]*)\)$/.exec(name)?.[1] ?? ''));
+  const units = new Set(lines.map(unitOf));
   const single = lines.length === 1 ? lines[0]! : units.size === 1 ? [...units][0]! : 'value';
   return linePlot({
     x: { title: capital(x) },
@@ -126,15 +130,22 @@ const drawings: Readonly<Record<string, Draw>> = {
     caption: 'Dashes are the fit, (004) of the stacks included, and the background beneath it.',
     spec: fitted(curve, 'S(q)'),
   }),
-  saxs: (curve) => ({
-    title: 'Small-angle scattering',
-    caption: 'Both axes are logarithmic. Dashes are what was fitted.',
-    spec: linePlot({
-      x: { title: capital(columnsOf(curve).x), log: true },
-      y: { title: capital(columnsOf(curve).lines[0]!), log: true },
-      series: columnsOf(curve).lines.map((column) => seriesOf(curve, column, undefined, isFit(column))),
-    }),
-  }),
+  saxs: (curve, { values }) => {
+    const { lines } = columnsOf(curve);
+    const radius = values['saxsGuinierRadius'];
+    return {
+      title: 'Small-angle scattering',
+      caption: `Both axes are logarithmic.${lines.some(isFit) ? ' Dashes are the fit.' : ''}${radius ? ' Marked is where one over the Guinier radius lies.' : ''}`,
+      spec: linePlot({
+        x: { title: capital(columnsOf(curve).x), log: true },
+        y: { title: capital(lines[0]!), log: true },
+        series: lines
+          .filter((column) => unitOf(column) === unitOf(lines[0]!))
+          .map((column) => seriesOf(curve, column, undefined, isFit(column))),
+        marks: radius ? [{ at: 1 / radius.value, label: '1/Rg' }] : [],
+      }),
+    };
+  },
   rdf: (curve) => {
     const column = 'g(r)' in curve ? 'g(r)' : '4πr²ρ (1/Å)';
     return {
