@@ -1,5 +1,6 @@
 /** The pores one by one, and what a probe finds in all of them. */
 
+import { wrapRows } from '../core/cell.ts';
 import { SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { mean, standardError } from '../core/statistics.ts';
@@ -146,11 +147,11 @@ export function poresIn(space: VoidSpace, probeRadius: number): Pore[] {
   const { grid, inscribed } = space;
   const { rows, count } = inscribed.spheres;
   const radius = new Float64Array(parts.count).fill(-1);
-  const centre = new Float64Array(3 * parts.count);
+  const centre = new Float64Array(4 * parts.count);
   const offer = (part: number, r: number, x: number, y: number, z: number): void => {
     if (part < 0 || r <= radius[part]!) return;
     radius[part] = r;
-    centre.set([x, y, z], 3 * part);
+    centre.set([x, y, z], 4 * part);
   };
   for (let b = 0; b < count; b++) {
     const part = parts.label[inscribed.point[b]!]!;
@@ -167,8 +168,9 @@ export function poresIn(space: VoidSpace, probeRadius: number): Pore[] {
     const at = (q: number): number => grid.origin[q]! + i * t[q]! + j * t[3 + q]! + k * t[6 + q]!;
     offer(part, space.field[g]!, at(0), at(1), at(2));
   }
+  wrapRows(space.cell, centre);
   return Array.from({ length: parts.count }, (_, p) => ({
-    centre: [centre[3 * p]!, centre[3 * p + 1]!, centre[3 * p + 2]!] as const,
+    centre: [centre[4 * p]!, centre[4 * p + 1]!, centre[4 * p + 2]!] as const,
     diameter: 2 * radius[p]!,
     volume: volumes.byPart[p]!,
     centreVolume: volumes.centreByPart[p]!,

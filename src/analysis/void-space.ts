@@ -1,4 +1,5 @@
 /** The void of a frame on a grid, prepared once for every question about pores. */
+import type { Cell } from '../core/cell.ts';
 import { SpecError } from '../core/errors.ts';
 import { atomCount, type Frame } from '../core/frame.ts';
 import { RandomStream } from '../core/random.ts';
@@ -21,6 +22,7 @@ export interface VoidOptions {
 }
 
 export interface VoidSpace {
+  readonly cell: Cell;
   readonly grid: VoidGrid;
   readonly atoms: AtomSpheres;
   /** distance of every grid point from the nearest atom surface, Å */
@@ -58,7 +60,15 @@ export function voidSpace(frame: Frame, radii: readonly number[], options: VoidO
   const beyond = [...new Set([0, ...radii])];
   const counted = voidShares(grid, atoms, field, beyond, seed);
   onProgress?.(1);
-  return { grid, atoms, field, inscribed, owner, shares: new Map(beyond.map((r, k) => [r, counted[k]!])) };
+  return {
+    cell: frame.cell,
+    grid,
+    atoms,
+    field,
+    inscribed,
+    owner,
+    shares: new Map(beyond.map((r, k) => [r, counted[k]!])),
+  };
 }
 
 /** Finds the neighbour of a grid point that is farthest from the atoms: it speaks for a point just inside an atom. */
