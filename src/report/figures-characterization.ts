@@ -64,7 +64,9 @@ function plain(key: string): Draw {
   return (curve) => ({ title: capital(labelOf(key)), caption: '', spec: line(curve) });
 }
 
+/** With a capital, but for a symbol such as q. */
 function capital(text: string): string {
+  if (/^.( |$)/.test(text)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -132,7 +134,8 @@ const drawings: Readonly<Record<string, Draw>> = {
   }),
   saxs: (curve, { values }) => {
     const { lines } = columnsOf(curve);
-    const radius = values['saxsGuinierRadius'];
+    const found = values['saxsGuinierRadius'];
+    const radius = found && 1 / found.value > curve[columnsOf(curve).x]![0]! ? found : undefined;
     return {
       title: 'Small-angle scattering',
       caption: `Both axes are logarithmic.${lines.some(isFit) ? ' Dashes are the fit.' : ''}${radius ? ' Marked is where one over the Guinier radius lies.' : ''}`,

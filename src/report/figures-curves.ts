@@ -65,13 +65,12 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
   const scaleOf = (axis: Axis) => ({
     type: axis.log ? ('log' as const) : ('linear' as const),
     nice: false,
-    zero: axis.zero ?? false,
+    ...(axis.log ? {} : { zero: axis.zero ?? false }),
     ...(axis.domain ? { domain: [...axis.domain], clamp: true } : {}),
   });
   const axisOf = ({ title, log }: Axis, count: number, least: number, most: number) => ({
     title,
-    tickCount: count,
-    ...(log ? { values: ticks(least, most), format: '~g' } : {}),
+    ...(log ? { values: ticks(least, most), format: '~g', labelOverlap: false } : { tickCount: count }),
   });
   const extent = (pick: (row: { x: number; y: number }) => number, axis: Axis): [number, number] =>
     axis.domain
@@ -80,11 +79,13 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
           ([a, b], row) => [Math.min(a, pick(row)), Math.max(b, pick(row))],
           [Infinity, -Infinity],
         );
+  const [left, right] = extent((row) => row.x, x);
+  const shown = marks.filter(({ at }) => at >= left && at <= right).map((mark) => ({ ...mark }));
   const across = {
     field: 'x',
     type: 'quantitative' as const,
     scale: scaleOf(x),
-    axis: { ...axisOf(x, 8, ...extent((row) => row.x, x)), grid: false },
+    axis: { ...axisOf(x, 8, left, right), grid: false },
   };
   const up = {
     field: 'y',
@@ -98,16 +99,16 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
     ...(title === undefined ? {} : { title }),
     data: { values: rows },
     layer: [
-      ...(marks.length === 0
+      ...(shown.length === 0
         ? []
         : [
             {
-              data: { values: marks.map((mark) => ({ ...mark })) },
+              data: { values: shown },
               mark: { type: 'rule' as const, color: inks.soft, strokeDash: [2, 3], strokeWidth: 1.2 },
               encoding: { x: { ...across, field: 'at' } },
             },
             {
-              data: { values: marks.map((mark) => ({ ...mark })) },
+              data: { values: shown },
               mark: {
                 type: 'text' as const,
                 color: inks.text,
