@@ -7,7 +7,15 @@ import { percolationDiameter } from './percolation.ts';
 import { readPoreSizes, sizeHistograms, sizeKernel } from './pore-size.ts';
 import { GridCounter, type GridSum, probeVolumes } from './pores.ts';
 import { type Probe, standardProbes } from './van-der-waals.ts';
-import { defaultSpacing, eachVoid, partsFor, type VoidOptions, type VoidSpace, voidSpace } from './void-space.ts';
+import {
+  defaultSpacing,
+  eachVoid,
+  mostPoints,
+  partsFor,
+  type VoidOptions,
+  type VoidSpace,
+  voidSpace,
+} from './void-space.ts';
 
 export interface PorosityOptions extends VoidOptions {
   /** default helium, carbon dioxide, nitrogen, diethyl carbonate */
@@ -202,7 +210,7 @@ function notes(frame: Frame, { grid }: VoidSpace, options: PorosityOptions, hasP
     `Porosity by geometry on a grid of ${grid.counts.join(' × ')} points, ${grid.width.toFixed(2)} Å apart; features much narrower than that are not seen.`,
   ];
   if (grid.width > 1.05 * spacing) {
-    found.push(`The grid is coarser than the ${spacing} Å asked, to stay within 16 million points.`);
+    found.push(`The grid is coarser than the ${spacing} Å asked, to stay within ${mostPoints / 1e6} million points.`);
   }
   const open = ['a', 'b', 'c'].filter((_, k) => !frame.cell.periodic[k]);
   if (open.length > 0) {

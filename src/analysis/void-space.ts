@@ -12,7 +12,7 @@ import { neighborhood, type VoidGrid, voidGrid } from './void-grid.ts';
 import { voidShares } from './void-shares.ts';
 
 export interface VoidOptions {
-  /** of the grid points, Å; default 0.4, and more where the box would need more than 16 million points */
+  /** of the grid points, Å; default 0.4, and more where the box would need more than 12 million points */
   readonly spacing?: number;
   /** by species name or element, Å; goes before the van der Waals table */
   readonly radii?: Readonly<Record<string, number>>;
@@ -36,7 +36,7 @@ export interface VoidSpace {
 
 export const defaultSpacing = 0.4;
 /** Bounds the memory: about 35 bytes per point. */
-const mostPoints = 16_000_000;
+export const mostPoints = 12_000_000;
 
 /**
  * Distance field, inscribed spheres, and the largest of them at every grid point.
