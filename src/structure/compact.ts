@@ -15,7 +15,7 @@ const gaps = [3, 2.9, 2.8, 2.7, 2.65] as const;
 const bearableTrim = 0.15;
 const squeezes = 60;
 const settlings = 12;
-const relaxation = { range: overlapRange, clear: apart, iterations: 150 };
+const iterations = 150;
 
 /**
  * Shrinks the cube in even steps of its logarithm; after each step domains push each other apart, and where they jam
@@ -24,6 +24,7 @@ const relaxation = { range: overlapRange, clear: apart, iterations: 150 };
  * @param sites    every site a domain may use, in the pose of `discs`; its pose is changed
  * @param discs    scattered domains without contacts
  * @param edge     of the final cube, Å
+ * @param turning  whether domains may turn where they jam
  * @param onStep   called with the share done
  * @returns atoms with no contact nearer than 2.65 Å; fewer than those of `discs` when the cube cannot hold them
  */
@@ -32,8 +33,10 @@ export function compact(
   order: SiteOrder,
   discs: Carved,
   edge: number,
+  turning: boolean,
   onStep: (share: number) => void,
 ): Carved {
+  const relaxation = { range: overlapRange, clear: apart, iterations, turning };
   const { pose } = sites;
   const wanted = discs.atoms.domain.length;
   const from = pose.edge;

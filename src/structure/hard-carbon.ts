@@ -150,7 +150,7 @@ function packDomains(
     const text = `packing to ${packed.toPrecision(3)} g/cm³${attempt > 0 ? `, again (${attempt + 1} of ${attempts})` : ''}`;
     rescale(sites.pose, Math.max(edge, roomy));
     scatter(discs.atoms, overlapRange, random);
-    const better = compact(sites, order, discs, edge, (share) => {
+    const better = compact(sites, order, discs, edge, attempt > 0, (share) => {
       done = Math.max(done, share);
       onProgress?.(done, text);
     });

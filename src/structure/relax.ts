@@ -12,6 +12,8 @@ export interface RelaxOptions {
   readonly clear: number;
   /** most force evaluations */
   readonly iterations: number;
+  /** whether domains may turn; if not they only move. Those that may end face to face, and scatter X-rays as one taller stack. */
+  readonly turning: boolean;
 }
 
 /** How far a pair list reaches beyond the range, Å; it is made anew when an atom has moved half of it. */
@@ -29,7 +31,7 @@ const longestMove = 0.25;
  *   that they are where that distance was found
  * @cite Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006) doi:10.1103/PhysRevLett.97.170201
  */
-export function relax(p: Packing, { range, clear, iterations }: RelaxOptions): number {
+export function relax(p: Packing, { range, clear, iterations, turning }: RelaxOptions): number {
   const { start, domain, place, body } = p;
   const { centre, turn } = p.pose;
   const domains = start.length - 1;
@@ -66,6 +68,7 @@ export function relax(p: Packing, { range, clear, iterations }: RelaxOptions): n
     }
     shortest = overlapForces(p, range, list, force);
     if (shortest >= clear) break;
+    if (!turning) for (let k = 3; k < force.length; k += 6) force.fill(0, k, k + 3);
 
     let power = 0;
     let forceNorm = 0;
