@@ -5,11 +5,6 @@
 /** Atoms per area of graphene, Å⁻²; a = 2.46 Å. */
 export const sheetDensity = 4 / (Math.sqrt(3) * 2.46 ** 2);
 
-const angles = 96;
-const slopes = Float64Array.from({ length: angles }, (_, k) => ((k + 0.5) / angles) * (Math.PI / 2));
-const sines = slopes.map(Math.sin);
-const weights = slopes.map((t) => (Math.cos(t) ** 2 * 2) / angles);
-
 /** How far a pair may be apart and still be counted in full (1), in part, or not at all (0). */
 export type Window = (r: number) => number;
 
@@ -68,11 +63,15 @@ export function stackLine(
   };
 }
 
+/** g_m(q), by as many angles t = D sin θ as the phase turns. */
 function discPair(q: readonly number[], z: number, diameter: number): Float64Array {
+  const angles = 48 + Math.ceil(((q.at(-1) ?? 0) * diameter) / 4);
+  const theta = Float64Array.from({ length: angles }, (_, k) => ((k + 0.5) / angles) * (Math.PI / 2));
+  const distances = theta.map((t) => Math.sqrt((diameter * Math.sin(t)) ** 2 + z * z));
+  const weights = theta.map((t) => (Math.cos(t) ** 2 * 2) / angles);
   return Float64Array.from(q, (one) => {
     let sum = 0;
-    for (let k = 0; k < angles; k++)
-      sum += weights[k]! * Math.cos(one * Math.sqrt((diameter * sines[k]!) ** 2 + z * z));
+    for (let k = 0; k < angles; k++) sum += weights[k]! * Math.cos(one * distances[k]!);
     return Math.cos(one * z) - sum;
   });
 }

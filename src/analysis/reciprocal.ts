@@ -25,7 +25,8 @@ export interface ReciprocalOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-interface Vector {
+/** A reciprocal vector by its indices, and its length. */
+export interface ReciprocalVector {
   readonly n: readonly [number, number, number];
   readonly q: number;
 }
@@ -46,7 +47,7 @@ const block = 256;
  * @oracle test/oracle/scattering.test.ts (LAMMPS compute xrd)
  */
 export function reciprocalShells(frame: Frame, options: ReciprocalOptions): Shells {
-  const shells = new Map<number, Vector[]>();
+  const shells = new Map<number, ReciprocalVector[]>();
   for (const vector of reciprocalVectors(frame, options.qMax)) {
     const shell = Math.floor(vector.q / options.width);
     const found = shells.get(shell);
@@ -56,7 +57,7 @@ export function reciprocalShells(frame: Frame, options: ReciprocalOptions): Shel
   const chosen = [...shells]
     .sort(([a], [b]) => a - b)
     .map(([, vectors]) => (vectors.length > options.most ? pick(vectors, options.most) : vectors));
-  const intensity = intensities(frame, chosen.flat(), options.onProgress);
+  const intensity = intensitiesAt(frame, chosen.flat(), options.onProgress);
   let at = 0;
   const mean = (values: ArrayLike<number>, from: number, count: number): number => {
     let sum = 0;
@@ -82,10 +83,10 @@ export function reciprocalShells(frame: Frame, options: ReciprocalOptions): Shel
 }
 
 /** One of each pair k, −k of reciprocal vectors with 0 < |k| ≤ qMax. */
-export function reciprocalVectors(frame: Frame, qMax: number): Vector[] {
+export function reciprocalVectors(frame: Frame, qMax: number): ReciprocalVector[] {
   const { inverse: w } = frame.cell;
   const most = [0, 1, 2].map((k) => Math.floor((qMax * vectorReach(frame, k)) / (2 * Math.PI)));
-  const vectors: Vector[] = [];
+  const vectors: ReciprocalVector[] = [];
   for (let a = 0; a <= most[0]!; a++) {
     for (let b = a === 0 ? 0 : -most[1]!; b <= most[1]!; b++) {
       for (let c = a === 0 && b === 0 ? 1 : -most[2]!; c <= most[2]!; c++) {
@@ -104,8 +105,8 @@ function vectorReach({ cell: { matrix: m } }: Frame, k: number): number {
 }
 
 /** The `most` vectors whose hash is smallest. */
-function pick(vectors: readonly Vector[], most: number): Vector[] {
-  const hash = ({ n: [a, b, c] }: Vector): number => {
+function pick(vectors: readonly ReciprocalVector[], most: number): ReciprocalVector[] {
+  const hash = ({ n: [a, b, c] }: ReciprocalVector): number => {
     let h = Math.imul(a + 1024, 0x9e3779b1) ^ Math.imul(b + 1024, 0x85ebca6b) ^ Math.imul(c + 1024, 0xc2b2ae35);
     h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
     h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
@@ -118,8 +119,17 @@ function pick(vectors: readonly Vector[], most: number): Vector[] {
     .map(({ vector }) => vector);
 }
 
-/** [V] I(k) per atom, electrons². */
-function intensities(frame: Frame, vectors: readonly Vector[], onProgress?: (share: number) => void): Float64Array {
+/**
+ * I(k) at given vectors, exact.
+ *
+ * @returns  [V] electrons² per atom
+ * @throws ModelError  an element without form factor
+ */
+export function intensitiesAt(
+  frame: Frame,
+  vectors: readonly ReciprocalVector[],
+  onProgress?: (share: number) => void,
+): Float64Array {
   const n = atomCount(frame);
   const elements = [...new Set(frame.species.map(elementOf))];
   const re = elements.map(() => new Float64Array(vectors.length));

@@ -55,13 +55,13 @@ export function smallAngles(
     curve['fit (electrons²/atom)'] = data.q.map((q) => ((fit.curve(q) + fit.background) * square(q)) / square(0));
   if (peak !== undefined) {
     values['saxsPeakLength'] = described(
-      (2 * Math.PI) / data.q[peak]!,
+      (2 * Math.PI) / peak,
       null,
       'Å',
       'Distance 2π/q from pore to pore at the maximum of the small-angle intensity, where it stands at least twice its error above what lies at smaller angles.',
     );
   }
-  if (fit === undefined || fit.height < 2 * fit.background) {
+  if (fit === undefined || !standsOut(fit)) {
     notes.push('no pores stand out at small angles: Guinier radius, Porod surface and invariant are left out');
     return { values, curve, notes };
   }
@@ -73,6 +73,10 @@ export function smallAngles(
     );
   return { values, curve, notes };
 }
+
+/** Pores, not the fluctuations of a solid: well above the atoms' background, of known size, and wider than an atom. */
+const standsOut = ({ height, background, guinier: { value, error } }: SphereFit): boolean =>
+  height > 3 * background && value > 2 && error !== null && error < 0.4 * value;
 
 function describePores(
   fit: SphereFit,
@@ -95,7 +99,7 @@ function describePores(
     toSphere * guinier.value,
     guinier.error === null ? null : toSphere * guinier.error,
     'Å',
-    'Diameter of the sphere with the Guinier radius, 2√(5/3) Rg, between the centres of the atoms around it; large pores count with the square of their volume.',
+    'Diameter of the sphere with the Guinier radius, 2√(5/3) Rg, between the centres of the atoms around it (3.4 Å more than between van der Waals surfaces of carbon); large pores count with the square of their volume.',
   );
   if (!box) return;
   const density = atomCount(frame) / frame.cell.volume;
@@ -155,7 +159,7 @@ function clusterData(histogram: PairHistogram): SmallAngleData {
   return { q, intensity, vectors: q.map(() => 100) };
 }
 
-/** Shell with the highest intensity between 0.08 and 0.8 1/Å, when what lies below it is lower by twice its error. */
+/** Middle (in q) of the shells around the highest intensity between 0.08 and 0.8 1/Å, when what lies below it is lower by twice its error. */
 function peakOf({ q, intensity, vectors }: SmallAngleData): number | undefined {
   let [top, best] = [-1, 0];
   for (let k = 0; k < q.length && q[k]! <= 0.8; k++) {
@@ -165,7 +169,11 @@ function peakOf({ q, intensity, vectors }: SmallAngleData): number | undefined {
     if (smooth > best) [top, best] = [k, smooth];
   }
   if (top < 3 || q[top]! < 0.08) return undefined;
+  const centre = (k: number): number => {
+    const near = [k - 1, k, k + 1].filter((j) => j < q.length);
+    return near.reduce((sum, j) => sum + q[j]! * intensity[j]!, 0) / near.reduce((sum, j) => sum + intensity[j]!, 0);
+  };
   const below = vectors.slice(0, top - 1).reduce((sum, v) => sum + v, 0);
   const mean = intensity.slice(0, top - 1).reduce((sum, v, k) => sum + v * vectors[k]!, 0) / below;
-  return best * (1 - 2 / Math.sqrt(vectors[top]!)) > mean * (1 + 2 / Math.sqrt(below)) ? top : undefined;
+  return best * (1 - 2 / Math.sqrt(vectors[top]!)) > mean * (1 + 2 / Math.sqrt(below)) ? centre(top) : undefined;
 }

@@ -1,46 +1,104 @@
-/** `cardhouse build`: a hard carbon from its recipe, and what it came out as beside what was asked. */
+/** `cardhouse build`: a carbon from its recipe, and what it came out as beside what was asked. */
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
-import { buildHardCarbon, type HardCarbonRecipe, SpecError, structureWriter } from '../index.ts';
-import { loadRecipe } from './files.ts';
-import { type Flags, seedOf } from './flags.ts';
-import { shareBar } from './progress.ts';
-import { writeWhole } from './run-directory.ts';
+import { basename, join } from 'node:path';
+import {
+  checkRecipe,
+  formatValue,
+  formatWithError,
+  forPeople,
+  type HardCarbonRecipe,
+  type ResidualRow,
+  SpecError,
+  structureWriter,
+  version,
+} from '../index.ts';
+import type { BuildEnd, BuildTask } from './build-worker.ts';
+import { machine, stopSignal } from './execute.ts';
+import { interruptedCode } from './failure.ts';
+import { loadRecipe, refuseOtherThan } from './files.ts';
+import { countOf, type Flags, seedOf } from './flags.ts';
+import { standingView } from './progress.ts';
+import { writeDirectory, writeWhole } from './run-directory.ts';
 import { columns, entryText, keyText } from './table.ts';
+import { inThread } from './thread.ts';
 
 export async function build(given: string, flags: Flags): Promise<number> {
-  const recipe: HardCarbonRecipe = { ...loadRecipe(given, flags), seed: seedOf(flags.seed ?? '1') };
+  const { recipe: read, reference, name, about } = loadRecipe(given, flags);
+  const recipe: HardCarbonRecipe = { ...read, seed: seedOf(flags.seed ?? '1') };
   const out = flags.out ?? `${basename(given, '.json') || 'hard-carbon'}.xyz`;
+  const { report, measure = true, refine = false, strict = false } = flags;
+  if (!measure && (refine || strict || report !== undefined)) {
+    throw new SpecError('--no-measure must not be given beside --refine, --strict or --report, which measure');
+  }
   if (existsSync(out) && !flags.force)
     throw new SpecError(`${out} exists: choose another --out, or replace it with --force`);
+  if (report !== undefined) refuseOtherThan('cardhouse/characterization/', report, '--report', flags.force === true);
   const write = structureWriter(out);
-  const bar = shareBar(flags);
-  const { frame, measured, warnings } = buildHardCarbon(recipe, { onProgress: bar.show });
-  bar.close();
-  if (!flags.quiet) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  writeWhole(out, write(frame));
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ file: out, asked: recipe, built: measured, warnings })}\n`);
-    return 0;
-  }
-  const asked = askedFor(recipe);
-  const rows = Object.entries(measured).map(([key, entry]) => [
-    `  ${keyText(key)}`,
-    asked[key] ?? '',
-    entryText(entry),
-  ]);
-  process.stdout.write(`${columns([['  ', 'asked', 'built'], ...rows])}  file  ${out}\n`);
-  return 0;
+  checkRecipe(recipe);
+
+  const view = standingView(flags);
+  const signal = stopSignal(() => view.say('stopped: nothing is written'));
+  const spec = JSON.stringify(recipe, null, 2);
+  const facts = { version, name, about, source: `built from a recipe, seed ${recipe.seed}`, spec, ...machine() };
+  const task: BuildTask = {
+    recipe,
+    reference,
+    measure,
+    refine,
+    workers: flags.workers === undefined ? 1 : countOf(flags.workers, '--workers'),
+    ...(report !== undefined && { facts }),
+  };
+  const module = new URL('./build-worker.js', import.meta.url);
+  const end = await inThread<BuildTask, BuildEnd>(module, task, signal, view.show);
+  view.close();
+  if (end === undefined) return interruptedCode;
+  if (!flags.quiet) for (const warning of end.warnings) process.stderr.write(`warning: ${warning}\n`);
+  writeWhole(out, write(end.frame));
+  if (end.files)
+    writeDirectory(report!, new Map([[`structure.xyz`, structureWriter('structure.xyz')(end.frame)], ...end.files]));
+  process.stdout.write(flags.json ? `${JSON.stringify(documentOf(out, recipe, end))}\n` : tell(out, report, end));
+  const missed = end.measured?.residual.filter(({ within }) => !within) ?? [];
+  if (!strict || missed.length === 0) return 0;
+  const what = missed.map(({ label }) => label).join(', ');
+  process.stderr.write(`--strict: asked and measured differ by more than the tolerance in ${what}\n`);
+  return 1;
 }
 
-/** What the recipe says of each measured number. */
-function askedFor({ la, lc, d002, density, atoms, edges }: HardCarbonRecipe): Readonly<Record<string, string>> {
+function documentOf(file: string, asked: HardCarbonRecipe, { built, warnings, measured }: BuildEnd) {
+  const { characterization, residual, published, given, rounds } = measured ?? {};
   return {
-    la: `${la} Å`,
-    lc: `${lc} Å`,
-    d002: `${d002} Å`,
-    density: `${density} g/cm³`,
-    atoms: String(atoms),
-    strongShare: String(edges.strong),
+    file,
+    asked,
+    built,
+    warnings,
+    ...(measured && { residual, published, given, rounds, measured: characterization!.values }),
   };
+}
+
+function tell(out: string, report: string | undefined, { built, measured }: BuildEnd): string {
+  const lines = Object.entries(built).map(([key, entry]) => [`  ${keyText(key)}`, entryText(entry)]);
+  const parts = [`Built\n${columns(lines)}`];
+  if (measured) {
+    const { residual, published, rounds } = measured;
+    parts.push(`Asked and measured${rounds > 1 ? `, after ${rounds} rounds` : ''}\n${comparison(residual, 'asked')}`);
+    if (published.length > 0) parts.push(`Published and measured\n${comparison(published, 'published')}`);
+  }
+  const where = report === undefined ? '' : `Report: ${join(report, 'report.html')}\n`;
+  return `${parts.join('\n')}\nStructure: ${out}\n${where}`;
+}
+
+/** Rows of the residual as a table. */
+function comparison(rows: readonly ResidualRow[], heading: string): string {
+  const lines = rows.map(({ key, label, asked, measured, deviation, within, note }) => {
+    const wanted = forPeople(key, { ...asked, error: null });
+    return [
+      `  ${label}${wanted.unit === '1' || wanted.unit === '' ? '' : `, ${wanted.unit}`}`,
+      formatValue(wanted.value),
+      measured === null ? '–' : formatWithError(forPeople(key, measured)),
+      deviation === null ? '' : `${deviation > 0 ? '+' : '−'}${Math.abs(100 * deviation).toFixed(1)} %`,
+      within ? 'met' : 'missed',
+      note ?? '',
+    ];
+  });
+  return columns([['  ', heading, 'measured', '', '', ''], ...lines]);
 }

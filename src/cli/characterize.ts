@@ -1,8 +1,5 @@
 /** `cardhouse characterize`: a structure through every virtual instrument, told on the terminal and written as a report. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import {
   byProbe,
   type Characterization,
@@ -16,14 +13,15 @@ import {
   SpecError,
   version,
 } from '../index.ts';
-import type { CharacterizeMessage, CharacterizeTask } from './characterize-worker.ts';
-import { stopSignal } from './execute.ts';
+import type { CharacterizeEnd, CharacterizeTask } from './characterize-worker.ts';
+import { machine, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
-import { loadFrame } from './files.ts';
+import { loadFrame, refuseOtherThan } from './files.ts';
 import type { Flags } from './flags.ts';
-import { eventView } from './progress.ts';
+import { standingView } from './progress.ts';
 import { writeDirectory } from './run-directory.ts';
 import { columns, entryText } from './table.ts';
+import { inThread } from './thread.ts';
 
 /** What people call the instruments. */
 const instrumentsByName: Readonly<Record<string, InstrumentName>> = {
@@ -44,23 +42,13 @@ export async function characterize(file: string, flags: Flags): Promise<number> 
   const only = flags.only === undefined ? undefined : chosen(flags.only);
   const name = basename(file, extname(file));
   const out = flags.out ?? `${name}-characterized`;
-  refuse(out, flags.force === true);
+  refuseOtherThan('cardhouse/characterization/', out, '--out', flags.force === true);
   const frame = loadFrame(file);
-  const facts = {
-    version,
-    name: basename(file),
-    source: basename(file),
-    hostName: hostname(),
-    runtime: `Node ${process.version}, ${process.platform} ${process.arch}`,
-  };
-  const view = eventView(flags, ({ done, text }: { done: number; text: string }) => ({
-    type: 'standing' as const,
-    done,
-    total: 1,
-    text,
-  }));
+  const facts = { version, name: basename(file), source: basename(file), ...machine() };
+  const view = standingView(flags);
   const signal = stopSignal(() => view.say('stopped: nothing is written'));
-  const end = await measure({ frame, only, facts }, signal, view.show);
+  const module = new URL('./characterize-worker.js', import.meta.url);
+  const end = await inThread<CharacterizeTask, CharacterizeEnd>(module, { frame, only, facts }, signal, view.show);
   view.close();
   if (end === undefined) return interruptedCode;
   writeDirectory(out, end.files);
@@ -70,36 +58,6 @@ export async function characterize(file: string, flags: Flags): Promise<number> 
       : tell(file, end.characterization, out),
   );
   return 0;
-}
-
-/**
- * Measures in a thread of its own, which is ended when `signal` aborts.
- *
- * @returns undefined when it was
- */
-async function measure(
-  task: CharacterizeTask,
-  signal: AbortSignal,
-  show: (standing: { done: number; text: string }) => void,
-): Promise<Extract<CharacterizeMessage, { type: 'end' }> | undefined> {
-  const worker = new Worker(new URL('./characterize-worker.js', import.meta.url), { workerData: task });
-  try {
-    return await new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => resolve(undefined));
-      worker.on('error', reject);
-      worker.on('exit', () => reject(new Error('the measuring thread ended without a word')));
-      worker.on('message', (message: CharacterizeMessage) => {
-        if (message.type === 'standing') show(message);
-        else if (message.type === 'end') resolve(message);
-        else {
-          const { name, message: text, exitCode } = message;
-          reject(Object.assign(new Error(text), { name }, exitCode === undefined ? {} : { exitCode }));
-        }
-      });
-    });
-  } finally {
-    await worker.terminate();
-  }
 }
 
 /** `--only xrd,pores` as names of instruments. */
@@ -112,20 +70,6 @@ function chosen(text: string): InstrumentName[] {
       `--only must be some of xrd, pores, bonds, got "${part.trim()}"${didYouMean(word, Object.keys(instrumentsByName))}`,
     );
   });
-}
-
-/** Refuses a place that is taken by anything but an older characterization that may be replaced. */
-function refuse(path: string, force: boolean): void {
-  if (!existsSync(path)) return;
-  let own = false;
-  try {
-    if (readdirSync(path).length === 0) return;
-    own = readFileSync(join(path, 'results.json'), 'utf8').includes('"cardhouse/characterization/');
-  } catch {
-    own = false;
-  }
-  if (!own) throw new SpecError(`${path} exists and is not a characterization: choose another --out`);
-  if (!force) throw new SpecError(`${path} exists: choose another --out, or replace it with --force`);
 }
 
 /** The numbers by instrument, and what must be known of them. */

@@ -41,8 +41,7 @@ export async function execute(
   const directory = openRunDirectory(path);
   let result: StudyResult;
   try {
-    const machine = { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
-    const study = runStudy(spec, { workers, host, model, prepareModel, signal, machine });
+    const study = runStudy(spec, { workers, host, model, prepareModel, signal, machine: machine() });
     result = await runToEnd(study, (event) => {
       if (event.type !== 'progress') directory.log(event);
       onEvent(event);
@@ -55,6 +54,11 @@ export async function execute(
   }
   directory.finish(new Map([['spec.yaml', formatStudyYaml(spec)], ...result.files]), result.report.study.complete);
   return result;
+}
+
+/** Where a run was made, for its provenance. */
+export function machine(): { readonly hostName: string; readonly runtime: string } {
+  return { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
 }
 
 /**

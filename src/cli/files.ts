@@ -16,6 +16,7 @@ import {
   parseStudyYaml,
   quickDynamics,
   quickStudy,
+  referenceOf,
   SpecError,
   type StudySpec,
   structureFormatOf,
@@ -205,12 +206,69 @@ export function withFiles(spec: StudySpec, folder: string): StudyInputs {
   };
 }
 
+/**
+ * Refuses a directory that is taken, unless it holds results of the same kind and may be replaced.
+ *
+ * @param schema  how the schema of its results.json begins
+ */
+export function refuseOtherThan(schema: string, path: string, flag: string, force: boolean): void {
+  if (!existsSync(path)) return;
+  let own = false;
+  try {
+    if (readdirSync(path).length === 0) return;
+    own = readFileSync(join(path, 'results.json'), 'utf8').includes(`"${schema}`);
+  } catch {
+    own = false;
+  }
+  if (!own) throw new SpecError(`${path} exists and holds something else: choose another ${flag}`);
+  if (!force) throw new SpecError(`${path} exists: choose another ${flag}, or replace it with --force`);
+}
+
+/** A recipe and the published numbers that stand in its file. */
+export interface RecipeInputs {
+  readonly recipe: ReturnType<typeof parseRecipe>;
+  readonly reference: ReturnType<typeof referenceOf>;
+  readonly name: string;
+  readonly about?: string;
+}
+
 /** A recipe from a file, from flags, or both. */
-export function loadRecipe(given: string, flags: Flags): ReturnType<typeof parseRecipe> {
-  const { la, lc, d002, density, strong } = flags;
+export function loadRecipe(given: string, flags: Flags): RecipeInputs {
   const base = given === '' ? {} : (loadRecipeData(given) as Record<string, unknown>);
-  const atoms = flags.atoms === undefined ? undefined : Number(flags.atoms);
-  const edges = strong === undefined ? undefined : { strong };
-  const told = Object.entries({ la, lc, d002, density, atoms, edges }).filter(([, value]) => value !== undefined);
-  return parseRecipe({ ...base, ...Object.fromEntries(told) }, given || 'recipe');
+  const { la, lc, d002, box, route, curvatureRadius, relax } = flags;
+  const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+  const told = present({
+    ...{ la, lc, d002, box, route, curvatureRadius, relax },
+    density: flags.density,
+    poreVolume: number(flags.poreVolume),
+    atoms: number(flags.atoms),
+    crossLinks: flags.crossLinks,
+    edges: merged(base['edges'], { strong: flags.strong, hydrogen: flags.hydrogen, oxygen: flags.oxygen }),
+    defects: merged(base['defects'], { vacancies: flags.vacancies, stoneWales: flags.stoneWales }),
+    pores: merged(base['pores'], { diameter: flags.poreDiameter, kind: flags.pores }),
+  });
+  // a flag that says the same in other words takes the place of what the file says
+  const rivals = { atoms: 'box', box: 'atoms', density: 'poreVolume', poreVolume: 'density' } as const;
+  const kept = Object.entries(base).filter(
+    ([key]) => !(key in rivals && rivals[key as keyof typeof rivals] in told && !(told['pores'] ?? base['pores'])),
+  );
+  const data = { ...Object.fromEntries(kept), ...told };
+  return {
+    recipe: parseRecipe(data, given || 'recipe'),
+    reference: referenceOf(data),
+    name: typeof base['name'] === 'string' ? base['name'] : 'hard-carbon',
+    ...(typeof base['about'] === 'string' && { about: base['about'] }),
+  };
+}
+
+/** The entries that are there. */
+function present(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+/** A group of keys with flags laid over it; undefined where no flag was given. */
+function merged(base: unknown, flags: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const told = present(flags);
+  if (Object.keys(told).length === 0) return undefined;
+  return typeof base === 'object' && base !== null ? { ...base, ...told } : told;
 }

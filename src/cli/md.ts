@@ -1,6 +1,5 @@
 /** `cardhouse md`: structure, stages of relaxation and dynamics, observables; a directory that a killed run goes on from. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   checkDynamics,
@@ -16,7 +15,7 @@ import {
   runDynamics,
   SpecError,
 } from '../index.ts';
-import { stopSignal } from './execute.ts';
+import { machine, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { type DynamicsInputs, loadDynamics, shownPath } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
@@ -74,8 +73,7 @@ async function execute(
     throw new SpecError(`${shownPath(samples)} is gone, without it the run cannot go on: start again with --force`);
   }
   const resume = found && { checkpoint: found.bytes, samples: new Uint8Array(readFileSync(samples)) };
-  const machine = { hostName: hostname(), runtime: `Node ${process.version}, ${process.platform} ${process.arch}` };
-  const run = runDynamics(spec, { model, fillModel, structure, workers, signal, resume, machine });
+  const run = runDynamics(spec, { model, fillModel, structure, workers, signal, resume, machine: machine() });
   let files: TrajectoryFiles | undefined;
   try {
     for (;;) {

@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { StudyEvent } from '../index.ts';
 import type { Flags } from './flags.ts';
+import type { Standing } from './thread.ts';
 
 /** Seconds between the lines of `--progress` where stderr is no terminal. */
 const lineInterval = 5;
@@ -45,15 +46,9 @@ function warn(moment: Moment, write: (line: string) => void): void {
   if (moment.type === 'warning') write(`warning: ${moment.text}`);
 }
 
-/** A bar of a share from 0 to 1 with a text, on a terminal only. */
-export function shareBar(flags: Flags): {
-  readonly show: (done: number, text: string) => void;
-  readonly close: () => void;
-} {
-  if (flags.quiet || !process.stderr.isTTY) return { show: () => {}, close: () => {} };
-  const bar = textBar();
-  bar.start(1, 0, { text: '' });
-  return { show: (done, text) => bar.update(done, { text }), close: () => bar.stop() };
+/** The view of work that says which share of it is done. */
+export function standingView(flags: Flags): ProgressView<Standing> {
+  return eventView(flags, ({ done, text }: Standing) => ({ type: 'standing' as const, done, total: 1, text }));
 }
 
 function textBar(): SingleBar {

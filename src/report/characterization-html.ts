@@ -48,7 +48,7 @@ table.values td{border:0;padding:0}table.values td.text{grid-column:1/-1;color:v
 
 /** The page. */
 export function characterizationHtml(data: CharacterizationReportData, parts: CharacterizationParts): string {
-  const { characterization, facts, residual = [] } = data;
+  const { characterization, facts, residual = [], published = [] } = data;
   const { composition, instruments, values } = characterization;
   const { lengths, angles, periodic } = composition.cell;
   const atoms = values['atoms']!.value;
@@ -68,6 +68,7 @@ ${facts.about ? `<p class="soft">${escapeHtml(facts.about)}</p>` : ''}
 </ul>
 </header>
 ${residualTable(residual)}
+${residualTable(published, 'published')}
 <section class="cards" aria-label="Headline numbers">
 ${headlineCards(values)}
 </section>

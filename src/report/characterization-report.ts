@@ -41,11 +41,13 @@ export interface CharacterizationReportData {
   readonly facts: CharacterizationFacts;
   /** asked against measured, shown first */
   readonly residual?: readonly ResidualRow[];
+  /** published against measured, shown behind it */
+  readonly published?: readonly ResidualRow[];
 }
 
 /** All that was found as plain data: `results.json`. */
 export function characterizationResults(data: CharacterizationReportData): Record<string, unknown> {
-  const { characterization, facts, residual } = data;
+  const { characterization, facts, residual, published } = data;
   const { composition, instruments, settings, seconds } = characterization;
   const { version, name, about, source, spec, performance } = facts;
   const { notes: _, ...structure } = composition;
@@ -53,6 +55,7 @@ export function characterizationResults(data: CharacterizationReportData): Recor
     schema: 'cardhouse/characterization/1',
     structure: { name, about, ...structure },
     residual,
+    published,
     instruments,
     settings,
     warnings: cautions(data),

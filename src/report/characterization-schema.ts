@@ -55,6 +55,7 @@ export const characterizationSchema = z
       values,
     }),
     residual: z.array(residualRow).optional().describe('what was asked beside what was measured'),
+    published: z.array(residualRow).optional().describe('what was published of such a carbon beside what was measured'),
     instruments: z.strictObject(
       Object.fromEntries(instrumentNames.map((name) => [name, instrument.optional()])) as Record<
         (typeof instrumentNames)[number],

@@ -140,9 +140,10 @@ function relativeText({ key, asked }: ResidualRow, value: number): string {
   return `${formatValue(Number(number.toPrecision(number < 10 ? 2 : 3)))} ${escapeHtml(unit)}`.trimEnd();
 }
 
-/** Asked against measured, with a sentence above. */
-export function residualTable(rows: readonly ResidualRow[]): string {
+/** Asked, or published, against measured, with a sentence above. */
+export function residualTable(rows: readonly ResidualRow[], wanted: 'asked' | 'published' = 'asked'): string {
   if (rows.length === 0) return '';
+  const heading = wanted === 'asked' ? 'Asked' : 'Published';
   const met = rows.filter(({ within }) => within).length;
   const body = rows.map((row) => {
     const { key, asked, measured, within, note } = row;
@@ -155,20 +156,20 @@ export function residualTable(rows: readonly ResidualRow[]): string {
       .filter((text) => text !== undefined)
       .map((text) => `<div class="soft">${escapeHtml(text)}</div>`);
     const cells = [
-      ['Asked', say(asked.value, null, asked.unit)],
+      [heading, say(asked.value, null, asked.unit)],
       ['Measured', measured === null ? '–' : say(measured.value, measured.error, measured.unit)],
       ['Unit', escapeHtml(unit)],
       ['Deviation', deviationText(row)],
       ['Tolerance', `± ${relativeText(row, row.tolerance)}`],
     ].map(([name, text]) => {
       const own =
-        name === 'Asked' || (name === 'Measured' && measured !== null) ? ` data-unit=" ${escapeHtml(unit)}"` : '';
+        name === heading || (name === 'Measured' && measured !== null) ? ` data-unit=" ${escapeHtml(unit)}"` : '';
       return `<td class="${name === 'Unit' ? 'unit' : 'number'}" data-name="${name}"${own}>${text}</td>`;
     });
     return `<tr><td class="what">${escapeHtml(headingOf(key))}${below.join('')}</td>${cells.join('')}<td class="mark">${mark}</td></tr>`;
   });
-  return `<section><h2>Asked and measured</h2>
-<p class="soft">${met} of ${rows.length} ${rows.length === 1 ? 'number' : 'numbers'} within the tolerance.</p>
-<div class="scroll"><table class="residual"><thead><tr><th>Quantity</th><th class="number">Asked</th><th class="number">Measured</th><th>Unit</th><th class="number">Deviation</th><th class="number">Tolerance</th><th></th></tr></thead>
+  return `<section><h2>${heading} and measured</h2>
+<p class="soft">${met} of ${rows.length} ${rows.length === 1 ? 'number' : 'numbers'} within the tolerance.${wanted === 'asked' ? '' : ' These are of real carbons: the model was not fitted to them.'}</p>
+<div class="scroll"><table class="residual"><thead><tr><th>Quantity</th><th class="number">${heading}</th><th class="number">Measured</th><th>Unit</th><th class="number">Deviation</th><th class="number">Tolerance</th><th></th></tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div></section>`;
 }

@@ -12,6 +12,8 @@ export interface HardCarbonRecipe {
   readonly spread?: { readonly la?: number; readonly lc?: number; readonly d002?: number };
   /** mass density of the finished box, g/cm³ */
   readonly density: number;
+  /** pore volume that the density was worked out from, cm³/g; only to be compared with the measured one */
+  readonly poreVolume?: number;
   /** carbon atoms wanted in the periodic box; the built number is within 0.4 % */
   readonly atoms: number;
   /** text or number; the same seed gives the same bytes */

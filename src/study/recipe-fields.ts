@@ -109,6 +109,7 @@ export const recipeFields = group(shape).transform((written, context): Omit<Hard
     ...sizes,
     ...(Object.values(spread).some((s) => s > 0) && { spread }),
     density,
+    ...(poreVolume !== undefined && { poreVolume }),
     ...(pores && {
       pores: {
         diameter: pores.diameter.mean,
