@@ -101,10 +101,17 @@ export function fitLines(data: LineData): { stacks: StackFit; sheets: SheetFit }
   return { stacks, sheets: sheets! };
 }
 
-const visibleSheets = ({ amplitude, misfit }: SheetFit): boolean => amplitude > 0.1 && misfit < 1 / visible;
+const visibleSheets = ({ amplitude, misfit, g: { value, error } }: SheetFit): boolean =>
+  amplitude > 0.25 && misfit < 1 / visible && value > 2.82 && value < 3.08 && (error ?? 0) < 0.02 * value;
 
-const seen = ({ amplitude, misfit, layers }: StackFit): boolean =>
-  amplitude > 0.1 && misfit < 1 / visible && layers.value > 1.15;
+/** A line, not speckle: sheets in parallel, a spacing that is known and does not lean on the bounds of the fit. */
+const seen = ({ amplitude, misfit, layers, spacing: { value, error } }: StackFit): boolean =>
+  amplitude > 0.1 &&
+  misfit < 1 / visible &&
+  layers.value > 1.15 &&
+  value > 3.12 &&
+  value < 4.28 &&
+  (error ?? 0) < 0.03 * value;
 
 function describeStacks(stacks: StackFit, pattern: Pattern, values: Record<string, Described>, notes: string[]): void {
   const put = (key: string, { value, error }: Estimate, unit: string, definition: string): void => {

@@ -83,8 +83,9 @@ export function scherrer(k: number, { top, left, right }: { top: number; left: n
 /**
  * Fits the (002) line of the corrected pattern, q² S(q) / 2πσ, with the line of stacks of discs on a background b₀ + b₂ q².
  *
- * The amplitude is drawn weakly to 1 (every sheet is graphene) and the spread of gaps to 0 (0.5 Å counts as one
- * residual): without that, two sheets and their surroundings cannot be told from many sheets in disorder.
+ * Three numbers are drawn weakly, where the data do not say: the amplitude to 1 (every sheet is graphene; 0.5 counts as
+ * one residual), the spread of gaps to 0 (0.5 Å), b₂ to 0 (0.1 Å²). Without that, two sheets and their surroundings cannot
+ * be told from many sheets in disorder.
  *
  * @param diameter  of the discs, Å
  * @param other     what other lines scatter here, S(q); taken off first
@@ -102,12 +103,17 @@ export function fitStacks(
     (one, k) => (one * one * (structureFactor[k]! - lines[k]!)) / (2 * Math.PI * sheetDensity),
   );
   const line = stackLine(q, diameter, data.window);
-  const flat = new Float64Array(q.length + 1).fill(1, 0, q.length);
-  const curved = Float64Array.from({ length: q.length + 1 }, (_, k) => (k < q.length ? q[k]! ** 2 - 4 : 0));
+  // after the points of the curve: amplitude 1 and b₂ = 0, as far as they are drawn there
+  const rows = q.length + 2;
   const pull = 2;
-  const wanted = Float64Array.from({ length: q.length + 1 }, (_, k) => corrected[k] ?? pull);
+  const level = 10;
+  const flat = new Float64Array(rows).fill(1, 0, q.length);
+  const curved = Float64Array.from({ length: rows }, (_, k) =>
+    k < q.length ? q[k]! ** 2 - 4 : k === rows - 1 ? level : 0,
+  );
+  const wanted = Float64Array.from({ length: rows }, (_, k) => corrected[k] ?? (k === q.length ? pull : 0));
   const linear = (p: readonly number[]): { c: readonly number[]; y: Float64Array } => {
-    const y = new Float64Array(q.length + 1);
+    const y = new Float64Array(rows);
     y.set(line(shapeOf(p)));
     y[q.length] = pull;
     const c = linearFit([y, flat, curved], wanted);
@@ -115,9 +121,9 @@ export function fitStacks(
   };
   const residuals = (p: readonly number[]): Float64Array => {
     const { c, y } = linear(p);
-    const r = new Float64Array(q.length + 2);
-    for (let k = 0; k <= q.length; k++) r[k] = c[0]! * y[k]! + c[1]! * flat[k]! + c[2]! * curved[k]! - wanted[k]!;
-    r[q.length + 1] = p[2]! / 0.5;
+    const r = new Float64Array(rows + 1);
+    for (let k = 0; k < rows; k++) r[k] = c[0]! * y[k]! + c[1]! * flat[k]! + c[2]! * curved[k]! - wanted[k]!;
+    r[rows] = p[2]! / 0.5;
     return r;
   };
   let highest = 0;

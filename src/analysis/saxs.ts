@@ -76,7 +76,7 @@ export function smallAngles(
 
 /** Pores, not the fluctuations of a solid: well above the atoms' background, of known size, and wider than an atom. */
 const standsOut = ({ height, background, guinier: { value, error } }: SphereFit): boolean =>
-  height > 3 * background && value > 2 && error !== null && error < 0.4 * value;
+  height > 5 * background && value > 2 && error !== null && error < 0.3 * value;
 
 function describePores(
   fit: SphereFit,
