@@ -45,7 +45,7 @@ await writeFile(
   `// made by scripts/build-kernels.ts\nexport const version = '${version}';\n`,
 );
 // the model that relaxes built carbons: the library must have it without a file system
-const carbon = (createRequire(import.meta.url)('../models/potentials/carbon.json') as unknown);
+const carbon = createRequire(import.meta.url)('../models/potentials/carbon.json') as unknown;
 await writeFile(
   'src/generated/carbon-model.ts',
   `// made by scripts/build-kernels.ts from models/potentials/carbon.json\nexport const carbonModel: unknown = ${JSON.stringify(carbon)};\n`,

@@ -84,6 +84,7 @@ export * from './study/asked-for.ts';
 export * from './study/bench-chains.ts';
 export * from './study/build-carbon.ts';
 export * from './study/check.ts';
+export { crystalIn } from './study/crystal-fields.ts';
 export * from './study/estimate.ts';
 export * from './study/fill.ts';
 export * from './study/force-fields.ts';

@@ -6,7 +6,6 @@ import {
   formatValue,
   formatWithError,
   forPeople,
-  type HardCarbonRecipe,
   type ResidualRow,
   SpecError,
   structureWriter,
@@ -24,7 +23,8 @@ import { inThread } from './thread.ts';
 
 export async function build(given: string, flags: Flags): Promise<number> {
   const { recipe: read, reference, name, about } = loadRecipe(given, flags);
-  const recipe: HardCarbonRecipe = { ...read, seed: seedOf(flags.seed ?? '1') };
+  const seed = seedOf(flags.seed ?? '1');
+  const recipe = 'crystal' in read ? read : { ...read, seed };
   const out = flags.out ?? `${basename(given, '.json') || 'hard-carbon'}.xyz`;
   const { report, measure = true, refine = false, strict = false } = flags;
   if (!measure && (refine || strict || report !== undefined)) {
@@ -34,12 +34,20 @@ export async function build(given: string, flags: Flags): Promise<number> {
     throw new SpecError(`${out} exists: choose another --out, or replace it with --force`);
   if (report !== undefined) refuseOtherThan('cardhouse/characterization/', report, '--report', flags.force === true);
   const write = structureWriter(out);
-  checkRecipe(recipe);
+  if (!('crystal' in recipe)) checkRecipe(recipe);
+  else if (refine) throw new SpecError('--refine must not be given for a crystal, whose sizes are exact');
 
   const view = standingView(flags);
   const signal = stopSignal(() => view.say('stopped: nothing is written'));
   const spec = JSON.stringify(recipe, null, 2);
-  const facts = { version, name, about, source: `built from a recipe, seed ${recipe.seed}`, spec, ...machine() };
+  const facts = {
+    version,
+    name,
+    about,
+    source: 'crystal' in recipe ? 'a crystal' : `built from a recipe, seed ${seed}`,
+    spec,
+    ...machine(),
+  };
   const task: BuildTask = {
     recipe,
     reference,
@@ -64,7 +72,7 @@ export async function build(given: string, flags: Flags): Promise<number> {
   return 1;
 }
 
-function documentOf(file: string, asked: HardCarbonRecipe, { built, warnings, measured }: BuildEnd) {
+function documentOf(file: string, asked: BuildTask['recipe'], { built, warnings, measured }: BuildEnd) {
   const { characterization, residual, published, given, rounds } = measured ?? {};
   return {
     file,
@@ -77,10 +85,11 @@ function documentOf(file: string, asked: HardCarbonRecipe, { built, warnings, me
 
 function tell(out: string, report: string | undefined, { built, measured }: BuildEnd): string {
   const lines = Object.entries(built).map(([key, entry]) => [`  ${keyText(key)}`, entryText(entry)]);
-  const parts = [`Built\n${columns(lines)}`];
+  const parts = lines.length > 0 ? [`Built\n${columns(lines)}`] : [];
   if (measured) {
     const { residual, published, rounds } = measured;
-    parts.push(`Asked and measured${rounds > 1 ? `, after ${rounds} rounds` : ''}\n${comparison(residual, 'asked')}`);
+    if (residual.length > 0)
+      parts.push(`Asked and measured${rounds > 1 ? `, after ${rounds} rounds` : ''}\n${comparison(residual, 'asked')}`);
     if (published.length > 0) parts.push(`Published and measured\n${comparison(published, 'published')}`);
   }
   const where = report === undefined ? '' : `Report: ${join(report, 'report.html')}\n`;

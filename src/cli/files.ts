@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  type CrystalSpec,
   combineModels,
+  crystalIn,
   type DynamicsSpec,
   didYouMean,
   type Frame,
@@ -226,7 +228,7 @@ export function refuseOtherThan(schema: string, path: string, flag: string, forc
 
 /** A recipe and the published numbers that stand in its file. */
 export interface RecipeInputs {
-  readonly recipe: ReturnType<typeof parseRecipe>;
+  readonly recipe: ReturnType<typeof parseRecipe> | { readonly crystal: CrystalSpec };
   readonly reference: ReturnType<typeof referenceOf>;
   readonly name: string;
   readonly about?: string;
@@ -253,8 +255,14 @@ export function loadRecipe(given: string, flags: Flags): RecipeInputs {
     ([key]) => !(key in rivals && rivals[key as keyof typeof rivals] in told && !(told['pores'] ?? base['pores'])),
   );
   const data = { ...Object.fromEntries(kept), ...told };
+  const crystal = crystalIn(base, given);
+  if (crystal && Object.keys(told).length > 0) {
+    throw new SpecError(
+      `${given} is a crystal: it takes none of the flags that describe a carbon, got ${Object.keys(told)[0]}`,
+    );
+  }
   return {
-    recipe: parseRecipe(data, given || 'recipe'),
+    recipe: crystal ? { crystal } : parseRecipe(data, given || 'recipe'),
     reference: referenceOf(data),
     name: typeof base['name'] === 'string' ? base['name'] : 'hard-carbon',
     ...(typeof base['about'] === 'string' && { about: base['about'] }),

@@ -190,7 +190,7 @@ export function packedDensity(recipe: HardCarbonRecipe): number {
 }
 
 /** Solid share of a box with pores, unless the density asked leaves no room for them. */
-const mostSolid = 0.85;
+const mostSolid = 0.92;
 /** Of the highest density: what packing reaches without a struggle. */
 const comfort = 0.95;
 /** Carbon in the way of a pore, in units of what the mean density says: pores go where there is little. */

@@ -54,8 +54,9 @@ export function carvePores(
       if (asked.volume === undefined && taken < surplus) throw noRoom(pores, domain.length - taken, recipe);
       return { ...carved, trimmed: packed.trimmed, pores, channels };
     }
-    // one pore too many: what pruning took beside it was not counted
-    pores.pop();
+    // too many pores: what pruning took beside them was not counted
+    const share = (wanted - left) / Math.max(1, domain.length - left);
+    pores.length -= Math.max(1, Math.floor(0.8 * share * pores.length));
   }
 }
 

@@ -2,6 +2,8 @@
  * Spherical pores of asked diameters in a packed carbon: where they cost the fewest atoms, that is where the packing left
  * room already.
  */
+import { cubicCell } from '../core/cell.ts';
+import { neighborList } from '../core/neighbors.ts';
 import type { RandomStream } from '../core/random.ts';
 import { nearest } from './contacts.ts';
 import type { Packing } from './packing.ts';
@@ -167,19 +169,16 @@ export interface Channel {
  */
 export function channelsBetween(pores: readonly Pore[], diameter: number, edge: number): Channel[] {
   const farthest = Math.min(edge, 3 * edge * Math.cbrt(1 / pores.length));
-  const links: { a: number; b: number; step: Point; length2: number }[] = [];
-  for (let a = 0; a < pores.length; a++) {
-    for (let b = a; b < pores.length; b++) {
-      for (const image of images) {
-        const step: Point = [0, 1, 2].map(
-          (k) => pores[b]!.centre[k]! - pores[a]!.centre[k]! + image[k]! * edge,
-        ) as unknown as Point;
-        const length2 = step[0] ** 2 + step[1] ** 2 + step[2] ** 2;
-        if (length2 > 1e-9 && length2 <= farthest * farthest) links.push({ a, b, step, length2 });
-      }
-    }
-  }
-  links.sort((p, q) => p.length2 - q.length2 || p.a - q.a || p.b - q.b);
+  const rows = Float64Array.from(pores.flatMap(({ centre }) => [...centre, 0]));
+  const near = neighborList({ cell: cubicCell(edge), species: ['pore'], rows }, farthest);
+  const links = pores.flatMap((_, a) =>
+    Array.from({ length: near.start[a + 1]! - near.start[a]! }, (__, k) => {
+      const p = near.start[a]! + k;
+      const step: Point = [near.rows[4 * p]!, near.rows[4 * p + 1]!, near.rows[4 * p + 2]!];
+      return { a, b: near.index[p]!, step, length: near.rows[4 * p + 3]! };
+    }).filter(({ b }) => b >= a),
+  );
+  links.sort((p, q) => p.length - q.length || p.a - q.a || p.b - q.b);
   // each pore's position in its own piece, unwrapped; a link inside a piece whose ends do not fit goes round the box
   const piece = pores.map((_, i) => i);
   const offset = pores.map(({ centre }) => [...centre] as [number, number, number]);
@@ -210,12 +209,6 @@ export function channelsBetween(pores: readonly Pore[], diameter: number, edge: 
   }
   return channels;
 }
-
-const images: readonly Point[] = Array.from({ length: 27 }, (_, i) => [
-  Math.floor(i / 9) - 1,
-  (Math.floor(i / 3) % 3) - 1,
-  (i % 3) - 1,
-]);
 
 /** Rank of whole-number vectors, 0 … 3. */
 function rank(vectors: readonly (readonly number[])[]): number {

@@ -1,11 +1,13 @@
 /** A carbon from its recipe: packed and carved by geometry, then annealed and relaxed by dynamics where the recipe says so. */
 import { atomCount, type Frame, wrapped } from '../core/frame.ts';
 import { keyFromSeed } from '../core/random.ts';
-import { type Measured, measured } from '../core/statistics.ts';
+import { type Measured, mean, measured } from '../core/statistics.ts';
+import { carbonModel } from '../generated/carbon-model.ts';
+import { loadModel } from '../model/load.ts';
 import { finishEdges } from '../structure/finish-edges.ts';
 import { buildHardCarbon, type HardCarbon } from '../structure/hard-carbon.ts';
+import { heldAtoms } from '../structure/held.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
-import { carbonWithSpacing } from './carbon-spacing.ts';
 import { forceFieldFor } from './force-fields.ts';
 import type { StageSpec } from './stage-spec.ts';
 import { atRest, frameOf, runMd, runRelax, stepsOf } from './stages.ts';
@@ -22,26 +24,29 @@ export interface BuildOptions {
 /** Share of the time that packing takes, for the progress bar. */
 const packingShare = 0.4;
 
+/** Species of the carbons that keep their place. */
+const held = 'C:held';
+
 /**
  * Contacts resolved and touching edges bonded (FIRE), a short anneal, then to rest (FIRE).
  *
- * 600 K is far below where graphene breaks and hot enough for edges and bridges to find their places within 0.15 ps.
+ * 600 K is far below where graphene breaks, and hot enough for edges and bridges to find their places within 0.15 ps.
  */
 export const relaxation: readonly StageSpec[] = [
-  { relax: { method: 'fire', cell: 'none', force: 3, pressure: 0, steps: 100, frozen: [] } },
+  { relax: { method: 'fire', cell: 'none', force: 3, pressure: 0, steps: 100, frozen: [held] } },
   {
     md: {
       time: 150,
       timestep: 0.5,
       temperature: { from: 600, to: 300 },
       thermostat: { kind: 'bussi', time: 20 },
-      frozen: [],
+      frozen: [held],
       every: { frames: 150, velocities: 150, thermo: 150 },
       observe: [],
       velocities: 'draw',
     },
   },
-  { relax: { method: 'fire', cell: 'none', force: 0.1, pressure: 0, steps: 250, frozen: [] } },
+  { relax: { method: 'fire', cell: 'none', force: 0.1, pressure: 0, steps: 250, frozen: [held] } },
 ];
 
 /** A carbon, and whether it was relaxed as its recipe asks: not when it was stopped. */
@@ -64,12 +69,7 @@ export async function buildCarbon(recipe: HardCarbonRecipe, options: BuildOption
     { ...recipe, edges: { ...recipe.edges, explicit: false } },
     { onProgress: (done, text) => onProgress?.(packingShare * done, text) },
   );
-  const plain: Frame = {
-    ...packed.frame,
-    species: ['C'],
-    rows: packed.frame.rows.map((x, k) => (k % 4 === 3 ? 0 : x)),
-  };
-  const relaxed = await relaxCarbon(plain, recipe, options);
+  const relaxed = await relaxCarbon(packed.frame, recipe.seed, options);
   if (!relaxed) return { ...packed, complete: false };
   const { info } = packed.frame;
   const frame = finishEdges({ ...relaxed.frame, info }, packed.bare, recipe);
@@ -79,22 +79,32 @@ export async function buildCarbon(recipe: HardCarbonRecipe, options: BuildOption
 }
 
 /**
- * Relaxes the carbons of a frame at fixed box.
+ * Relaxes edges, defects and bridges of a carbon at fixed box, under Tersoff bonds and Lennard-Jones between sheets (model `carbon`).
  *
- * @returns the frame, and what the relaxation came to; undefined when stopped
+ * The insides of sheets are held: left free they would close to the 3.36 Å of graphite, because flat sheets alone do not know
+ * what keeps a disordered carbon's sheets apart.
+ *
+ * @param carbons  carbons only
+ * @returns the frame, species `C`, and what the relaxation came to; undefined when stopped
  */
 export async function relaxCarbon(
   carbons: Frame,
-  recipe: Pick<HardCarbonRecipe, 'd002' | 'lc' | 'seed'>,
+  seed: string | number,
   { onProgress, stopped = () => false, workers, workerUrl }: BuildOptions,
 ): Promise<{ frame: Frame; measured: Record<string, Measured> } | undefined> {
-  const model = carbonWithSpacing(recipe.d002, Math.round(recipe.lc / recipe.d002));
+  const model = loadModel(carbonModel, 'carbon');
+  const still = heldAtoms(carbons);
+  const parted: Frame = {
+    ...carbons,
+    species: ['C', held],
+    rows: carbons.rows.map((x, k) => (k % 4 === 3 ? still[k >> 2]! : x)),
+  };
   const makeForceField = (frame: Frame) =>
     forceFieldFor(model, frame, { backend: 'wasm', ...(workers && { workers }), ...(workerUrl && { workerUrl }) });
-  const key = keyFromSeed(`${recipe.seed}/relax`);
+  const key = keyFromSeed(`${seed}/relax`);
   const total = relaxation.reduce((sum, stage) => sum + ('md' in stage ? stepsOf(stage.md) : stage.relax.steps), 0);
   let before = 0;
-  let atoms = atRest(carbons);
+  let atoms = atRest(parted);
   let energy: readonly [number, number] = [0, 0];
   let force = 0;
   let breath = performance.now();
@@ -123,9 +133,11 @@ export async function relaxCarbon(
     before += 'md' in stage ? stepsOf(stage.md) : stage.relax.steps;
   }
   const n = atomCount(carbons);
+  const end = wrapped(frameOf(atoms));
   return {
-    frame: wrapped(frameOf(atoms)),
+    frame: { ...end, species: ['C'], rows: end.rows.map((x, k) => (k % 4 === 3 ? 0 : x)) },
     measured: {
+      heldShare: measured(mean(still), null, '1'),
       relaxationEnergy: measured((energy[1] - energy[0]) / n, null, 'eV/atom'),
       largestForce: measured(force, null, 'eV/Å'),
     },

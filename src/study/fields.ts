@@ -75,6 +75,19 @@ export function text(about: string, pattern = /\S/, wanted = 'text') {
   });
 }
 
+/** One of a few words. */
+export function word<const Words extends readonly [string, ...string[]]>(about: string, words: Words) {
+  return z
+    .enum(words, {
+      error: (issue) => `must be ${orList(words)}, got ${JSON.stringify(issue.input) ?? 'nothing'}`,
+    })
+    .meta({ description: about });
+}
+
+function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
 /** A number or a text, e.g. a seed. */
 export function numberOrText(about: string) {
   return field({ type: ['number', 'string'], description: about }, (value) => {

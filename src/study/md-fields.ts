@@ -1,16 +1,8 @@
 /** A run of dynamics as a person writes it: the keys, their units, limits and defaults. */
 import { z } from 'zod';
-import { count, group, list, numberOrText, quantity, text } from './fields.ts';
+import { crystalFields } from './crystal-fields.ts';
+import { count, group, list, numberOrText, quantity, text, word } from './fields.ts';
 import { recipeFields } from './recipe-fields.ts';
-
-/** One of a few words. */
-function word<const Words extends readonly [string, ...string[]]>(about: string, words: Words) {
-  return z
-    .enum(words, {
-      error: (issue) => `must be ${orList(words)}, got ${JSON.stringify(issue.input) ?? 'nothing'}`,
-    })
-    .meta({ description: about });
-}
 
 const speciesNames = list(text('an element (C), or a species with its site (C:zigzag-H)'), 0);
 
@@ -133,18 +125,6 @@ export const modelNames = z.union([
   ),
 ]);
 
-const cells = count('cells along this side');
-
-const crystalFields = group({
-  kind: word('which crystal', ['graphene', 'graphite']),
-  cells: z
-    .tuple([cells, cells], { error: 'must be two whole numbers, [cells along x, cells along y]' })
-    .describe('cells of 2.46 Å (zigzag) and 4.26 Å (armchair)'),
-  layers: count('sheets of graphite, even', 2).prefault(2),
-  spacing: quantity('length', 'of the sheets of graphite', { above: 0 }).prefault(3.354),
-  vacuum: quantity('length', 'height of the box of graphene', { above: 0 }).prefault(20),
-});
-
 /** Schema of a file of dynamics. */
 export const dynamicsFields = group({
   name: text(
@@ -156,7 +136,7 @@ export const dynamicsFields = group({
   seed: numberOrText('same seed, same bytes').prefault(1),
   structure: group({
     recipe: z.union([z.string().meta({ description: 'name of a file in models/structures' }), recipeFields]).optional(),
-    file: text('extended XYZ or LAMMPS data file, beside the spec').optional(),
+    file: text('structure file (extended XYZ, LAMMPS data, CIF, POSCAR, PDB), beside the spec').optional(),
     crystal: crystalFields.optional(),
   }).superRefine((structure, context) => {
     const given = Object.keys(structure).filter((key) => structure[key as keyof typeof structure] !== undefined);
@@ -179,7 +159,3 @@ export const dynamicsFields = group({
     checkpoint: quantity('duration', 'wall-clock time between checkpoints', { above: 0 }).prefault(60),
   }).prefault({}),
 });
-
-function orList(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}

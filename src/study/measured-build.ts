@@ -3,9 +3,12 @@ import { type Characterization, characterize, type InstrumentName } from '../ana
 import { scherrerOfPerfectStack } from '../analysis/perfect-stack.ts';
 import { type Asked, type ResidualRow, residualOf } from '../analysis/residual.ts';
 import { SpecError } from '../core/errors.ts';
+import type { Frame } from '../core/frame.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { askedFor, published } from './asked-for.ts';
 import { type BuildOptions, type BuiltCarbon, buildCarbon } from './build-carbon.ts';
+import type { CrystalSpec } from './md-spec.ts';
+import { crystalOf } from './md-start.ts';
 import type { ReferenceValue } from './recipe-fields.ts';
 
 export interface MeasuredBuildOptions extends BuildOptions {
@@ -97,6 +100,29 @@ export async function measuredBuild(
     published: residualOf(published(options.reference ?? {}), characterization.values),
     rounds: made,
     warnings: [...round.carbon.warnings, ...warnings],
+  };
+}
+
+/**
+ * A crystal measured, beside what is published of it. Its spacing is the number asked.
+ *
+ * @oracle test/unit/measured-build.test.ts
+ */
+export async function measuredCrystal(
+  crystal: CrystalSpec,
+  { reference = {}, onProgress }: Pick<MeasuredBuildOptions, 'reference' | 'onProgress'>,
+): Promise<Omit<MeasuredBuild, 'carbon' | 'given'> & { readonly frame: Frame }> {
+  const frame = crystalOf(crystal);
+  const characterization = await characterize(frame, { ...(onProgress && { onProgress }) });
+  const asked: Record<string, Asked> =
+    crystal.kind === 'graphite' ? { d002: { value: crystal.spacing, unit: 'Å', tolerance: 0.005 } } : {};
+  return {
+    frame,
+    characterization,
+    residual: residualOf(asked, characterization.values),
+    published: residualOf(published(reference), characterization.values),
+    rounds: 1,
+    warnings: [],
   };
 }
 

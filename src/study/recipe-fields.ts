@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SpecError } from '../core/errors.ts';
 import { carbonDensity, envelopeDensity } from '../structure/check-recipe.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
-import { count, firstProblem, group, quantity, type Range, real, text } from './fields.ts';
+import { count, firstProblem, group, quantity, type Range, real, text, word } from './fields.ts';
 
 /** A length, or the mean and the standard deviation of a distribution. */
 function distribution(about: string, range: Range) {
@@ -50,13 +50,10 @@ const shape = {
   reference: referenceFields
     .optional()
     .meta({ description: 'published numbers of this carbon, shown beside the measured ones' }),
-  route: z
-    .enum(['cards', 'grains'], { error: (issue) => `must be cards or grains, got ${JSON.stringify(issue.input)}` })
-    .optional()
-    .meta({
-      description:
-        'cards: pores are what packed domains leave; grains: pores are carved. Default: grains where pores are given',
-    }),
+  route: word('how domains become a carbon: cards, whose gaps are the pores, or grains, of which pores are carved', [
+    'cards',
+    'grains',
+  ]).optional(),
   la: distribution('diameter of the graphitic domains in the plane', { atLeast: 8, atMost: 500 }),
   lc: distribution('height of the stacks', { above: 0, atMost: 500 }),
   d002: distribution('spacing of the sheets', { atLeast: 3.3, atMost: 4.5 }),
@@ -136,6 +133,9 @@ export const recipeFields = group(shape).transform((written, context): Omit<Hard
  * @throws SpecError  one line for the first problem
  */
 export function parseRecipe(data: unknown, where = 'recipe'): Omit<HardCarbonRecipe, 'seed'> {
+  if (typeof data === 'object' && data !== null && 'crystal' in data) {
+    throw new SpecError(`${where} is a crystal, not the recipe of a carbon: build it to a file and name that`);
+  }
   const result: z.ZodSafeParseResult<Omit<HardCarbonRecipe, 'seed'>> = recipeFields.safeParse(data);
   if (result.success) return result.data;
   const { line, path } = firstProblem(result.error, where);

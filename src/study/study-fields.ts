@@ -21,7 +21,7 @@ export const studyFields = group({
   seed: numberOrText('same seed, same bytes').prefault(1),
   host: group({
     recipe: z.union([z.string().meta({ description: 'name of a file in models/structures' }), recipeFields]).optional(),
-    file: text('extended XYZ or LAMMPS data file, beside the study').optional(),
+    file: text('structure file (extended XYZ, LAMMPS data, CIF, POSCAR, PDB), beside the study').optional(),
     prepare: group({ model: modelNames, stages: stageList })
       .superRefine(({ stages }, context) => {
         const i = stages.findIndex((stage) => stage.relax?.cell === 'full');
