@@ -1,5 +1,5 @@
 /**
- * Builds a hard carbon from its recipe: turbostratic domains of graphene, packed at random to the density asked.
+ * Builds a hard carbon from its recipe: turbostratic domains of graphene packed at random, pores, defects, bridges, edges.
  */
 import { cubicCell } from '../core/cell.ts';
 import { massOf } from '../core/elements.ts';
@@ -48,19 +48,20 @@ const attempts = 3;
 const tolerance = 0.004;
 
 /**
- * Random packing of turbostratic domains in a periodic cube.
+ * A carbon from turbostratic domains in a periodic cube, by geometry alone.
  *
- * Sheets of the size asked (together `atoms` carbons, stacked to domains as evenly as their number allows) are
- * scattered at 0.25 g/cm³ without touching and squeezed; where they jam, flakes end where they meet, and all rims grow
- * to keep the number of atoms. Sheets stay flat; nothing is put into the pores between them. Assumes rigid, flat
- * sheets: no curvature, no cross-links, no defects inside a sheet.
+ * Both routes scatter stacks of discs (sizes, spacings, turns and shifts drawn from the recipe, bent where it says so) at
+ * 0.25 g/cm³ without touching, in random orientations, and squeeze them. Where they jam, flakes end where they meet and all
+ * rims grow to keep the number of atoms. Domains keep the orientation they were drawn with; only where the density leaves no
+ * other way may they turn, which a warning tells. On the route 'cards' pores are what is left between them; on the route 'grains'
+ * they are packed denser, and pores of the diameters asked are carved where they cost the fewest atoms, until the density is met.
+ * Then come bridges between edges, vacancies, turned bonds, and the edges are typed.
  *
- * Cost is linear in the atoms: 0.2 s per 1000 at 1.45 g/cm³, 0.4 s where domains jam hard, three times that where they
- * are packed again.
+ * Cost is linear in the atoms: 0.2 s per 1000 at 1.45 g/cm³, 0.7 s with pores, three times that where domains have to turn.
  *
  * @param recipe              base units
  * @param options.onProgress  called with the share done (0 … 1) and what is being done
- * @returns atoms within 0.4 % and density within 0.5 % of what was asked, no two domains nearer than 2.65 Å
+ * @returns atoms within 0.4 % and density within 0.5 % of what was asked, no two domains nearer than 2.65 Å but for bridges
  * @throws SpecError  a value out of range, the box narrower than a domain, or a density that such domains do not reach
  * @oracle test/unit/structure-hard-carbon.test.ts
  */
@@ -73,7 +74,7 @@ export function buildHardCarbon(
   const vacancies = Math.round((defects.vacancies ?? 0) * atoms);
   const density = (recipe.density * carbonShare(recipe) * (atoms + vacancies)) / atoms;
   const wanted = { ...recipe, atoms: atoms + vacancies, density };
-  const packed = packDomains(wanted, new RandomStream(seed), options.onProgress);
+  const { packed, turned } = packDomains(wanted, new RandomStream(seed), options.onProgress);
   const { pores: asked } = recipe;
   const porous =
     asked && carvePores(packed, { ...wanted, pores: asked }, wanted.atoms, new RandomStream(seed, lanes.pores));
@@ -91,7 +92,15 @@ export function buildHardCarbon(
   const domain = new Int32Array(atomCount(frame)).fill(-1);
   domain.set(finished.domain);
   const { bare } = finished;
-  return { frame, domain, bare, pores: porous?.pores ?? [], measured, warnings: [...finished.warnings, ...warnings] };
+  const told = [...(turned ? [turnedWarning(recipe)] : []), ...finished.warnings, ...warnings];
+  return { frame, domain, bare, pores: porous?.pores ?? [], measured, warnings: told };
+}
+
+function turnedWarning({ density }: HardCarbonRecipe): string {
+  return (
+    `at ${density} g/cm³ domains of this size only fit when they turn face to face: ` +
+    'X-rays see such neighbours as one stack, Lc reads higher and d002 lower than asked'
+  );
 }
 
 /** Share of the mass that is carbon: explicit hydrogen and oxygen count in the density. */
@@ -132,7 +141,10 @@ function withDefects(carved: Carved, crossLinks: number, vacancies: number, turn
   };
 }
 
-/** Domains scattered and squeezed until they hold the atoms asked, and those that pores will take. */
+/**
+ * Domains scattered and squeezed until they hold the atoms asked, and those that pores will take. They keep the orientation they
+ * were drawn with, unless that fails: then they may turn.
+ */
 function packDomains(
   recipe: HardCarbonRecipe,
   random: RandomStream,
@@ -155,7 +167,7 @@ function packDomains(
       onProgress?.(done, text);
     });
     if (best === undefined || count(better) > count(best)) best = better;
-    if (count(best) >= (1 - tolerance) * atoms) return best;
+    if (count(best) >= (1 - tolerance) * atoms) return { packed: best, turned: attempt > 0 };
   }
   throw tooDense(recipe, Math.floor((1000 * density * count(best!)) / atoms) / 1000);
 }
