@@ -31,15 +31,46 @@ export function sheetCount(lc: number, d002: number): number {
 /**
  * Number-mean of the sheets per stack whose mass-weighted mean ⟨n²⟩/⟨n⟩ is lc / d002, at least one.
  *
- * Without a spread stacks have m or m + 1 sheets, m = ⌊x⌋, and the share of the taller ones is (xm − m²)/(2m + 1 − x);
- * with a spread σ the mean is (x + √(x² − 4σ²))/2.
+ * Stacks have m or m + 1 sheets, m = ⌊x⌋, x = lc / d002; the share of the taller ones is (xm − m²)/(2m + 1 − x).
  */
-export function meanSheets(lc: number, d002: number, spread = 0): number {
+export function meanSheets(lc: number, d002: number): number {
   const x = Math.max(1, lc / d002);
-  const s = Math.min(spread / d002, x / 2);
-  if (s > 0) return Math.max(1, (x + Math.sqrt(x * x - 4 * s * s)) / 2);
   const m = Math.floor(x + 1e-9);
   return m + Math.max(0, x * m - m * m) / (2 * m + 1 - x);
+}
+
+/**
+ * Centre c of the numbers max(1, ⌊c + σz + u⌋), z normal and u uniform, whose mass-weighted mean ⟨n²⟩/⟨n⟩ is lc / d002.
+ * Below 1 where the spread is wide for so few sheets.
+ *
+ * @param spread  of the heights, Å
+ */
+export function centreOfSheets(lc: number, d002: number, spread: number): number {
+  const x = Math.max(1, lc / d002);
+  const sigma = spread / d002;
+  let low = 1 - 6 * sigma;
+  let high = x + sigma;
+  while (high - low > 1e-6) {
+    const middle = 0.5 * (low + high);
+    if (massMean(middle, sigma) < x) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** ⟨n²⟩/⟨n⟩ of the numbers max(1, ⌊c + σz + u⌋). */
+function massMean(centre: number, sigma: number): number {
+  let first = 0;
+  let second = 0;
+  for (let z = -5; z <= 5; z += 0.02) {
+    const weight = Math.exp((-z * z) / 2);
+    const y = centre + sigma * z;
+    const [n, more] = [Math.max(1, Math.floor(y)), Math.max(1, Math.floor(y) + 1)];
+    const share = y - Math.floor(y);
+    first += weight * ((1 - share) * n + share * more);
+    second += weight * ((1 - share) * n * n + share * more * more);
+  }
+  return second / first;
 }
 
 /**
@@ -72,18 +103,18 @@ export function drawStacks(
 
 /** Sheets of every stack, together `total`. */
 function stackHeights(total: number, lc: number, d002: number, spread: number, random: RandomStream): number[] {
-  const mean = meanSheets(lc, d002, spread);
   if (!(spread > 0)) {
-    const stacks = Math.max(1, Math.round(total / mean));
+    const stacks = Math.max(1, Math.round(total / meanSheets(lc, d002)));
     return Array.from(
       { length: stacks },
       (_, k) => Math.floor(((k + 1) * total) / stacks) - Math.floor((k * total) / stacks),
     );
   }
+  const centre = centreOfSheets(lc, d002, spread);
   const heights: number[] = [];
   for (let left = total; left > 0; ) {
     // a whole number whose mean is the number drawn
-    const drawn = Math.floor(mean + (spread / d002) * random.normal() + random.uniform());
+    const drawn = Math.floor(centre + (spread / d002) * random.normal() + random.uniform());
     heights.push(Math.min(left, Math.max(1, drawn)));
     left -= heights.at(-1)!;
   }
