@@ -34,7 +34,7 @@ export interface MeasuredBuild {
 
 const mostRounds = 6;
 /** Rounds end when no deviation is above this share of its tolerance. */
-const goodEnough = 0.6;
+const goodEnough = 0.9;
 /** A size changes by no more than this factor in one round. */
 const longestStep = 1.35;
 /** Of the time of a round, for the progress bar. */
@@ -44,7 +44,7 @@ const buildingShare = 0.6;
  * Builds a carbon and measures it.
  *
  * Refining repeats build and measurement with la, lc, d002, pore diameter and pore volume scaled by asked/measured, from the same
- * seed, until all deviations are within 0.6 of their tolerances or six rounds are over; the best round is returned.
+ * seed, until all deviations are within 0.9 of their tolerances or six rounds are over; the best round is returned.
  *
  * @returns undefined when stopped
  * @throws SpecError     the recipe cannot be met
