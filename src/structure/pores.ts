@@ -168,7 +168,8 @@ export interface Channel {
  * (Kruskal's tree), then the shortest that close a way round the box.
  */
 export function channelsBetween(pores: readonly Pore[], diameter: number, edge: number): Channel[] {
-  const farthest = Math.min(edge, 3 * edge * Math.cbrt(1 / pores.length));
+  // a pore's own images, an edge away, close the ways round that no other pore does
+  const farthest = Math.min(1.001, 3 * Math.cbrt(1 / pores.length)) * edge;
   const rows = Float64Array.from(pores.flatMap(({ centre }) => [...centre, 0]));
   const near = neighborList({ cell: cubicCell(edge), species: ['pore'], rows }, farthest);
   const links = pores.flatMap((_, a) =>
@@ -184,6 +185,7 @@ export function channelsBetween(pores: readonly Pore[], diameter: number, edge: 
   const offset = pores.map(({ centre }) => [...centre] as [number, number, number]);
   const ways = new Map<number, [number, number, number][]>();
   const channels: Channel[] = [];
+  let pieces = pores.length;
   for (const { a, b, step } of links) {
     const jump = [0, 1, 2].map((k) => Math.round((offset[a]![k]! + step[k]! - offset[b]![k]!) / edge)) as [
       number,
@@ -195,6 +197,7 @@ export function channelsBetween(pores: readonly Pore[], diameter: number, edge: 
       if (rank([...known, jump]) === rank(known)) continue;
       ways.set(piece[a]!, [...known, jump]);
     } else {
+      pieces--;
       const [keep, gone] = [piece[a]!, piece[b]!];
       ways.set(keep, [...(ways.get(keep) ?? []), ...(ways.get(gone) ?? [])]);
       for (let i = 0; i < piece.length; i++) {
@@ -205,7 +208,7 @@ export function channelsBetween(pores: readonly Pore[], diameter: number, edge: 
     }
     const from = pores[a]!.centre;
     channels.push({ from, to: [from[0] + step[0], from[1] + step[1], from[2] + step[2]], diameter });
-    if (channels.length >= pores.length + 2) break;
+    if (pieces === 1 && rank(ways.get(piece[a]!) ?? []) === 3) break;
   }
   return channels;
 }
