@@ -48,14 +48,16 @@ export function pairDistance(p: Packing, i: number, j: number): number {
 function inContact(p: Packing, a: number, b: number, reach2: number): boolean {
   const { place, domain } = p;
   const { edge } = p.pose;
-  let dx = place[3 * b]! - place[3 * a]!;
-  let dy = place[3 * b + 1]! - place[3 * a + 1]!;
-  let dz = place[3 * b + 2]! - place[3 * a + 2]!;
-  const half = edge / 2;
-  if (domain[a] === domain[b] && Math.abs(dx) < half && Math.abs(dy) < half && Math.abs(dz) < half) return false;
-  dx = nearest(dx, edge);
-  dy = nearest(dy, edge);
-  dz = nearest(dz, edge);
+  const x = place[3 * b]! - place[3 * a]!;
+  const y = place[3 * b + 1]! - place[3 * a + 1]!;
+  const z = place[3 * b + 2]! - place[3 * a + 2]!;
+  if (domain[a] === domain[b]) {
+    const half = edge / 2;
+    if (Math.abs(x) < half && Math.abs(y) < half && Math.abs(z) < half) return false;
+  }
+  const dx = nearest(x, edge);
+  const dy = nearest(y, edge);
+  const dz = nearest(z, edge);
   return dx * dx + dy * dy + dz * dz < reach2;
 }
 
@@ -85,9 +87,9 @@ export function addAtom(p: Packing, grid: Grid, a: number): void {
 /** Whether atom `a` is nearer than the grid's reach to an atom of another domain in the grid. */
 export function isCrowded(p: Packing, grid: Grid, a: number): boolean {
   const { cells, head, next, reach } = grid;
-  const here = cellOf(p, a, cells);
+  const around = neighboursOf(cellOf(p, a, cells), cells);
   for (let o = 0; o < 27; o++) {
-    for (let b = head[neighbourCell(here, o, cells)]!; b >= 0; b = next[b]!) {
+    for (let b = head[around[o]!]!; b >= 0; b = next[b]!) {
       if (inContact(p, a, b, reach * reach)) return true;
     }
   }
@@ -112,9 +114,10 @@ export function findPairs(p: Packing, reach: number, list: PairList): void {
   list.count = 0;
   for (let here = 0; here < cells ** 3; here++) {
     if (start[here] === start[here + 1]) continue;
+    const around = neighboursOf(here, cells);
     // the cell itself and 13 of its 26 neighbours: every pair of cells once
     for (let o = 13; o < 27; o++) {
-      const there = neighbourCell(here, o, cells);
+      const there = around[o]!;
       for (let s = start[here]!; s < start[here + 1]!; s++) {
         for (let t = o === 13 ? s + 1 : start[there]!; t < start[there + 1]!; t++) {
           if (inContact(p, order[s]!, order[t]!, reach * reach)) push(list, order[s]!, order[t]!);
@@ -151,12 +154,23 @@ function cellOf(p: Packing, a: number, cells: number): number {
   return (x * cells + y) * cells + z;
 }
 
-/** Neighbour `o` of a cell, o = 0 … 26; 13 is the cell itself. */
-function neighbourCell(cell: number, o: number, cells: number): number {
-  const x = Math.floor(cell / (cells * cells)) + Math.floor(o / 9) - 1;
-  const y = (Math.floor(cell / cells) % cells) + (Math.floor(o / 3) % 3) - 1;
-  const z = (cell % cells) + (o % 3) - 1;
-  return (foldCell(x, cells) * cells + foldCell(y, cells)) * cells + foldCell(z, cells);
+/** What `neighboursOf` returns: kept, because it is asked for every atom. */
+const neighbours = new Int32Array(27);
+
+/** The cell (place 13) and its 26 neighbours; overwritten by the next call. */
+function neighboursOf(cell: number, cells: number): Int32Array {
+  const x = Math.floor(cell / (cells * cells));
+  const y = Math.floor(cell / cells) % cells;
+  const z = cell % cells;
+  let o = 0;
+  for (let i = x - 1; i <= x + 1; i++) {
+    const plane = foldCell(i, cells) * cells;
+    for (let j = y - 1; j <= y + 1; j++) {
+      const row = (plane + foldCell(j, cells)) * cells;
+      for (let k = z - 1; k <= z + 1; k++) neighbours[o++] = row + foldCell(k, cells);
+    }
+  }
+  return neighbours;
 }
 
 function foldCell(c: number, cells: number): number {
