@@ -24,7 +24,7 @@ export const crystalFields = group({
  */
 export function crystalIn(data: unknown, where: string): CrystalSpec | undefined {
   if (typeof data !== 'object' || data === null || !('crystal' in data)) return undefined;
-  const result = crystalFields.safeParse(data.crystal);
-  if (result.success) return result.data;
-  throw new SpecError(`${where}: crystal.${firstProblem(result.error, 'crystal').line}`);
+  const result = z.object({ crystal: crystalFields }).safeParse(data);
+  if (result.success) return result.data.crystal;
+  throw new SpecError(`${where}: ${firstProblem(result.error, where).line}`);
 }
