@@ -61,13 +61,14 @@ const tolerance = 0.004;
  *
  * @param recipe              base units
  * @param options.onProgress  called with the share done (0 … 1) and what is being done
+ * @param options.implicit    leaves out hydrogen and oxygen that the recipe wants as atoms, whose mass the density counts all the same
  * @returns atoms within 0.4 % and density within 0.5 % of what was asked, no two domains nearer than 2.65 Å but for bridges
  * @throws SpecError  a value out of range, the box narrower than a domain, or a density that such domains do not reach
  * @oracle test/unit/structure-hard-carbon.test.ts
  */
 export function buildHardCarbon(
   recipe: HardCarbonRecipe,
-  options: { readonly onProgress?: (done: number, text: string) => void } = {},
+  options: { readonly onProgress?: (done: number, text: string) => void; readonly implicit?: boolean } = {},
 ): HardCarbon {
   checkRecipe(recipe);
   const { seed, defects = {}, crossLinks = 0, atoms } = recipe;
@@ -86,7 +87,8 @@ export function buildHardCarbon(
     carved = { ...growTo(carved.atoms, wanted.atoms - bridges, carved.gap, undefined, leastPiece), trimmed };
   }
   const finished = withDefects(carved, crossLinks, vacancies, Math.round((defects.stoneWales ?? 0) * atoms), recipe);
-  const frame = finishEdges(finished.frame, finished.bare, recipe);
+  const edges = { ...recipe.edges, ...(options.implicit && { explicit: false }) };
+  const frame = finishEdges(finished.frame, finished.bare, { ...recipe, edges });
   options.onProgress?.(1, 'packed');
   const { measured, warnings } = measureCarbon(frame, carved, recipe);
   const domain = new Int32Array(atomCount(frame)).fill(-1);

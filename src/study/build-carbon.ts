@@ -1,5 +1,5 @@
 /** A carbon from its recipe: packed and carved by geometry, then annealed and relaxed by dynamics where the recipe says so. */
-import { atomCount, type Frame, wrapped } from '../core/frame.ts';
+import { atomCount, densityOf, type Frame, wrapped } from '../core/frame.ts';
 import { keyFromSeed } from '../core/random.ts';
 import { type Measured, mean, measured } from '../core/statistics.ts';
 import { carbonModel } from '../generated/carbon-model.ts';
@@ -65,17 +65,19 @@ export interface BuiltCarbon extends HardCarbon {
 export async function buildCarbon(recipe: HardCarbonRecipe, options: BuildOptions = {}): Promise<BuiltCarbon> {
   const { onProgress } = options;
   if (!recipe.relax) return { ...buildHardCarbon(recipe, { ...(onProgress && { onProgress }) }), complete: true };
-  const packed = buildHardCarbon(
-    { ...recipe, edges: { ...recipe.edges, explicit: false } },
-    { onProgress: (done, text) => onProgress?.(packingShare * done, text) },
-  );
+  const packed = buildHardCarbon(recipe, {
+    onProgress: (done, text) => onProgress?.(packingShare * done, text),
+    implicit: true,
+  });
   const relaxed = await relaxCarbon(packed.frame, recipe.seed, options);
   if (!relaxed) return { ...packed, complete: false };
   const { info } = packed.frame;
   const frame = finishEdges({ ...relaxed.frame, info }, packed.bare, recipe);
   const domain = new Int32Array(atomCount(frame)).fill(-1);
   domain.set(packed.domain);
-  return { ...packed, frame, domain, measured: { ...packed.measured, ...relaxed.measured }, complete: true };
+  // terminations weigh something too
+  const density = measured(densityOf(frame), null, 'g/cm³');
+  return { ...packed, frame, domain, measured: { ...packed.measured, density, ...relaxed.measured }, complete: true };
 }
 
 /**
