@@ -6,6 +6,7 @@ import {
   formatValue,
   formatWithError,
   forPeople,
+  labelOf,
   type ResidualRow,
   SpecError,
   structureWriter,
@@ -14,14 +15,18 @@ import {
 import type { BuildEnd, BuildTask } from './build-worker.ts';
 import { machine, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
-import { loadRecipe, refuseOtherThan } from './files.ts';
+import { loadRecipe, refuseOtherThan, shippedNames } from './files.ts';
 import { countOf, type Flags, seedOf } from './flags.ts';
 import { standingView } from './progress.ts';
 import { writeDirectory, writeWhole } from './run-directory.ts';
-import { columns, entryText, keyText } from './table.ts';
+import { columns, entryText, wrapped } from './table.ts';
 import { inThread } from './thread.ts';
 
 export async function build(given: string, flags: Flags): Promise<number> {
+  if (given === '' && flags.la === undefined && flags.lc === undefined && flags.d002 === undefined) {
+    const names = shippedNames('structures', '.json').join(', ');
+    throw new SpecError(`name a recipe (${names}), or give --la, --lc, --d002 and --density`);
+  }
   const { recipe: read, reference, name, about } = loadRecipe(given, flags);
   const seed = seedOf(flags.seed ?? '1');
   const recipe = 'crystal' in read ? read : { ...read, seed };
@@ -84,7 +89,10 @@ function documentOf(file: string, asked: BuildTask['recipe'], { built, warnings,
 }
 
 function tell(out: string, report: string | undefined, { built, measured }: BuildEnd): string {
-  const lines = Object.entries(built).map(([key, entry]) => [`  ${keyText(key)}`, entryText(entry)]);
+  const lines = Object.entries(built).map(([key, entry]) => [
+    `  ${builtNames[key] ?? labelOf(key)}`,
+    entryText(forPeople(key, entry)).trimEnd(),
+  ]);
   const parts = lines.length > 0 ? [`Built\n${columns(lines)}`] : [];
   if (measured) {
     const { residual, published, rounds } = measured;
@@ -92,22 +100,49 @@ function tell(out: string, report: string | undefined, { built, measured }: Buil
       parts.push(`Asked and measured${rounds > 1 ? `, after ${rounds} rounds` : ''}\n${comparison(residual, 'asked')}`);
     if (published.length > 0) parts.push(`Published and measured\n${comparison(published, 'published')}`);
   }
-  const where = report === undefined ? '' : `Report: ${join(report, 'report.html')}\n`;
-  return `${parts.join('\n')}\nStructure: ${out}\n${where}`;
+  const where = report === undefined ? '' : `Report:    ${join(report, 'report.html')}\n`;
+  return `${[...parts, `Structure: ${out}\n${where}`].join('\n')}`;
 }
 
-/** Rows of the residual as a table. */
+/** What the builder knows of its own work, where the name of the number alone would not say it. */
+const builtNames: Readonly<Record<string, string>> = {
+  la: 'La, as built',
+  lc: 'Lc, as built',
+  d002: 'd(002), as built',
+  strongShare: 'strong, of edge carbons',
+  closestContact: 'closest contact of two domains',
+  trimmedShare: 'cut off where discs meet',
+  porosity: 'room for the middle of a 1.5 Å probe',
+  poreVolume: 'the same, per gram',
+  heldShare: 'atoms held still while relaxing',
+  relaxationEnergy: 'energy change by relaxing',
+  largestForce: 'largest force left',
+};
+
+/** Rows of the residual as a table; remarks stand below what they belong to. */
 function comparison(rows: readonly ResidualRow[], heading: string): string {
-  const lines = rows.map(({ key, label, asked, measured, deviation, within, note }) => {
+  const lines = rows.map(({ key, label, asked, measured, deviation, within }) => {
     const wanted = forPeople(key, { ...asked, error: null });
     return [
-      `  ${label}${wanted.unit === '1' || wanted.unit === '' ? '' : `, ${wanted.unit}`}`,
+      `  ${label}${wanted.unit === '' ? '' : `, ${wanted.unit}`}`,
       formatValue(wanted.value),
-      measured === null ? '–' : formatWithError(forPeople(key, measured)),
-      deviation === null ? '' : `${deviation > 0 ? '+' : '−'}${Math.abs(100 * deviation).toFixed(1)} %`,
-      within ? 'met' : 'missed',
-      note ?? '',
+      measured === null ? 'not measured' : formatWithError(forPeople(key, measured)),
+      deviation === null || asked.value === 0 ? '' : signedPercent(deviation),
+      measured === null ? '' : within ? 'met' : 'missed',
     ];
   });
-  return columns([['  ', heading, 'measured', '', '', ''], ...lines]);
+  const [head, ...body] = columns([['', heading, 'measured', 'deviation', ''], ...lines])
+    .trimEnd()
+    .split('\n');
+  const noted = body.map((line, k) => {
+    const { note } = rows[k]!;
+    return `${line}\n${note === undefined || note === 'not measured' ? '' : wrapped(note, '      ')}`;
+  });
+  return `${head}\n${noted.join('')}`;
+}
+
+/** `+3.2 %`, and no sign where it would belong to a zero. */
+function signedPercent(share: number): string {
+  const text = Math.abs(100 * share).toFixed(1);
+  return `${text === '0.0' ? ' ' : share > 0 ? '+' : '−'}${text} %`;
 }

@@ -5,11 +5,13 @@ import {
   type Characterization,
   type Described,
   didYouMean,
+  formatValue,
   formatWithError,
   forPeople,
   type InstrumentName,
   instrumentNames,
   labelOf,
+  type Quantity,
   SpecError,
   version,
 } from '../index.ts';
@@ -20,7 +22,7 @@ import { loadFrame, refuseOtherThan } from './files.ts';
 import type { Flags } from './flags.ts';
 import { standingView } from './progress.ts';
 import { writeDirectory } from './run-directory.ts';
-import { columns, entryText } from './table.ts';
+import { columns, entryText, terminalWidth, wrapped } from './table.ts';
 import { inThread } from './thread.ts';
 
 /** What people call the instruments. */
@@ -82,7 +84,9 @@ function tell(file: string, { composition, instruments, notes }: Characterizatio
     { title: `${file}: ${composition.formula}`, values: composition.values, from: 'composition' },
     ...groups,
   ].map(({ title, values, from }) => {
-    const said = notes.filter((note) => note.from === from).map(({ text }) => `  note: ${text}\n`);
+    const said = notes
+      .filter((note) => note.from === from)
+      .map(({ text }) => `  note: ${wrapped(text, '        ').trimStart()}`);
     return `${title}\n${tableOf(values)}${said.join('')}`;
   });
   return `${parts.join('\n')}\nReport: ${join(out, 'report.html')}\n`;
@@ -92,12 +96,19 @@ function tableOf(values: Readonly<Record<string, Described>>): string {
   const { plain, rows, probes } = byProbe(values);
   const text = (key: string, value: Described): string => entryText(forPeople(key, value));
   const lines = plain.map(([key, value]) => [`  ${labelOf(key)}`, text(key, value).trimEnd()]);
-  const matrix = rows.map(({ key, label, unit, values: found }) => [
-    `  ${label}${unit === '' ? '' : `, ${unit}`}`,
-    ...probes.map(({ ending }) => (found[ending] ? formatWithError(forPeople(key, found[ending])) : '–')),
-  ]);
+  const matrix = (write: (entry: Quantity) => string): string =>
+    columns([
+      ['  by probe', ...probes.map(({ name }) => name)],
+      ...rows.map(({ key, label, unit, values: found }) => [
+        `  ${label}${unit === '' ? '' : `, ${unit}`}`,
+        ...probes.map(({ ending }) => (found[ending] ? write(forPeople(key, found[ending])) : '–')),
+      ]),
+    ]);
+  const withErrors = matrix(formatWithError);
+  const fits = withErrors.split('\n').every((line) => line.length <= terminalWidth());
   return [
     lines.length === 0 ? '' : columns(lines),
-    matrix.length === 0 ? '' : columns([['  probe', ...probes.map(({ name }) => name)], ...matrix]),
+    // a narrow terminal gets the values only; their digits still say how sure they are
+    rows.length === 0 ? '' : fits ? withErrors : matrix(({ value, error }) => formatValue(value, error)),
   ].join('');
 }

@@ -3,7 +3,7 @@
  * The command line. Verbs and flags are described here; the work of a verb is a file of its own, loaded when it is
  * called, so that help and typing slips answer at once.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { fail } from './failure.ts';
 import type { Flags } from './flags.ts';
@@ -41,6 +41,8 @@ interface Verb {
   readonly about: string;
   /** what to type after `cardhouse`, shown in the verb's help */
   readonly example: string;
+  /** said below the example */
+  readonly more?: () => string;
   readonly options: readonly Option[];
   /** resolves to the exit code */
   readonly act: (argument: string, flags: Flags) => Promise<number>;
@@ -57,8 +59,13 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'build [recipe]',
-    about: 'Build a hard carbon from RECIPE (a file, or a name in models/structures), from flags, or both: flags win.',
-    example: 'build --la 2.5nm --lc 11A --d002 3.75 --density 1.45 --atoms 8000 --seed 1 --out carbon.xyz',
+    about:
+      'Build a hard carbon from RECIPE (a file, or a name in models/structures), from flags, or both: flags win. What came out ' +
+      'is measured and told beside what was asked.',
+    example:
+      'build hard-carbon --report hard-carbon-report\n' +
+      '  $ cardhouse build --la 2.5nm --lc 11A --d002 3.75 --density 1.45 --atoms 8000 --out carbon.xyz',
+    more: () => `\n\nRecipes in models/structures:\n${recipeNames()}`,
     options: [
       new Option('--la <length>', 'diameter of the graphitic domains'),
       new Option('--lc <length>', 'height of the stacks'),
@@ -67,8 +74,11 @@ const verbs: readonly Verb[] = [
       new Option('--pore-volume <cm3/g>', 'pores per gram, in place of the density'),
       new Option('--atoms <n>', 'carbon atoms in the box'),
       new Option('--box <length>', 'edge of the box, in place of the number of atoms'),
-      new Option('--route <route>', 'how domains are put together').choices(['cards', 'grains']),
-      new Option('--pore-diameter <length>', 'diameter of pores to be carved'),
+      new Option(
+        '--route <route>',
+        'how domains become a carbon: cards, whose gaps are the pores, or grains, of which pores are carved',
+      ).choices(['cards', 'grains']),
+      new Option('--pore-diameter <length>', 'diameter of pores to be carved (route grains)'),
       new Option('--pores <kind>', 'whether carved pores are joined by channels').choices(['closed', 'open']),
       new Option('--curvature-radius <length>', 'radius that sheets are bent to'),
       new Option('--cross-links <fraction>', 'of the places where a carbon can bridge two domains, how many it does'),
@@ -99,8 +109,8 @@ const verbs: readonly Verb[] = [
   {
     usage: 'characterize <file>',
     about:
-      'Measure a structure with virtual instruments: diffraction and SAXS, pores and surfaces, bonds and rings. Every number ' +
-      'comes with its definition; a report with all curves is written.',
+      'Measure a structure (extended XYZ, LAMMPS data, CIF, POSCAR or PDB) with virtual instruments: diffraction and SAXS, ' +
+      'pores and surfaces, bonds and rings. Every number comes with its definition; a report with all curves is written.',
     example: 'characterize carbon.xyz --only xrd,pores',
     options: [
       new Option('--only <instruments>', 'some of xrd, pores, bonds, joined by commas (default: all)'),
@@ -207,10 +217,17 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-for (const { usage, about, example, options, act } of verbs) {
+/** Names of the shipped recipes, one a line. */
+function recipeNames(): string {
+  const files = readdirSync(new URL('../../models/structures', import.meta.url)).sort();
+  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+  return names.map((name) => `  ${name}`).join('\n');
+}
+
+for (const { usage, about, example, more, options, act } of verbs) {
   const command = program.command(usage).description(about).exitOverride().configureOutput(silent);
   for (const option of options) command.addOption(option);
-  command.addHelpText('after', `\nExample:\n  $ cardhouse ${example}`);
+  command.addHelpText('after', () => `\nExample:\n  $ cardhouse ${example}${more?.() ?? ''}`);
   command.action(async () => {
     process.exitCode = await act(command.args[0] ?? '', command.opts<Flags>());
   });

@@ -32,6 +32,7 @@ table.values td:first-child{min-width:9em}
 .definitions dt{color:var(--text);font-weight:500;margin-top:6px}.definitions dd{margin:0;max-width:50em}
 .met{color:#2f8f4e;white-space:nowrap}.missed{color:var(--warn);white-space:nowrap}
 table.residual .soft{font-size:.83rem;max-width:28em}
+sub{line-height:0}
 .empty{color:var(--soft)}
 pre{overflow-x:auto;background:var(--panel);border-radius:10px;padding:12px 14px;font-size:.82rem;line-height:1.45}
 @media screen and (prefers-color-scheme:dark){.met{color:#6cc488}}
@@ -39,8 +40,9 @@ pre{overflow-x:auto;background:var(--panel);border-radius:10px;padding:12px 14px
 table.values thead{display:none}
 table.values tr{display:grid;grid-template-columns:1fr auto auto;gap:0 6px;padding:8px 0;border-bottom:1px solid var(--faint)}
 table.residual thead,table.residual .unit{display:none}
-table.residual tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--faint)}
-table.residual td{border:0;padding:0;text-align:left}table.residual .what{grid-column:1/-1;font-weight:500}
+table.residual,table.residual tbody{display:block}
+table.residual tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--faint)}
+table.residual td{border:0;padding:0;text-align:left;white-space:normal}table.residual .what{grid-column:1/-1;font-weight:500}
 table.residual td[data-name]::before{content:attr(data-name) " ";color:var(--soft);font-size:.85rem}
 table.residual td[data-unit]::after{content:attr(data-unit)}
 table.values td{border:0;padding:0}table.values td.text{grid-column:1/-1;color:var(--soft);font-size:.85rem;min-width:0}

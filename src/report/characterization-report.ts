@@ -67,9 +67,17 @@ export function characterizationResults(data: CharacterizationReportData): Recor
 /** What a careful colleague would say before quoting the numbers. */
 function cautions({ characterization, facts }: CharacterizationReportData): string[] {
   return [
-    ...(facts.warnings ?? []),
-    ...characterization.notes.map(({ from, text }) => (from === 'composition' ? text : `${titles[from]}: ${text}`)),
+    ...(facts.warnings ?? []).map(sentence),
+    ...characterization.notes.map(({ from, text }) =>
+      from === 'composition' ? sentence(text) : `${titles[from]}: ${sentence(text)}`,
+    ),
   ];
+}
+
+/** With a capital and a full stop. */
+function sentence(text: string): string {
+  const begun = /^[a-z]{2}/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 const titles = { scattering: 'Scattering', porosity: 'Pores', bonding: 'Bonds' } as const;

@@ -140,18 +140,34 @@ function relativeText({ key, asked }: ResidualRow, value: number): string {
   return `${formatValue(Number(number.toPrecision(number < 10 ? 2 : 3)))} ${escapeHtml(unit)}`.trimEnd();
 }
 
+/** `3 of 4 measured numbers are within the tolerance; 2 could not be measured.` */
+function countMet(rows: readonly ResidualRow[]): string {
+  const measured = rows.filter(({ measured: found }) => found !== null);
+  const met = measured.filter(({ within }) => within).length;
+  const missing = rows.length - measured.length;
+  const some = missing === 0 ? '' : ' measured';
+  const parts = [
+    ...(measured.length === 0
+      ? []
+      : [
+          `${met} of ${measured.length}${some} ${measured.length === 1 ? 'number' : 'numbers'} ${met === 1 ? 'is' : 'are'} within the tolerance`,
+        ]),
+    ...(missing === 0 ? [] : [`${missing} could not be measured`]),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
 /** Asked, or published, against measured, with a sentence above. */
 export function residualTable(rows: readonly ResidualRow[], wanted: 'asked' | 'published' = 'asked'): string {
   if (rows.length === 0) return '';
   const heading = wanted === 'asked' ? 'Asked' : 'Published';
-  const met = rows.filter(({ within }) => within).length;
   const body = rows.map((row) => {
     const { key, asked, measured, within, note } = row;
     const unit = forPeople(key, { ...asked, error: null }).unit;
     const say = (value: number, error: number | null, from: string): string =>
       formatWithError(forPeople(key, { value, error, unit: from }));
     const mark =
-      measured === null ? '–' : within ? '<span class="met">✓ met</span>' : '<span class="missed">✗ missed</span>';
+      measured === null ? '' : within ? '<span class="met">✓ met</span>' : '<span class="missed">✗ missed</span>';
     const below = [asked.definition, note]
       .filter((text) => text !== undefined)
       .map((text) => `<div class="soft">${escapeHtml(text)}</div>`);
@@ -169,7 +185,7 @@ export function residualTable(rows: readonly ResidualRow[], wanted: 'asked' | 'p
     return `<tr><td class="what">${escapeHtml(headingOf(key))}${below.join('')}</td>${cells.join('')}<td class="mark">${mark}</td></tr>`;
   });
   return `<section><h2>${heading} and measured</h2>
-<p class="soft">${met} of ${rows.length} ${rows.length === 1 ? 'number' : 'numbers'} within the tolerance.${wanted === 'asked' ? '' : ' These are of real carbons: the model was not fitted to them.'}</p>
+<p class="soft">${countMet(rows)}${wanted === 'asked' ? '' : ' These are numbers of real carbons, which the model was not fitted to.'}</p>
 <div class="scroll"><table class="residual"><thead><tr><th>Quantity</th><th class="number">${heading}</th><th class="number">Measured</th><th>Unit</th><th class="number">Deviation</th><th class="number">Tolerance</th><th></th></tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div></section>`;
 }

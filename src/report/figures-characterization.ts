@@ -88,7 +88,7 @@ function fitted(curve: Curve, y: string): TopLevelSpec {
 }
 
 /** Where (002) and (10) stand, in 2θ of Cu Kα or in q. */
-function lineMarks({ values }: Characterization, axis: '2θ' | 'q'): Plot['marks'] {
+export function lineMarks({ values }: Pick<Characterization, 'values'>, axis: '2θ' | 'q'): Plot['marks'] {
   const angle = (q: number): number => (360 / Math.PI) * Math.asin(Math.min(1, (q * copperKAlpha) / (4 * Math.PI)));
   const { d002, twoTheta002, q10 } = values;
   const marks: { at: number; label: string }[] = [];
@@ -98,6 +98,9 @@ function lineMarks({ values }: Characterization, axis: '2θ' | 'q'): Plot['marks
   if (q10) marks.push({ at: axis === 'q' ? q10.value : angle(q10.value), label: '(10)' });
   return marks;
 }
+
+/** Height of the patterns that are read first: their titles along the axis need it. */
+const tall = 290;
 
 /** Wavelength of Cu Kα, Å: the axis of a powder pattern. */
 const copperKAlpha = 1.5418;
@@ -109,7 +112,8 @@ const drawings: Readonly<Record<string, Draw>> = {
       'Powder pattern for Cu Kα (1.5418 Å): the Debye sum over all pairs, with form factors and polarisation, without absorption and air. Marked are the lines that were fitted.',
     spec: linePlot({
       x: { title: '2θ (°)', domain: [10, 90] },
-      y: { title: 'Intensity (electrons² per atom)', zero: true },
+      y: { title: 'Intensity (electrons²/atom)', zero: true },
+      height: tall,
       series: columnsOf(curve)
         .lines.filter((column) => !column.startsWith('q '))
         .map((column) => seriesOf(curve, column)),
@@ -118,7 +122,7 @@ const drawings: Readonly<Record<string, Draw>> = {
   }),
   structureFactor: (curve, all) => ({
     title: 'Structure factor',
-    caption: 'S(q): scattered intensity over that of atoms that are strangers to each other.',
+    caption: 'S(q): scattered intensity over that of as many atoms without any order, for which it is 1.',
     spec: line(curve, { x: { title: 'q (1/Å)' }, y: { title: 'S(q)', zero: true }, marks: lineMarks(all, 'q') }),
   }),
   line002: (curve) => ({
@@ -129,23 +133,34 @@ const drawings: Readonly<Record<string, Draw>> = {
   }),
   line10: (curve) => ({
     title: 'The (10) line and its fit',
-    caption: 'Dashes are the fit, (004) of the stacks included, and the background beneath it.',
+    caption:
+      'Dashes are the fit and what lies beneath the (10) line: the background, with (004) of the stacks where there are any.',
     spec: fitted(curve, 'S(q)'),
   }),
   saxs: (curve, { values }) => {
-    const { lines } = columnsOf(curve);
     const found = values['saxsGuinierRadius'];
-    const radius = found && 1 / found.value > curve[columnsOf(curve).x]![0]! ? found : undefined;
+    const { x, lines } = columnsOf(curve);
+    const radius = found && 1 / found.value > curve[x]![0]! ? found : undefined;
+    // a fit that nothing was read from would only mislead
+    const drawn = lines.filter((column) => unitOf(column) === unitOf(lines[0]!) && (found || !isFit(column)));
+    const told = [
+      'Both axes are logarithmic.',
+      found ? 'Dashes are the fit that the pores were read from.' : 'No pores could be read from it.',
+      ...(radius ? ['Marked is one over the Guinier radius.'] : []),
+      'The dots of a periodic box scatter because few waves fit into it.',
+    ];
     return {
       title: 'Small-angle scattering',
-      caption: `Both axes are logarithmic.${lines.some(isFit) ? ' Dashes are the fit.' : ''}${radius ? ' Marked is where one over the Guinier radius lies.' : ''}`,
+      caption: told.join(' '),
       spec: linePlot({
-        x: { title: capital(columnsOf(curve).x), log: true },
+        x: { title: capital(x), log: true },
         y: { title: capital(lines[0]!), log: true },
-        series: lines
-          .filter((column) => unitOf(column) === unitOf(lines[0]!))
-          .map((column) => seriesOf(curve, column, undefined, isFit(column))),
+        series: drawn.map((column) => ({
+          ...seriesOf(curve, column, undefined, isFit(column)),
+          dots: !isFit(column),
+        })),
         marks: radius ? [{ at: 1 / radius.value, label: '1/Rg' }] : [],
+        height: tall,
       }),
     };
   },

@@ -9,6 +9,8 @@ export interface Series {
   readonly y: readonly number[];
   /** drawn as dashes over the others: a fit, or what lies beneath it */
   readonly fit?: boolean;
+  /** drawn as dots: each was found for itself, and they scatter */
+  readonly dots?: boolean;
   readonly color?: string;
 }
 
@@ -41,10 +43,10 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
     Number.isFinite(value) &&
     (!axis.log || value > 0) &&
     (axis.domain === undefined || axis !== x || (value >= axis.domain[0] && value <= axis.domain[1]));
-  const rows = series.flatMap(({ name, fit, ...points }, order) =>
+  const rows = series.flatMap(({ name, fit, dots, ...points }, order) =>
     thinned(
       points.x.flatMap((at, k) => (drawable(at, x) && drawable(points.y[k]!, y) ? [{ x: at, y: points.y[k]! }] : [])),
-    ).map((row) => ({ ...row, name, order, fit: fit === true })),
+    ).map((row) => ({ ...row, name, order, drawn: dots ? 'dots' : fit ? 'dashes' : 'line' })),
   );
   const names = series.map(({ name }) => name);
   const plain = series.filter(({ fit }) => !fit);
@@ -70,6 +72,7 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
   });
   const axisOf = ({ title, log }: Axis, count: number, least: number, most: number) => ({
     title,
+    labelFlush: false,
     ...(log ? { values: ticks(least, most), format: '~g', labelOverlap: false } : { tickCount: count }),
   });
   const extent = (pick: (row: { x: number; y: number }) => number, axis: Axis): [number, number] =>
@@ -121,13 +124,22 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
               encoding: { x: { ...across, field: 'at' }, y: { value: 2 }, text: { field: 'label' } },
             },
           ]),
+      ...(series.some(({ dots }) => dots)
+        ? [
+            {
+              transform: [{ filter: "datum.drawn === 'dots'" }],
+              mark: { type: 'point' as const, filled: true, size: 22, opacity: 0.9 },
+              encoding: { x: across, y: up, ...color },
+            },
+          ]
+        : []),
       {
-        transform: [{ filter: 'datum.fit === false' }],
+        transform: [{ filter: "datum.drawn === 'line'" }],
         mark: { type: 'line' as const, strokeWidth: plain.length > 3 ? 1.4 : 1.8 },
         encoding: { x: across, y: up, ...color },
       },
       {
-        transform: [{ filter: 'datum.fit === true' }],
+        transform: [{ filter: "datum.drawn === 'dashes'" }],
         mark: { type: 'line' as const, strokeWidth: 1.8, strokeDash: [6, 4] },
         encoding: { x: across, y: up, ...color },
       },
@@ -187,12 +199,12 @@ export function barPlot({
   };
 }
 
-/** Powers of ten, with 2 and 5 between them where there are few. */
+/** Powers of ten, with 2 and 5 between them where there are few, and 3 and 7 where there is hardly one. */
 function ticks(least: number, most: number): number[] {
   if (!(least > 0 && most > least)) return [];
   const from = Math.floor(Math.log10(least));
   const to = Math.ceil(Math.log10(most));
-  const between = to - from > 3 ? [1] : to - from > 1 ? [1, 2, 5] : [1, 2, 3, 5, 7];
+  const between = to - from > 3 ? [1] : most / least > 20 ? [1, 2, 5] : [1, 2, 3, 5, 7];
   return Array.from({ length: to - from + 1 }, (_, k) => between.map((d) => Number(`${d}e${from + k}`)))
     .flat()
     .filter((value) => value >= least * 0.999 && value <= most * 1.001);

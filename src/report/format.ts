@@ -26,8 +26,12 @@ function formatExact(value: number): string {
   }
   if (size >= 1e-3) return typographic(String(short));
   const [mantissa, exponent] = value.toExponential(2).split('e') as [string, string];
-  const raised = [...exponent.replace('+', '')].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
-  return `${typographic(mantissa)} × 10${raised}`;
+  return `${typographic(mantissa)} × 10${raised(Number(exponent))}`;
+}
+
+/** `⁻⁷` */
+function raised(exponent: number): string {
+  return [...String(exponent)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
 }
 
 /** A number rounded to what its error allows: `268`, `−0.19`. */
@@ -39,10 +43,19 @@ export function formatValue(value: number | null, error: number | null = null): 
   return formatExact(Math.round(value * 10 ** decimals) / 10 ** decimals);
 }
 
-/** `268 ± 6`, `268` where the error is unknown; `–` where there is no value. The unit is left to the caller. */
+/**
+ * `268 ± 6`, `268` where the error is unknown or no more than rounding; `(1.97 ± 0.02) × 10⁻⁴` where zeros would hide the digits;
+ * `–` where there is no value. The unit is left to the caller.
+ */
 export function formatWithError({ value, error }: Quantity): string {
   if (value === null) return '–';
-  if (error === null || error === 0) return formatValue(value);
+  if (error === null || error <= 1e-12 * Math.abs(value)) return formatValue(value);
+  const largest = Math.max(Math.abs(value), error);
+  if (largest < 1e-3) {
+    const exponent = Math.floor(Math.log10(largest));
+    const scale = 10 ** -exponent;
+    return `(${formatWithError({ value: value * scale, error: error * scale, unit: '' })}) × 10${raised(exponent)}`;
+  }
   return `${formatValue(value, error)} ± ${formatValue(error, error)}`;
 }
 

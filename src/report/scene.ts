@@ -39,6 +39,16 @@ export interface Scene {
     readonly palette?: readonly { readonly name: string; readonly color: string }[];
     /** [B, 2] uint32, bonds that do not cross the boundary */
     readonly bonds: string;
+    /** rings are filled, so that sheets look like sheets */
+    readonly filled?: boolean;
+  };
+  /** a slab through the middle, shown first in place of the whole: thickness along side 0, 1 or 2 of the cell, Å */
+  readonly slab?: {
+    readonly axis: number;
+    readonly thickness: number;
+    readonly caption: string;
+    /** what else can be shown: the whole box, or more of a large one */
+    readonly rest: string;
   };
   readonly classes: readonly { readonly name: string; readonly color: string; readonly radius?: number }[];
   /** the first is shown; may be empty: a carbon without guests */

@@ -5,10 +5,14 @@ import { type Rings, ringSlots } from '../analysis/rings.ts';
 import { cellFromMatrix, wrapRows } from '../core/cell.ts';
 import { elementOf, elements, siteOf } from '../core/elements.ts';
 import { atomCount, type Frame, selectAtoms } from '../core/frame.ts';
+import { formatValue } from './format.ts';
 import { base64, positions, type Scene } from './scene.ts';
 
-/** More atoms than this make the page heavy: the view shows a slab through the middle then. */
+/** More atoms than this make the page heavy: the page holds a slab through the middle then. */
 export const mostAtomsShown = 30_000;
+
+/** Slab that is shown first, Å: as thick as a few sheets, so that stacks and the pores between them are seen. */
+const firstThickness = 14;
 
 /** What a carbon is, in the order of what is told first: a bond has the colour of the higher of its two. */
 const palette = [
@@ -21,7 +25,8 @@ const palette = [
 ] as const;
 
 /**
- * Scene of a frame. A large one is cut to a slab that lies in the middle of its longest side, and the caption says so.
+ * Scene of a frame. A large one is cut to a slab through its middle, and the caption says so; of a carbon that is thicker than
+ * a few sheets a thin slab is shown first.
  *
  * @param most  atoms to show
  */
@@ -30,7 +35,8 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
   const inside = framed(frame);
   const { bonds } = findBonds(inside);
   const kinds = kindsOf(inside, bonds, ringsOf(inside, bonds));
-  const shown = n > most ? slab(inside, most) : undefined;
+  const axis = slabAxis(inside, bonds);
+  const shown = n > most ? slab(inside, most, axis) : undefined;
   const isShown = (i: number): boolean => shown === undefined || shown.keep[i] === 1;
   const number = new Int32Array(n).fill(-1);
   let count = 0;
@@ -44,8 +50,9 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
   const rest = selectAtoms(part, (i) => elementAt(part, i) !== 'C');
   const others = [...new Set(Array.from({ length: atomCount(rest) }, (_, i) => elementAt(rest, i)))];
   const caption = shown
-    ? `A slab of ${shown.thickness.toFixed(0)} Å through the middle: ${count} of ${n} atoms`
-    : `${n} atoms`;
+    ? `A slab of ${shown.thickness.toFixed(0)} Å through the middle: ${formatValue(count)} of ${formatValue(n)} atoms`
+    : `${formatValue(n)} atoms`;
+  const height = shown?.thickness ?? inside.cell.heights[axis]!;
   return {
     guest: others.join(' and ') || 'nothing in it',
     radius: 0.5,
@@ -55,7 +62,16 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
       kinds: base64(shownKinds.map((k) => place[k]!)),
       palette: palette.filter((_, k) => used[k]),
       bonds: base64(directBonds(inside, bonds, number)),
+      filled: true,
     },
+    ...(height > 1.3 * firstThickness && {
+      slab: {
+        axis,
+        thickness: firstThickness,
+        caption: `A slab of ${firstThickness} Å through the middle of ${formatValue(n)} atoms`,
+        rest: shown ? `Slab of ${shown.thickness.toFixed(0)} Å` : 'Whole box',
+      },
+    }),
     classes: others.map((name) => ({
       name,
       color: elements[name]?.color ?? '#b0b6be',
@@ -109,11 +125,37 @@ interface Slab {
   readonly origin: readonly [number, number, number];
 }
 
-/** The slab across the longest side, of equal ones the last, that holds about as many atoms as wanted. */
-function slab(frame: Frame, most: number): Slab {
+/**
+ * The side that a slab is cut across: the one that most sheets contain, so that they are seen from their edges; where sheets
+ * point everywhere the longest, of equal ones the last.
+ */
+function slabAxis(frame: Frame, { start, rows }: Bonds): number {
+  const { heights, inverse: v } = frame.cell;
+  const facing = [0, 0, 0];
+  let sheets = 0;
+  for (let i = 0; i + 1 < start.length; i++) {
+    if (start[i + 1]! - start[i]! !== 3) continue;
+    const [p, q] = [4 * start[i]!, 4 * start[i]! + 4];
+    const [a, b] = [rows.subarray(p, p + 3), rows.subarray(q, q + 3)];
+    const [x, y, z] = [a[1]! * b[2]! - a[2]! * b[1]!, a[2]! * b[0]! - a[0]! * b[2]!, a[0]! * b[1]! - a[1]! * b[0]!];
+    const length2 = x * x + y * y + z * z;
+    if (length2 === 0) continue;
+    sheets++;
+    // the column of the inverse cell, times the height, is the unit vector across side d
+    for (let d = 0; d < 3; d++) {
+      facing[d]! += (heights[d]! * (v[d]! * x + v[3 + d]! * y + v[6 + d]! * z)) ** 2 / length2;
+    }
+  }
+  const share = facing.map((sum) => (sheets === 0 ? 0 : sum / sheets));
+  const edgeOn = [0, 1, 2].filter((d) => share[d]! < Math.min(...share) + 0.25);
+  const longest = Math.max(...edgeOn.map((d) => heights[d]!));
+  return edgeOn.findLast((d) => heights[d]! > longest * 0.999)!;
+}
+
+/** The slab across a side that holds about as many atoms as wanted. */
+function slab(frame: Frame, most: number, side: number): Slab {
   const n = atomCount(frame);
   const { heights, inverse: v, matrix: m } = frame.cell;
-  const side = heights.findLastIndex((height) => height > Math.max(...heights) * 0.999);
   const fromMiddle = Float64Array.from({ length: n }, (_, i) => {
     const [x, y, z] = [frame.rows[4 * i]!, frame.rows[4 * i + 1]!, frame.rows[4 * i + 2]!];
     return Math.abs(x * v[side]! + y * v[3 + side]! + z * v[6 + side]! - 0.5);

@@ -4,32 +4,26 @@
  */
 import {
   AmbientLight,
-  BufferAttribute,
-  BufferGeometry,
   Color,
-  CylinderGeometry,
   DirectionalLight,
   Fog,
+  Group,
   HemisphereLight,
   InstancedMesh,
   LineBasicMaterial,
   LineSegments,
   Matrix4,
-  MeshLambertMaterial,
   MeshStandardMaterial,
   PerspectiveCamera,
-  Quaternion,
   SphereGeometry,
   Scene as Stage,
-  Vector3,
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Scene } from './scene.ts';
+import { bytes, carbonColors, carbonOf, release } from './viewer-carbon.ts';
+import { Box, everywhere, type Part } from './viewer-space.ts';
 
-/** More bonds than this are drawn as plain lines. */
-const mostCylinders = 60_000;
-const carbonColors = ['#7c8794', '#a48fae', '#8e4a9e'];
 const loneColor = '#9aa3ad';
 const clusterColors = ['#eda93b', '#2f8f9d', '#c8432b', '#86b34d', '#1f6fb4', '#8e4a9e', '#d77fa1', '#7a5c3a'];
 
@@ -48,10 +42,6 @@ if (holder && data) {
   }
 }
 
-function bytes(text: string): ArrayBuffer {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-}
-
 function show(element: HTMLElement, scene: Scene): void {
   const renderer = new WebGLRenderer({ antialias: true, alpha: true, preserveDrawingBuffer: true });
   renderer.setPixelRatio(Math.min(2, devicePixelRatio));
@@ -59,33 +49,34 @@ function show(element: HTMLElement, scene: Scene): void {
   renderer.domElement.setAttribute('role', 'img');
   renderer.domElement.setAttribute('aria-label', `Carbon with ${scene.guest}, rotatable`);
 
-  const [a, b, c] = [0, 3, 6].map((k) => new Vector3(...(scene.cell.slice(k, k + 3) as [number, number, number])));
-  const center = new Vector3().add(a!).add(b!).add(c!).multiplyScalar(0.5);
-  const size = center.length();
+  const box = new Box(scene);
+  const { center, size } = box;
   const stage = new Stage();
+  // everything that is drawn, turned so that a slab faces the eye
+  const world = new Group();
+  world.quaternion.copy(box.turn);
+  world.position.copy(center).sub(center.clone().applyQuaternion(box.turn));
   const camera = new PerspectiveCamera(30, 1, size / 20, size * 20);
-  camera.position.copy(center).add(new Vector3(1.9, 1.1, 3.1).setLength(size * 3.5));
   const sun = new DirectionalLight(0xffffff, 1.7);
   sun.position.set(-0.5, 0.8, 1);
   camera.add(sun);
-  stage.add(camera, new HemisphereLight(0xffffff, 0x8890a0, 1.2), new AmbientLight(0xffffff, 0.25));
+  stage.add(world, camera, new HemisphereLight(0xffffff, 0x8890a0, 1.2), new AmbientLight(0xffffff, 0.25));
 
   const frame = new LineSegments(
-    cellEdges(a!, b!, c!),
+    box.edges(false),
     new LineBasicMaterial({ color: 0x8a94a0, transparent: true, opacity: 0.5 }),
   );
-  const carbon = carbonOf(scene.host);
-  stage.add(frame, carbon);
+  world.add(frame);
 
   const controls = new OrbitControls(camera, renderer.domElement);
   controls.target.copy(center);
-  controls.update();
   // the page must still scroll: the wheel zooms only after a click into the view, a vertical swipe stays with the page
   controls.enableZoom = false;
   renderer.domElement.style.touchAction = 'pan-y';
   renderer.domElement.addEventListener('pointerdown', () => (controls.enableZoom = true));
   renderer.domElement.addEventListener('pointerleave', () => (controls.enableZoom = false));
 
+  let inSlab = scene.slab !== undefined;
   let queued = false;
   const draw = (): void => {
     if (queued) return;
@@ -94,7 +85,10 @@ function show(element: HTMLElement, scene: Scene): void {
       queued = false;
       const distance = camera.position.distanceTo(center);
       const background = new Color(getComputedStyle(element).backgroundColor);
-      stage.fog = new Fog(background, Math.max(0.1, distance - size * 0.7), distance + size * 1.9);
+      const [near, far] = inSlab
+        ? [0.5 * scene.slab!.thickness, 1.6 * scene.slab!.thickness + size / 5]
+        : [size * 0.7, size * 1.9];
+      stage.fog = new Fog(background, Math.max(0.1, distance - near), distance + far);
       renderer.render(stage, camera);
     });
   };
@@ -111,19 +105,33 @@ function show(element: HTMLElement, scene: Scene): void {
   let state = scene.states.find((s) => s.name === 'half-plateau') ?? scene.states[0];
   let byCluster = false;
   let guests: InstancedMesh | undefined;
+  let carbon: Group | undefined;
+  let carbonShown = true;
   const buttons = document.getElementById('viewer-controls')!;
+  const drawCarbon = (): void => {
+    if (carbon) {
+      world.remove(carbon);
+      release(carbon);
+    }
+    carbon = carbonOf(scene.host, inSlab ? box.within : everywhere);
+    carbon.visible = carbonShown;
+    world.add(carbon);
+    frame.geometry.dispose();
+    frame.geometry = box.edges(inSlab);
+    box.place(camera, inSlab);
+    controls.update();
+  };
   const refresh = (): void => {
     if (guests) {
-      stage.remove(guests);
-      guests.geometry.dispose();
-      guests.dispose();
+      world.remove(guests);
+      release(guests);
     }
     if (state) {
-      guests = guestsOf(scene, state, byCluster);
-      stage.add(guests);
+      guests = guestsOf(scene, state, byCluster, inSlab ? box.within : everywhere);
+      world.add(guests);
     }
     document.getElementById('viewer-caption')!.textContent =
-      `${state?.caption ?? scene.caption ?? ''}. Drag to turn; click, then scroll to zoom.`;
+      `${inSlab ? scene.slab!.caption : (state?.caption ?? scene.caption ?? '')}. Drag to turn; click, then scroll to zoom.`;
     describe(scene, state, byCluster);
     draw();
   };
@@ -137,6 +145,19 @@ function show(element: HTMLElement, scene: Scene): void {
     press(button, s === state);
     return button;
   });
+  const { slab } = scene;
+  if (slab) {
+    const cuts = [true, false].map((cut) => {
+      const button = addButton(buttons, cut ? `Slab of ${slab.thickness} Å` : slab.rest, () => {
+        inSlab = cut;
+        for (const [k, other] of cuts.entries()) press(other, (k === 0) === cut);
+        drawCarbon();
+        refresh();
+      });
+      press(button, cut === inSlab);
+      return button;
+    });
+  }
   const gap = document.createElement('span');
   gap.className = 'gap';
   buttons.append(gap);
@@ -150,12 +171,14 @@ function show(element: HTMLElement, scene: Scene): void {
   }
   if (state) {
     const toggleCarbon = addButton(buttons, 'Carbon', () => {
-      carbon.visible = !carbon.visible;
-      press(toggleCarbon, carbon.visible);
+      carbonShown = !carbonShown;
+      if (carbon) carbon.visible = carbonShown;
+      press(toggleCarbon, carbonShown);
       draw();
     });
     press(toggleCarbon, true);
   }
+  drawCarbon();
   refresh();
 }
 
@@ -172,56 +195,11 @@ function press(button: HTMLButtonElement, on: boolean): void {
   button.setAttribute('aria-pressed', String(on));
 }
 
-/** The twelve edges of the box. */
-function cellEdges(a: Vector3, b: Vector3, c: Vector3): BufferGeometry {
-  const corner = (i: number, j: number, k: number): Vector3 =>
-    new Vector3().addScaledVector(a, i).addScaledVector(b, j).addScaledVector(c, k);
-  const points: Vector3[] = [];
-  for (const i of [0, 1]) {
-    for (const j of [0, 1]) {
-      points.push(corner(0, i, j), corner(1, i, j), corner(i, 0, j), corner(i, 1, j), corner(i, j, 0), corner(i, j, 1));
-    }
-  }
-  return new BufferGeometry().setFromPoints(points);
-}
-
-/** Bonds as thin cylinders, strong edges in the colour of edge guests; plain lines when there are too many. */
-function carbonOf(host: Scene['host']): InstancedMesh | LineSegments {
-  const positions = new Float32Array(bytes(host.positions));
-  const kinds = new Uint8Array(bytes(host.kinds));
-  const bonds = new Uint32Array(bytes(host.bonds));
-  const at = (i: number): Vector3 => new Vector3().fromArray(positions, 3 * i);
-  const colors = (host.palette?.map(({ color }) => color) ?? carbonColors).map((color) => new Color(color));
-  const count = bonds.length / 2;
-  if (count > mostCylinders) {
-    const geometry = new BufferGeometry();
-    geometry.setAttribute('position', new BufferAttribute(positions, 3));
-    geometry.setIndex(new BufferAttribute(bonds, 1));
-    return new LineSegments(
-      geometry,
-      new LineBasicMaterial({ color: carbonColors[0], transparent: true, opacity: 0.7 }),
-    );
-  }
-  const mesh = new InstancedMesh(new CylinderGeometry(0.13, 0.13, 1, 6, 1, true), new MeshLambertMaterial(), count);
-  const up = new Vector3(0, 1, 0);
-  const turn = new Quaternion();
-  const matrix = new Matrix4();
-  for (let k = 0; k < count; k++) {
-    const [i, j] = [bonds[2 * k]!, bonds[2 * k + 1]!];
-    const bond = at(j).sub(at(i));
-    const length = bond.length();
-    turn.setFromUnitVectors(up, bond.clone().divideScalar(length));
-    mesh.setMatrixAt(k, matrix.compose(at(i).addScaledVector(bond, 0.5), turn, new Vector3(1, length, 1)));
-    mesh.setColorAt(k, colors[Math.max(kinds[i]!, kinds[j]!)]!);
-  }
-  return mesh;
-}
-
 function clusterColor(rank: number): string {
   return rank === 0 ? loneColor : clusterColors[(rank - 1) % clusterColors.length]!;
 }
 
-function guestsOf(scene: Scene, state: Scene['states'][number], byCluster: boolean): InstancedMesh {
+function guestsOf(scene: Scene, state: Scene['states'][number], byCluster: boolean, isShown: Part): InstancedMesh {
   const positions = new Float32Array(bytes(state.positions));
   const classes = new Uint8Array(bytes(state.classes));
   const clusters = new Uint16Array(bytes(state.clusters));
@@ -234,8 +212,9 @@ function guestsOf(scene: Scene, state: Scene['states'][number], byCluster: boole
   );
   const matrix = new Matrix4();
   for (let i = 0; i < count; i++) {
-    const scale = (scene.classes[classes[i]!]!.radius ?? scene.radius) / scene.radius;
-    matrix.makeScale(scale, scale, scale).setPosition(positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!);
+    const [x, y, z] = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
+    const scale = isShown(x, y, z) ? (scene.classes[classes[i]!]!.radius ?? scene.radius) / scene.radius : 0;
+    matrix.makeScale(scale, scale, scale).setPosition(x, y, z);
     mesh.setMatrixAt(i, matrix);
     mesh.setColorAt(i, new Color(byCluster ? clusterColor(clusters[i]!) : scene.classes[classes[i]!]!.color));
   }

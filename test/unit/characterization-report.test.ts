@@ -105,7 +105,7 @@ describe('the report of a characterization', () => {
     expect(markup).not.toMatch(/NaN|undefined|Infinity/);
     expect(markup).toContain('Carbon &#60;1&#62;');
     expect(markup).toContain('Pores: Pores are &#60;small&#62;.');
-    expect(markup).toContain('1 of 3 numbers within the tolerance');
+    expect(markup).toContain('1 of 2 measured numbers is within the tolerance; 1 could not be measured.');
     expect(markup.indexOf('Asked and measured')).toBeLessThan(markup.indexOf('aria-label="Headline numbers"'));
     expect(markup).toContain('+3.3 %');
     expect(markup).toContain('not measured');
@@ -166,6 +166,13 @@ describe('the view of a structure', () => {
     // fewer than 3/2 per atom: those across the boundary are not drawn
     expect(bytes(scene.host.bonds).length / 8).toBeGreaterThan(100);
     expect(bytes(scene.host.bonds).length / 8).toBeLessThan(144);
+  });
+
+  it('shows first a thin slab of what is thick, cut so that sheets are seen from their edges', () => {
+    expect(structureScene(graphite(2, 2, 2)).slab).toBeUndefined();
+    const { slab } = structureScene(graphite(10, 5, 6));
+    expect(slab).toMatchObject({ thickness: 14, rest: 'Whole box' });
+    expect(slab!.axis).not.toBe(2);
   });
 
   it('cuts a large one to a slab and says so; kinds are those of the whole', () => {

@@ -13,6 +13,12 @@ describe('numbers for people', () => {
     expect(formatWithError(measured(0.1, 0.0131))).toBe('0.100 ± 0.013');
   });
 
+  it('show digits, not zeros, where all is small, and no error that is only rounding', () => {
+    expect(formatWithError(measured(1.967e-4, 1.7e-6))).toBe('(1.967 ± 0.017) × 10⁻⁴');
+    expect(formatWithError(measured(0, 4.9e-7))).toBe('(0 ± 5) × 10⁻⁷');
+    expect(formatWithError(measured(3.8999999999999995, 1.2e-16))).toBe('3.9');
+  });
+
   it('say when there is nothing to say', () => {
     expect(formatWithError(measured(null, null))).toBe('–');
     expect(formatWithError(measured(4.28931, null))).toBe('4.289');
