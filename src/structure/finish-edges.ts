@@ -1,5 +1,5 @@
 /** Edges as a recipe wants them: kinds of site, strong ones chosen, hydrogen and oxygen as atoms where they are asked for. */
-import { atomCount, type Frame } from '../core/frame.ts';
+import { atomCount, type Frame, wrapped } from '../core/frame.ts';
 import { typeCarbons } from './edges.ts';
 import type { HardCarbonRecipe } from './recipe.ts';
 import { terminate } from './terminations.ts';
@@ -37,9 +37,10 @@ export function finishEdges(frame: Frame, bare: readonly number[], recipe: HardC
   const spared = new Set(bare);
   const strong = all.filter((i) => kind(i) > 2 && !spared.has(i));
   const oxidised = terminate(typed, 'O', strong.slice(0, Math.round((edges.oxygen ?? 0) * atoms))).frame;
-  return terminate(
+  const ended = terminate(
     oxidised,
     'H',
     all.filter((i) => kind(i) === 1 || kind(i) === 2),
-  ).frame;
+  );
+  return wrapped(ended.frame);
 }

@@ -94,8 +94,16 @@ export function buildHardCarbon(
   const domain = new Int32Array(atomCount(frame)).fill(-1);
   domain.set(finished.domain);
   const { bare } = finished;
-  const told = [...(turned ? [turnedWarning(recipe)] : []), ...finished.warnings, ...warnings];
+  const none = porous?.pores.length === 0 ? [noPoreWarning(recipe)] : [];
+  const told = [...none, ...(turned ? [turnedWarning(recipe)] : []), ...finished.warnings, ...warnings];
   return { frame, domain, bare, pores: porous?.pores ?? [], measured, warnings: told };
+}
+
+function noPoreWarning({ density, atoms, pores }: HardCarbonRecipe): string {
+  return (
+    `no pore was carved: one of ${pores!.diameter} Å takes more atoms than ${density} g/cm³ leave to be taken from ${atoms}; ` +
+    'ask for a lower density or more atoms'
+  );
 }
 
 function turnedWarning({ density }: HardCarbonRecipe): string {

@@ -58,6 +58,8 @@ export async function measuredBuild(
   const { refine = false, onProgress, stopped = () => false } = options;
   const asked = askedFor(recipe);
   const rounds = refine ? mostRounds : 1;
+  const only: readonly InstrumentName[] | undefined =
+    refine && !('hydrogenPerCarbon' in asked) ? ['scattering', 'porosity'] : undefined;
   let given = recipe;
   let best: { round: Round; given: HardCarbonRecipe } | undefined;
   let made = 0;
@@ -67,10 +69,7 @@ export async function measuredBuild(
       onProgress?.((k + done) / rounds, refine ? `round ${k + 1}: ${text}` : text);
     let round: Round | undefined;
     try {
-      round = await oneRound(given, asked, refine ? ['scattering', 'porosity'] : undefined, {
-        ...options,
-        onProgress: say,
-      });
+      round = await oneRound(given, asked, only, { ...options, onProgress: say });
     } catch (error) {
       if (best === undefined || !(error instanceof SpecError)) throw error;
       warnings.push(`refining stopped after ${made} rounds: ${error.message}`);
@@ -83,7 +82,7 @@ export async function measuredBuild(
     given = adjusted(given, round.residual);
   }
   const { round } = best!;
-  const characterization = refine ? await withBonding(round, options) : round.characterization;
+  const characterization = only ? await withBonding(round, options) : round.characterization;
   const residual = withPerfectStack(round.residual, recipe);
   for (const { label, asked: wanted, measured, within, tolerance } of residual) {
     if (within) continue;

@@ -275,6 +275,18 @@ describe('diameters', () => {
   });
 });
 
+describe('a box too small for one pore', () => {
+  it('is built without, and says so', () => {
+    const recipe = porous({ diameter: 8, kind: 'closed' }, { density: 1.43, atoms: 500 });
+    const { pores, warnings, frame } = buildHardCarbon(recipe);
+    expect(pores).toEqual([]);
+    expect(warnings[0]).toMatch(
+      /^no pore was carved: one of 8 Å takes more atoms than 1\.43 g\/cm³ leave to be taken from 500/,
+    );
+    expect(Math.abs(densityOf(frame) / 1.43 - 1)).toBeLessThan(0.012);
+  });
+});
+
 describe('seeds', () => {
   it('the same seed gives the same bytes, another seed other pores', () => {
     const small = porous({ diameter: 7, spread: 0.5, kind: 'open' }, { atoms: 800, density: 0.9 });
