@@ -121,14 +121,14 @@ const builtNames: Readonly<Record<string, string>> = {
 
 /** Rows of the residual as a table; remarks stand below what they belong to. */
 function comparison(rows: readonly ResidualRow[], heading: string): string {
-  const lines = rows.map(({ key, label, asked, measured, deviation, within }) => {
+  const lines = rows.map(({ key, label, asked, measured, deviation, within, tolerance }) => {
     const wanted = forPeople(key, { ...asked, error: null });
     return [
       `  ${label}${wanted.unit === '' ? '' : `, ${wanted.unit}`}`,
       formatValue(wanted.value),
       measured === null ? 'not measured' : formatWithError(forPeople(key, measured)),
       deviation === null || asked.value === 0 ? '' : signedPercent(deviation),
-      measured === null ? '' : within ? 'met' : 'missed',
+      measured === null ? '' : within ? 'met' : missedText(tolerance, asked.value),
     ];
   });
   const [head, ...body] = columns([['', heading, 'measured', 'deviation', ''], ...lines])
@@ -141,8 +141,13 @@ function comparison(rows: readonly ResidualRow[], heading: string): string {
   return `${head}\n${noted.join('')}`;
 }
 
+function missedText(tolerance: number, asked: number): string {
+  return asked === 0 ? 'missed' : `missed (± ${formatValue(Number((100 * tolerance).toPrecision(3)))} % were allowed)`;
+}
+
 /** `+3.2 %`, and no sign where it would belong to a zero. */
 function signedPercent(share: number): string {
-  const text = Math.abs(100 * share).toFixed(1);
-  return `${text === '0.0' ? ' ' : share > 0 ? '+' : '−'}${text} %`;
+  const size = Math.abs(100 * share);
+  if (size < 0.005) return ' 0 %';
+  return `${share > 0 ? '+' : '−'}${size < 1 ? formatValue(Number(size.toPrecision(3))) : size.toFixed(1)} %`;
 }

@@ -238,7 +238,9 @@ export interface RecipeInputs {
 export function loadRecipe(given: string, flags: Flags): RecipeInputs {
   const base = given === '' ? {} : (loadRecipeData(given) as Record<string, unknown>);
   const { la, lc, d002, box, route, curvatureRadius, relax } = flags;
-  const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+  // what is no number is kept as it was typed, for the message
+  const number = (text: string | undefined): number | string | undefined =>
+    text === undefined || Number.isNaN(Number(text)) ? text : Number(text);
   const told = present({
     ...{ la, lc, d002, box, route, curvatureRadius, relax },
     density: flags.density,

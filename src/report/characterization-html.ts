@@ -41,7 +41,7 @@ table.values thead{display:none}
 table.values tr{display:grid;grid-template-columns:1fr auto auto;gap:0 6px;padding:8px 0;border-bottom:1px solid var(--faint)}
 table.residual thead,table.residual .unit{display:none}
 table.residual,table.residual tbody{display:block}
-table.residual tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--faint)}
+table.residual tr{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,4fr);gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--faint)}
 table.residual td{border:0;padding:0;text-align:left;white-space:normal}table.residual .what{grid-column:1/-1;font-weight:500}
 table.residual td[data-name]::before{content:attr(data-name) " ";color:var(--soft);font-size:.85rem}
 table.residual td[data-unit]::after{content:attr(data-unit)}

@@ -130,6 +130,7 @@ export function probeTable({ rows, probes }: ReturnType<typeof byProbe>): string
 /** `+3.2 %`; where nothing was asked to be there, what is there. */
 function deviationText(row: ResidualRow): string {
   if (row.deviation === null) return '–';
+  if (row.asked.value !== 0 && Math.abs(row.deviation) < 5e-5) return '0 %';
   return `${row.deviation > 0 ? '+' : ''}${relativeText(row, row.deviation)}`;
 }
 

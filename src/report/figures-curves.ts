@@ -64,10 +64,10 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
   };
   // a single line needs no scale of colours, which neighbouring plots would share
   const color = series.length > 1 ? { color: named } : { color: { value: speciesColors[0] } };
-  const scaleOf = (axis: Axis) => ({
+  const scaleOf = (axis: Axis, ends: readonly [number, number]) => ({
     type: axis.log ? ('log' as const) : ('linear' as const),
     nice: false,
-    ...(axis.log ? {} : { zero: axis.zero ?? false }),
+    ...(axis.log ? (ends[1] > ends[0] ? { domain: [...ends] } : {}) : { zero: axis.zero ?? false }),
     ...(axis.domain ? { domain: [...axis.domain], clamp: true } : {}),
   });
   const axisOf = ({ title, log }: Axis, count: number, least: number, most: number) => ({
@@ -75,26 +75,29 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
     labelFlush: false,
     ...(log ? { values: ticks(least, most), format: '~g', labelOverlap: false } : { tickCount: count }),
   });
-  const extent = (pick: (row: { x: number; y: number }) => number, axis: Axis): [number, number] =>
-    axis.domain
-      ? [axis.domain[0], axis.domain[1]]
-      : rows.reduce<[number, number]>(
-          ([a, b], row) => [Math.min(a, pick(row)), Math.max(b, pick(row))],
-          [Infinity, -Infinity],
-        );
+  const extent = (pick: (row: { x: number; y: number }) => number, axis: Axis): [number, number] => {
+    if (axis.domain) return [axis.domain[0], axis.domain[1]];
+    const [least, most] = rows.reduce<[number, number]>(
+      ([a, b], row) => [Math.min(a, pick(row)), Math.max(b, pick(row))],
+      [Infinity, -Infinity],
+    );
+    // dots keep clear of the axes
+    return axis.log && series.some(({ dots }) => dots) ? [least / 1.08, most * 1.08] : [least, most];
+  };
   const [left, right] = extent((row) => row.x, x);
+  const [low, high] = extent((row) => row.y, y);
   const shown = marks.filter(({ at }) => at >= left && at <= right).map((mark) => ({ ...mark }));
   const across = {
     field: 'x',
     type: 'quantitative' as const,
-    scale: scaleOf(x),
+    scale: scaleOf(x, [left, right]),
     axis: { ...axisOf(x, 8, left, right), grid: false },
   };
   const up = {
     field: 'y',
     type: 'quantitative' as const,
-    scale: { ...scaleOf(y), ...(y.log ? {} : { nice: true }) },
-    axis: axisOf(y, 5, ...extent((row) => row.y, y)),
+    scale: { ...scaleOf(y, [low, high]), ...(y.log ? {} : { nice: true }) },
+    axis: axisOf(y, 5, low, high),
   };
   return {
     width,

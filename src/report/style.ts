@@ -85,7 +85,7 @@ summary{cursor:pointer;color:var(--accent);font-size:.95rem}
 footer{margin-top:52px;padding-top:14px;border-top:1px solid var(--faint);font-size:.85rem;color:var(--soft)}
 #viewer-legend i.bond{border-radius:2px;height:.24em;width:1.3em;vertical-align:.22em}
 code{font:.9em ui-monospace,Menlo,Consolas,monospace}
-@media (max-width:560px){.figure{background:linear-gradient(to left,var(--paper) 60%,transparent) 100%/40px 100% no-repeat local,linear-gradient(to left,var(--line),transparent) 100%/12px 100% no-repeat scroll}main{padding:20px 14px 48px}h1{font-size:1.4rem}.cards{grid-template-columns:1fr 1fr;gap:8px}.card{padding:10px 12px}.card .value{font-size:1.2rem}}
+@media (max-width:560px){.figure,.scroll{background:linear-gradient(to left,var(--paper) 60%,transparent) 100%/40px 100% no-repeat local,linear-gradient(to left,var(--line),transparent) 100%/8px 100% no-repeat scroll}main{padding:20px 14px 48px}h1{font-size:1.4rem}.cards{grid-template-columns:1fr 1fr;gap:8px}.card{padding:10px 12px}.card .value{font-size:1.2rem}}
 @media print{
 body{font-size:11pt}main{max-width:none;padding:0}.controls,.links{display:none}
 .card,.warnings,figure,table{break-inside:avoid}h2{break-after:avoid}#viewer{height:400px}
