@@ -37,6 +37,7 @@ const conversions: Readonly<Record<string, number>> = {
   '1<%': 0.01,
   '%<1': 100,
   'g/cm³<kg/m³': 1e-3,
+  'kg/m³<g/cm³': 1e3,
   'cm³/g<mL/g': 1,
   'mL/g<cm³/g': 1,
 };

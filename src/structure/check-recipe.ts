@@ -109,9 +109,9 @@ function checkOptions(recipe: HardCarbonRecipe, where: string): void {
       `${where}.pores must not be given on the route "cards", whose pores are what is left: use "grains"`,
     );
   }
-  range(where + '.la spread', spread.la ?? 0, 0, 0.4 * la, ' Å');
-  range(where + '.lc spread', spread.lc ?? 0, 0, 0.5 * lc, ' Å');
-  range(where + '.d002 spread', spread.d002 ?? 0, 0, 0.1 * d002, ' Å');
+  range(where + '.la.spread', spread.la ?? 0, 0, 0.4 * la, ' Å');
+  range(where + '.lc.spread', spread.lc ?? 0, 0, 0.5 * lc, ' Å');
+  range(where + '.d002.spread', spread.d002 ?? 0, 0, 0.1 * d002, ' Å');
   range(where + '.defects.vacancies', defects.vacancies ?? 0, 0, 0.03, '');
   range(where + '.defects.stoneWales', defects.stoneWales ?? 0, 0, 0.02, '');
   range(where + '.crossLinks', crossLinks, 0, 1, '');
@@ -136,12 +136,12 @@ function checkPores(recipe: HardCarbonRecipe, where: string): void {
   const box = edgeOfCube(recipe.atoms, recipe.density);
   const widest = Math.floor(10 * Math.min(box / 2, box - wallThickness)) / 10;
   range(where + '.pores.diameter', diameter, 3, widest, ` Å in a box of ${box.toFixed(0)} Å`);
-  range(where + '.pores spread', spread, 0, 0.4 * diameter, ' Å');
+  range(where + '.pores.diameter.spread', spread, 0, 0.4 * diameter, ' Å');
   if (neck !== undefined) range(where + '.pores.neck', neck, 2, diameter, ' Å');
   const packed = packedDensity(recipe);
   const highest = highestDensity(recipe);
   if (volume !== undefined) {
-    if (!(volume > 0)) throw new SpecError(`${where}.pores.volume must be above 0 cm³/g, got ${volume}`);
+    if (!(volume > 0)) throw new SpecError(`${where}.poreVolume must be above 0 cm³/g, got ${volume}`);
     if (packed > highest) {
       const share = (density: number) => packedDensity({ ...recipe, density });
       let most = recipe.density;

@@ -9,7 +9,7 @@ const freedom = { edge: 1, defect: 3 } as const;
 const strained = 0.03;
 
 /**
- * Carbons inside sheets: two bonds or more from every edge, four or more from every defect, bridge or broken ring.
+ * Carbons inside sheets: two bonds or more from every edge (the rim of a vacancy is one), four or more from every turned bond or bridge.
  *
  * @param frame  carbons only, before relaxation
  * @returns [N] 1 for those that are held

@@ -35,6 +35,10 @@ export interface MeasuredBuild {
 const mostRounds = 6;
 /** Rounds end when no deviation is above this share of its tolerance. */
 const goodEnough = 0.9;
+/** Sizes stay within this factor of the asked ones: what is farther off has another cause. */
+const farthest = 1.4;
+/** Sizes whose deviation is below this share of their tolerance are left alone. */
+const settled = 0.6;
 /** A size changes by no more than this factor in one round. */
 const longestStep = 1.35;
 /** Of the time of a round, for the progress bar. */
@@ -61,6 +65,7 @@ export async function measuredBuild(
   const only: readonly InstrumentName[] | undefined =
     refine && !('hydrogenPerCarbon' in asked) ? ['scattering', 'porosity'] : undefined;
   let given = recipe;
+  let last = recipe;
   let best: { round: Round; given: HardCarbonRecipe } | undefined;
   let made = 0;
   const warnings: string[] = [];
@@ -72,14 +77,16 @@ export async function measuredBuild(
       round = await oneRound(given, asked, only, { ...options, onProgress: say });
     } catch (error) {
       if (best === undefined || !(error instanceof SpecError)) throw error;
-      warnings.push(`refining stopped after ${made} rounds: ${error.message}`);
-      break;
+      // such sizes cannot be built: go half the way from the last that could
+      given = between(last, given);
+      continue;
     }
     if (round === undefined || stopped()) return undefined;
     made++;
     if (best === undefined || round.misfit < best.round.misfit) best = { round, given };
     if (round.misfit <= goodEnough) break;
-    given = adjusted(given, round.residual);
+    last = given;
+    given = adjusted(given, round.residual, recipe);
   }
   const { round } = best!;
   const characterization = only ? await withBonding(round, options) : round.characterization;
@@ -176,30 +183,57 @@ async function withBonding(
   };
 }
 
-/** The recipe with sizes scaled by asked / measured. */
-function adjusted(given: HardCarbonRecipe, residual: readonly ResidualRow[]): HardCarbonRecipe {
+/** The recipe with sizes scaled by asked / measured, never far from those asked. */
+function adjusted(
+  given: HardCarbonRecipe,
+  residual: readonly ResidualRow[],
+  asked: HardCarbonRecipe,
+): HardCarbonRecipe {
   const scale = (key: string): number => {
     const row = residual.find((one) => one.key === key);
-    if (!row?.measured) return 1;
+    // what is nearly right stays: chasing its noise would disturb the others
+    if (!row?.measured || Math.abs(row.deviation ?? 0) < settled * row.tolerance) return 1;
     return Math.min(longestStep, Math.max(1 / longestStep, row.asked.value / row.measured.value));
   };
+  const near = (value: number, wanted: number): number =>
+    Math.min(wanted * farthest, Math.max(wanted / farthest, value));
   const { pores } = given;
   const volume = scale('poreVolumeN2');
   return {
     ...given,
-    la: given.la * scale('laScherrer'),
-    lc: given.lc * scale('lcScherrer'),
+    la: near(given.la * scale('laScherrer'), asked.la),
+    lc: near(given.lc * scale('lcScherrer'), asked.lc),
     d002: given.d002 * scale('d002'),
     ...(pores && {
       pores: {
         ...pores,
-        diameter: pores.diameter * scale('poreDiameterMode'),
+        diameter: near(pores.diameter * scale('poreDiameterMode'), asked.pores!.diameter),
         ...(pores.volume !== undefined && { volume: pores.volume * volume }),
       },
     }),
     // where the pore volume decides the density, more pores are a lower density
     ...(residual.some(({ key }) => key === 'poreVolumeN2') &&
       pores?.volume === undefined && { density: given.density * volume ** -0.5 }),
+  };
+}
+
+/** Sizes half way between two recipes. */
+function between(a: HardCarbonRecipe, b: HardCarbonRecipe): HardCarbonRecipe {
+  const half = (x: number, y: number): number => Math.sqrt(x * y);
+  const { pores } = a;
+  return {
+    ...a,
+    la: half(a.la, b.la),
+    lc: half(a.lc, b.lc),
+    d002: half(a.d002, b.d002),
+    density: half(a.density, b.density),
+    ...(pores && {
+      pores: {
+        ...pores,
+        diameter: half(pores.diameter, b.pores!.diameter),
+        ...(pores.volume !== undefined && { volume: half(pores.volume, b.pores!.volume!) }),
+      },
+    }),
   };
 }
 
@@ -210,7 +244,7 @@ function withPerfectStack(rows: readonly ResidualRow[], { la, lc, d002 }: HardCa
   return rows.map((row) => {
     const value = reads[row.key];
     if (value === undefined) return row;
-    const note = `a perfect stack of this size reads ${value.toFixed(1)} Å`;
+    const note = `perfect stacks of the asked size read ${value.toFixed(1)} Å on the same instrument`;
     return { ...row, note: row.note === undefined ? note : `${note}; ${row.note}` };
   });
 }

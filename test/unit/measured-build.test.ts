@@ -30,7 +30,7 @@ describe('a measured carbon', () => {
       expect(within).toBe(Math.abs(deviation!) <= tolerance);
     }
     expect(row(built, 'apparentDensity').within).toBe(true);
-    expect(row(built, 'laScherrer').note).toMatch(/^a perfect stack of this size reads 1\d\.\d Å/);
+    expect(row(built, 'laScherrer').note).toMatch(/^perfect stacks of the asked size read 1\d\.\d Å/);
     // the reason for the tests of refining below
     expect(row(built, 'poreDiameterMode').within).toBe(false);
     expect(built.warnings.join('\n')).toMatch(/pore diameter, most common is \d+\.\d+ Å, asked were 9 Å \(± 10 %\)/);

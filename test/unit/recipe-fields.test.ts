@@ -161,10 +161,10 @@ describe('a recipe that says something wrong', () => {
   });
 
   it.each([
-    [{ la: { mean: 25, spread: 11 } }, 'recipe.la spread must be 0 to 10 Å, got 11'],
-    [{ lc: { mean: 11, spread: 6 } }, 'recipe.lc spread must be 0 to 5.5 Å, got 6'],
-    [{ d002: { mean: 3.75, spread: 0.5 } }, 'recipe.d002 spread must be 0 to 0.375 Å, got 0.5'],
-    [{ pores: { diameter: { mean: 8, spread: 4 } } }, 'recipe.pores spread must be 0 to 3.2 Å, got 4'],
+    [{ la: { mean: 25, spread: 11 } }, 'recipe.la.spread must be 0 to 10 Å, got 11'],
+    [{ lc: { mean: 11, spread: 6 } }, 'recipe.lc.spread must be 0 to 5.5 Å, got 6'],
+    [{ d002: { mean: 3.75, spread: 0.5 } }, 'recipe.d002.spread must be 0 to 0.375 Å, got 0.5'],
+    [{ pores: { diameter: { mean: 8, spread: 4 } } }, 'recipe.pores.diameter.spread must be 0 to 3.2 Å, got 4'],
     [{ curvatureRadius: 10 }, 'recipe.curvatureRadius must be 16 to'],
     [{ edges: { hydrogen: 0.4 } }, 'recipe.edges.hydrogen must be 0 to 0.192, got 0.4'],
     [{ edges: { explicit: true } }, 'recipe.edges.hydrogen must be given where hydrogens are explicit'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/core/random.ts';
 import { drawSheets, turbostraticDomain } from '../../src/structure/domain.ts';
-import { sheetCount } from '../../src/structure/stacks.ts';
 import { arealDensity, equivalentDiameter, type Flake, grapheneDisc, pruneFlakes } from '../../src/structure/sheet.ts';
+import { sheetCount } from '../../src/structure/stacks.ts';
 
 const atomsOf = (flake: Flake) => flake.xy.length / 2;
 const bondsAt = (flake: Flake, i: number) => [0, 1, 2].map((b) => flake.bonds[3 * i + b]!).filter((j) => j >= 0);
