@@ -5,7 +5,7 @@ import { byProbe, headlineCards, probeTable, residualTable, valueTable } from '.
 import type { CurveFigure } from './figures-characterization.ts';
 import { formatValue } from './format.ts';
 import { downloadLink, pageHead, sceneScripts, spentText, viewerSection } from './html.ts';
-import { escapeHtml } from './html-tables.ts';
+import { escapeHtml, warningSection } from './html-tables.ts';
 import type { Scene } from './scene.ts';
 
 export interface CharacterizationParts {
@@ -74,13 +74,7 @@ ${residualTable(published, 'published')}
 <section class="cards" aria-label="Headline numbers">
 ${headlineCards(values)}
 </section>
-${
-  warnings.length === 0
-    ? ''
-    : `<section class="warnings"><h2>Before you quote these numbers</h2><ul>${warnings
-        .map((text) => `<li>${escapeHtml(text)}</li>`)
-        .join('')}</ul></section>`
-}
+${warningSection(warnings)}
 ${parts.scene ? viewerSection() : ''}
 ${instrumentNames
   .filter((name) => instruments[name])

@@ -7,7 +7,7 @@ import { characterizationHtml } from './characterization-html.ts';
 import { type Column, csv } from './csv.ts';
 import { drawFigure } from './figures.ts';
 import { type CurveFigure, characterizationFigures, fileNameOf } from './figures-characterization.ts';
-import { formatJson } from './json.ts';
+import { formatJson, plainData } from './json.ts';
 import { structureScene } from './structure-scene.ts';
 
 /** What the report needs besides structure and measurements. */
@@ -51,7 +51,7 @@ export function characterizationResults(data: CharacterizationReportData): Recor
   const { composition, instruments, settings, seconds } = characterization;
   const { version, name, about, source, spec, performance } = facts;
   const { notes: _, ...structure } = composition;
-  return finite({
+  return plainData({
     schema: 'cardhouse/characterization/1',
     structure: { name, about, ...structure },
     residual,
@@ -121,17 +121,5 @@ function curveCsv(curve: Curve): string {
   return csv(
     rows,
     columns.map(([name, values]): Column<number> => [name, (k) => (Number.isFinite(values[k]) ? values[k] : null)]),
-  );
-}
-
-/** Plain JSON data: what is not finite becomes null, undefined keys go. */
-function finite(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (Array.isArray(value)) return value.map(finite);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, entry]) => entry !== undefined)
-      .map(([key, entry]) => [key, finite(entry)]),
   );
 }

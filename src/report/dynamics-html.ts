@@ -7,7 +7,7 @@ import { measured } from '../core/statistics.ts';
 import type { DynamicsFacts, DynamicsReportData } from './dynamics-report.ts';
 import { formatValue, formatWithError } from './format.ts';
 import { downloadLink, figureSections, machineText, pageHead, type Section, spentText } from './html.ts';
-import { card, cardValue, escapeHtml, quantityTable } from './html-tables.ts';
+import { card, cardValue, escapeHtml, quantityTable, warningSection } from './html-tables.ts';
 
 export interface DynamicsParts {
   /** text of results.json */
@@ -38,13 +38,7 @@ ${facts.about ? `<p class="soft">${escapeHtml(facts.about)}</p>` : ''}
 <section class="cards" aria-label="Headline numbers">
 ${headlines(data)}
 </section>
-${
-  warnings.length === 0
-    ? ''
-    : `<section class="warnings"><h2>Before you quote these numbers</h2><ul>${warnings
-        .map((text) => `<li>${escapeHtml(text)}</li>`)
-        .join('')}</ul></section>`
-}
+${warningSection(warnings)}
 ${sections(data, parts)}
 <h2>Numbers and their definitions</h2>
 <p class="soft">Errors are standard errors${

@@ -154,3 +154,10 @@ const symbols: Readonly<Record<string, string>> = {
 function keyText(key: string): string {
   return symbols[key] ?? key.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
 }
+
+/** What must be known before the numbers are quoted; nothing where there is nothing to say. */
+export function warningSection(warnings: readonly string[]): string {
+  if (warnings.length === 0) return '';
+  const items = warnings.map((text) => `<li>${escapeHtml(text)}</li>`).join('');
+  return `<section class="warnings"><h2>Before you quote these numbers</h2><ul>${items}</ul></section>`;
+}

@@ -2,7 +2,7 @@
 import { viewerBundle } from '../generated/viewer-bundle.ts';
 import type { FigureName, TableName } from './contents.ts';
 import { formatValue, formatWithError } from './format.ts';
-import { capacityRows, curveTable, escapeHtml, headlines, quantityTable } from './html-tables.ts';
+import { capacityRows, curveTable, escapeHtml, headlines, quantityTable, warningSection } from './html-tables.ts';
 import type { Report } from './report.ts';
 import { base64, type Scene } from './scene.ts';
 import { pageStyle } from './style.ts';
@@ -76,7 +76,7 @@ ${study.about === '' ? '' : `<p class="soft">${escapeHtml(study.about)}</p>`}
 <section class="cards" aria-label="Headline numbers">
 ${headlines(report)}
 </section>
-${warnings(report)}
+${warningSection(report.warnings)}
 ${sections(report, parts)}
 <h2>Numbers and their definitions</h2>
 <p class="soft">Errors are standard errors: the larger of the scatter between replicas and the combined block errors, and half of any significant drift.</p>
@@ -129,13 +129,6 @@ ${parts.scene ? sceneScripts(parts.scene) : ''}
 </body>
 </html>
 `;
-}
-
-function warnings({ warnings: list }: Report): string {
-  if (list.length === 0) return '';
-  return `<section class="warnings"><h2>Before you quote these numbers</h2><ul>${list
-    .map((text) => `<li>${escapeHtml(text)}</li>`)
-    .join('')}</ul></section>`;
 }
 
 function sections(report: Report, parts: ReportParts): string {

@@ -9,6 +9,7 @@ import { atomCount, densityOf, massOfFrame } from '../core/frame.ts';
 import { measured } from '../core/statistics.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
 import { reportContents } from './contents.ts';
+import { plainData } from './json.ts';
 import { reportSchema } from './schema.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -130,7 +131,7 @@ export function assembleReport(
     },
     performance,
   };
-  const report = reportSchema.parse(finite(draft));
+  const report = reportSchema.parse(plainData(draft));
   report.warnings = [...(metadata.warnings ?? []), ...collectWarnings(report)];
   report.provenance.files = reportContents(report).files;
   return report;
@@ -167,17 +168,5 @@ function overReplicas(replicas: readonly Readonly<Record<string, Quantity>>[]): 
       const estimates = replicas.map((r) => ({ value: r[key]!.value!, error: r[key]!.error }));
       return [key, combineReplicas(estimates, replicas[0]![key]!.unit)];
     }),
-  );
-}
-
-/** Plain JSON data: typed arrays become lists, what is not finite becomes null, undefined keys go. */
-function finite(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (Array.isArray(value)) return value.map(finite);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, entry]) => entry !== undefined)
-      .map(([key, entry]) => [key, finite(entry)]),
   );
 }
