@@ -63,7 +63,7 @@ describe.skipIf(!built)('characterize by the built program', () => {
     [
       'a place that is taken by something else',
       ['graphite.xyz', '--out', 'taken', '--force'],
-      /taken exists and is not/,
+      /taken exists and holds something else/,
     ],
     ['no file', [], /file/],
   ])('refuses %s with one line, and writes nothing', (_what, given, wanted) => {

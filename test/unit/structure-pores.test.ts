@@ -328,7 +328,7 @@ describe('pores that cannot be are refused before work starts', () => {
       porous({ diameter: 20, kind: 'closed' }),
       'recipe.pores.diameter must be 3 to 16.',
     ],
-    ['no volume', porous({ diameter: 8, kind: 'open', volume: 0 }), 'recipe.pores.volume must be above 0 cm³/g, got 0'],
+    ['no volume', porous({ diameter: 8, kind: 'open', volume: 0 }), 'recipe.poreVolume must be above 0 cm³/g, got 0'],
     ['channels wider than pores', porous({ diameter: 8, kind: 'open', neck: 9 }), 'recipe.pores.neck must be 2 to 8 Å'],
     [
       'pores on the route of cards',
