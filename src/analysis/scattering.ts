@@ -2,7 +2,7 @@
  * The scattering instrument: powder pattern, structure factor, radial distribution, small angles, and what is read from them.
  */
 import { atomCount, type Frame } from '../core/frame.ts';
-import { debyeScattering, taper } from './debye.ts';
+import { debyeScattering, grain, isOrdered, taper } from './debye.ts';
 import type { Curve, Described, Instrument } from './described.ts';
 import { diffractionLines, type Pattern } from './diffraction-lines.ts';
 import { formFactor } from './form-factors.ts';
@@ -45,12 +45,13 @@ export function measureScattering(frame: Frame, options: ScatteringOptions = {})
   const height = Math.min(...frame.cell.heights);
   const crystal = box && height < narrowest;
   const rMax = options.rMax ?? (box ? (crystal ? farthest : Math.min(height, reachOf(frame))) : undefined);
-  if (crystal) {
-    notes.push(
-      `the box is ${height.toFixed(1)} Å narrow and read as the cell of a crystal: widths of lines are those of a grain of about ${(1.3 * rMax!).toFixed(0)} Å`,
-    );
-  }
   const histogram = pairHistogram(frame, { rMax, onProgress: (share) => options.onProgress?.(0.9 * share) });
+  if (isOrdered(histogram)) {
+    const what = crystal
+      ? `the box is ${height.toFixed(1)} Å narrow and read as the cell of a crystal`
+      : 'order has no end in this box, it is read as a crystal';
+    notes.push(`${what}: widths of lines are those of a spherical grain ${rMax!.toFixed(0)} Å wide`);
+  }
   const pattern = patternOf(histogram);
   const lines = diffractionLines(pattern);
   const radial = radialDistribution(histogram);
@@ -72,11 +73,12 @@ function reachOf(frame: Frame): number {
 
 /** The powder pattern and S(q) of a pair histogram. */
 export function patternOf(histogram: PairHistogram): Pattern {
+  const fade = isOrdered(histogram) ? grain : taper;
   const q = Array.from(
     { length: Math.round((grid.high - grid.low) / grid.step) + 1 },
     (_, k) => grid.low + grid.step * k,
   );
-  const scattering = debyeScattering(histogram, q);
+  const scattering = debyeScattering(histogram, q, fade);
   const box = histogram.volume !== undefined;
   const total = histogram.atoms.reduce((sum, n) => sum + n, 0);
   const factors = histogram.elements.map(formFactor);
@@ -88,7 +90,7 @@ export function patternOf(histogram: PairHistogram): Pattern {
     measured: scattering.intensity.map((i, k) => i * polarisation(q[k]!)),
     appearance,
     reach: Math.min(farthest, histogram.rMax),
-    window: box ? (r) => taper(r / histogram.rMax) : () => 1,
+    window: box ? (r) => fade(r / histogram.rMax) : () => 1,
     rMax: box ? histogram.rMax : undefined,
   };
 }
