@@ -35,17 +35,10 @@ export function carvePores(
   const surplus = domain.length - wanted;
   const volume = asked.volume === undefined ? box : asked.volume * density * box;
   const most = Math.max(1, Math.round(volume / sphereVolume(asked.diameter)));
-  let taken = 0;
-  const pores = placePores(
-    solid,
-    asked,
-    most,
-    (placed) => {
-      taken += placed.at(-1)?.cost ?? 0;
-      return asked.volume === undefined && taken >= surplus;
-    },
-    random,
-  );
+  const costOf = (placed: readonly Pore[]) => placed.reduce((sum, { cost }) => sum + cost, 0);
+  const enough = (placed: readonly Pore[]) => asked.volume === undefined && costOf(placed) >= surplus;
+  const pores = placePores(solid, asked, most, enough, random);
+  const taken = costOf(pores);
   for (;;) {
     const channels = asked.kind === 'open' ? channelsBetween(pores, asked.neck ?? usualNeck, pose.edge) : [];
     const carved = growTo(solid, wanted, packed.gap, outsideOf(solid, pores, channels), leastPiece);
