@@ -109,7 +109,11 @@ const own = lcs
 const missed = points.flatMap((point) =>
   point.residual
     .filter(({ within }) => !within)
-    .map(({ label, deviation }) => `La ${point.la} Å, Lc ${point.lc} Å: ${label} ${percent(deviation)}`),
+    .map(({ key, label, asked, deviation }) => {
+      const perfect = key === 'lcScherrer' ? point.perfect.lc : key === 'laScherrer' ? point.perfect.la : undefined;
+      const bias = perfect === undefined ? '' : ` (a perfect stack: ${percent(perfect / asked.value - 1)})`;
+      return `La ${point.la} Å, Lc ${point.lc} Å: ${label} ${percent(deviation)}${bias}`;
+    }),
 );
 const times = 'runs/structure-times.json';
 /** Wall times of `npm run bench:structures`, where it was run. */
@@ -134,10 +138,12 @@ instruments run in one thread.
 ${lines.join('\n')}
 `;
 }
-const made = points.map(
-  ({ lc, la, density, atoms, rounds, seconds }) =>
-    `| ${la} | ${lc} | ${density} | ${atoms} | ${rounds} | ${seconds.toFixed(0)} |`,
-);
+const made = points
+  .toSorted((a, b) => a.lc - b.lc || a.la - b.la)
+  .map(
+    ({ lc, la, density, atoms, rounds, seconds }) =>
+      `| ${la} | ${lc} | ${density} | ${atoms} | ${rounds} | ${seconds.toFixed(0)} |`,
+  );
 writeFileSync(
   'docs/structures.md',
   `# Structures: asked against measured
