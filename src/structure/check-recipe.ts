@@ -24,7 +24,7 @@ export function stackDensity(d002: number): number {
 /**
  * Highest density that random stacks of this size were found to reach, g/cm³.
  *
- *   ρ = ρ_stack · min(0.86, 0.94 · (1 + 2.36 Å / La)⁻² · min(1.1, n d / ((n − 1) d + 3 Å)))
+ *   ρ = ρ_stack · min(0.9, 0.94 · (1 + 2.36 Å / La)⁻² · min(1.1, n d / ((n − 1) d + 3 Å)))
  *
  * The first bracket is the gap of 2.65 Å that rims keep instead of a bond, the second the faces, which come nearer than
  * d002. The factors are the lower edge of what the builder reached for La 15–60 Å, 1–8 sheets n, d002 3.35–4.2 Å.
@@ -34,7 +34,7 @@ export function highestDensity(recipe: Pick<HardCarbonRecipe, 'la' | 'lc' | 'd00
   const n = sheetCount(lc, d002);
   const rims = (1 + 2.36 / la) ** -2;
   const faces = Math.min(1.1, (n * d002) / ((n - 1) * d002 + 3));
-  return stackDensity(d002) * Math.min(0.86, 0.94 * rims * faces);
+  return stackDensity(d002) * Math.min(0.9, 0.94 * rims * faces);
 }
 
 /**
