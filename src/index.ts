@@ -96,6 +96,7 @@ export { crystalOf } from './study/md-start.ts';
 export * from './study/measured-build.ts';
 export * from './study/prepare-host.ts';
 export * from './study/recipe-fields.ts';
+export * from './study/run-stages.ts';
 export * from './study/spec.ts';
 export * from './study/stage-spec.ts';
 export * from './study/stages.ts';

@@ -6,7 +6,7 @@ import { elements } from '../core/elements.ts';
 import { SpecError } from '../core/errors.ts';
 import { gramPerCm3 } from '../core/units.ts';
 
-import { carbonRadius, sphereVolume, wallThickness } from './pores.ts';
+import { carbonRadius, wallThickness } from './pores.ts';
 import type { HardCarbonRecipe } from './recipe.ts';
 import { arealDensity, bondLength } from './sheet.ts';
 import { sheetCount } from './stacks.ts';
@@ -143,9 +143,8 @@ function checkPores(recipe: HardCarbonRecipe, where: string): void {
   if (volume !== undefined) {
     if (!(volume > 0)) throw new SpecError(`${where}.poreVolume must be above 0 cm³/g, got ${volume}`);
     if (packed > highest) {
-      const share = (density: number) => packedDensity({ ...recipe, density });
       let most = recipe.density;
-      while (most > 0.1 && share(most) > highest) most -= 0.01;
+      while (most > 0.1 && packedDensity({ ...recipe, density: most }) > highest) most -= 0.01;
       throw new SpecError(
         `${where}.density must be at most ${most.toFixed(2)} g/cm³ beside ${volume} cm³/g of pores of ${diameter} Å: ` +
           `the carbon between them would be denser than such domains pack (${highest.toFixed(2)}), got ${recipe.density}`,
@@ -177,16 +176,14 @@ const closedShare = 0.6;
  * Without pores it is the density asked.
  */
 export function packedDensity(recipe: HardCarbonRecipe): number {
-  const { pores, density, atoms } = recipe;
+  const { pores, density } = recipe;
   if (!pores) return density;
   if (pores.volume === undefined) {
     return Math.min(comfort * highestDensity(recipe), Math.max(orientedDensity(recipe), density / mostSolid));
   }
   // the carbon that pores of this volume will take with them
-  const box = edgeOfCube(atoms, density) ** 3;
-  const radius = pores.diameter / 2 + carbonRadius;
-  const share = (pores.volume * density * sphereVolume(2 * radius)) / sphereVolume(pores.diameter);
-  return box > 0 ? density / Math.max(0.1, 1 - carvedShare * share) : density;
+  const share = pores.volume * density * (1 + (2 * carbonRadius) / pores.diameter) ** 3;
+  return density / Math.max(0.1, 1 - carvedShare * share);
 }
 
 /** Solid share of a box with pores, unless the density asked leaves no room for them. */

@@ -36,7 +36,7 @@ export function sphereVolume(diameter: number): number {
 }
 
 /**
- * Places pores one after the other, widest first, each where it meets the fewest atoms, until `enough` says so or there
+ * Places pores one after the other, in the order drawn, each where it meets the fewest atoms, until `enough` says so or there
  * is no place left.
  *
  * @param count   of pores drawn from the distribution of diameters, at most this many are placed
@@ -55,7 +55,7 @@ export function placePores(
       : diameter,
   );
   const pores: Pore[] = [];
-  // widest first would leave the narrow ones out when `enough` comes early: kinds of diameter take turns by their share
+  // not widest first: narrow ones would be left out when `enough` comes early
   const kinds = new Map<number, PlaceQueue>();
   for (const wide of drawn) {
     const queue = kinds.get(wide) ?? placesFor(p, wide / 2 + carbonRadius, random);

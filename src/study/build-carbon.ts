@@ -9,8 +9,9 @@ import { buildHardCarbon, type HardCarbon } from '../structure/hard-carbon.ts';
 import { heldAtoms } from '../structure/held.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { forceFieldFor } from './force-fields.ts';
+import { runStages, stageSteps } from './run-stages.ts';
 import type { StageSpec } from './stage-spec.ts';
-import { atRest, frameOf, runMd, runRelax, stepsOf } from './stages.ts';
+import { atRest, frameOf } from './stages.ts';
 
 export interface BuildOptions {
   /** called with the share done (0 … 1) and what is being done */
@@ -104,44 +105,29 @@ export async function relaxCarbon(
   const makeForceField = (frame: Frame) =>
     forceFieldFor(model, frame, { backend: 'wasm', ...(workers && { workers }), ...(workerUrl && { workerUrl }) });
   const key = keyFromSeed(`${seed}/relax`);
-  const total = relaxation.reduce((sum, stage) => sum + ('md' in stage ? stepsOf(stage.md) : stage.relax.steps), 0);
-  let before = 0;
-  let atoms = atRest(parted);
-  let energy: readonly [number, number] = [0, 0];
-  let force = 0;
-  let breath = performance.now();
-  for (const [index, stage] of relaxation.entries()) {
-    const setting = { makeForceField, key, index };
-    const run = 'relax' in stage ? runRelax(atoms, stage.relax, setting) : runMd(atoms, stage.md, setting);
-    const text = 'relax' in stage ? (index === 0 ? 'resolving contacts' : 'relaxing') : 'annealing';
-    try {
-      let next = await run.next();
-      for (; !next.done; next = await run.next()) {
-        onProgress?.(packingShare + (1 - packingShare) * Math.min(1, (before + next.value.step) / total), text);
-        if (performance.now() - breath < 50) continue;
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        breath = performance.now();
-        if (stopped()) return undefined;
-      }
-      if ('summary' in next.value) {
-        const { summary } = next.value;
-        energy = [index === 0 ? summary.energy.before : energy[0], summary.energy.after];
-        force = summary.force.after;
-        atoms = next.value.atoms;
-      } else atoms = next.value;
-    } finally {
-      await run.return(undefined as never);
-    }
-    before += 'md' in stage ? stepsOf(stage.md) : stage.relax.steps;
-  }
-  const n = atomCount(carbons);
-  const end = wrapped(frameOf(atoms));
+  const total = stageSteps(relaxation);
+  let text = '';
+  const run = await runStages(
+    atRest(parted),
+    relaxation,
+    { makeForceField, key },
+    {
+      onStage: (stage, index) => {
+        text = 'md' in stage ? 'annealing' : index === 0 ? 'resolving contacts' : 'relaxing';
+      },
+      onStep: (steps) => onProgress?.(packingShare + (1 - packingShare) * Math.min(1, steps / total), text),
+      stopped,
+    },
+  );
+  if (!run) return undefined;
+  const [first, last] = [run.relaxed[0]!, run.relaxed.at(-1)!];
+  const end = wrapped(frameOf(run.atoms));
   return {
     frame: { ...end, species: ['C'], rows: end.rows.map((x, k) => (k % 4 === 3 ? 0 : x)) },
     measured: {
       heldShare: measured(mean(still), null, '1'),
-      relaxationEnergy: measured((energy[1] - energy[0]) / n, null, 'eV/atom'),
-      largestForce: measured(force, null, 'eV/Å'),
+      relaxationEnergy: measured((last.energy.after - first.energy.before) / atomCount(carbons), null, 'eV/atom'),
+      largestForce: measured(last.force.after, null, 'eV/Å'),
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What a study will cost, before it is run. */
-import { stageSteps } from './prepare-host.ts';
+import { stageSteps } from './run-stages.ts';
 import { quickPreparation, type StudySpec, smallHost } from './spec.ts';
 
 /** What a short run of the same model on this machine has shown. */

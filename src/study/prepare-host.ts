@@ -5,8 +5,9 @@ import { keyFromSeed } from '../core/random.ts';
 import { type Measured, measured } from '../core/statistics.ts';
 import type { Model } from '../model/model.ts';
 import { forceFieldFor } from './force-fields.ts';
+import { runStages } from './run-stages.ts';
 import type { StageSpec } from './stage-spec.ts';
-import { type Atoms, atRest, frameOf, type MakeForceField, runMd, runRelax, stepsOf } from './stages.ts';
+import { type Atoms, atRest, frameOf, type MakeForceField } from './stages.ts';
 
 export interface PreparedHost {
   readonly frame: Frame;
@@ -36,33 +37,17 @@ export async function prepareHost(
   const key = keyFromSeed(seed);
   const warnings: string[] = [];
   const before = await energyOf(host, makeForceField);
-  let atoms = atRest(host);
-  let breath = performance.now();
-  for (const [index, stage] of stages.entries()) {
-    const setting = { makeForceField, key, index };
-    const relaxes = 'relax' in stage;
-    say(relaxes ? `relaxing by ${stage.relax.method}` : `dynamics, ${stage.md.time / 1000} ps`);
-    const run = relaxes ? runRelax(atoms, stage.relax, setting) : runMd(atoms, stage.md, setting);
-    try {
-      let next = await run.next();
-      for (; !next.done; next = await run.next()) {
-        if (stopped()) return undefined;
-        if (performance.now() - breath < 50) continue;
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        breath = performance.now();
-      }
-      if ('summary' in next.value) {
-        const { converged, steps, force } = next.value.summary;
-        if (!converged) {
-          warnings.push(
-            `stage ${index + 1} of host.prepare did not converge: ${force.after.toPrecision(2)} eV/Å left after ${steps} steps`,
-          );
-        }
-        atoms = next.value.atoms;
-      } else atoms = next.value;
-    } finally {
-      await run.return(undefined as never);
-    }
+  const onStage = (stage: StageSpec): void =>
+    say('relax' in stage ? `relaxing by ${stage.relax.method}` : `dynamics, ${stage.md.time / 1000} ps`);
+  const end = await runStages(atRest(host), stages, { makeForceField, key }, { onStage, stopped });
+  if (!end) return undefined;
+  const { atoms, relaxed } = end;
+  for (const [index, summary] of relaxed.entries()) {
+    if (!summary || summary.converged) continue;
+    const { steps, force } = summary;
+    warnings.push(
+      `stage ${index + 1} of host.prepare did not converge: ${force.after.toPrecision(2)} eV/Å left after ${steps} steps`,
+    );
   }
   const frame = { ...host, ...wrapped(frameOf(atoms)), info: host.info };
   if (!frame.cell.orthorhombic)
@@ -76,11 +61,6 @@ export async function prepareHost(
     },
     warnings,
   };
-}
-
-/** Steps that stages may take, relaxations counted as long as they may get. */
-export function stageSteps(stages: readonly StageSpec[]): number {
-  return stages.reduce((sum, stage) => sum + ('md' in stage ? stepsOf(stage.md) : stage.relax.steps), 0);
 }
 
 async function energyOf(frame: Frame, makeForceField: MakeForceField): Promise<number> {

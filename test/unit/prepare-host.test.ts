@@ -5,7 +5,8 @@ import { neighborList } from '../../src/core/neighbors.ts';
 import { loadModel } from '../../src/model/load.ts';
 import { buildHardCarbon } from '../../src/structure/hard-carbon.ts';
 import { parseDynamicsSpec } from '../../src/study/md-spec.ts';
-import { prepareHost, stageSteps } from '../../src/study/prepare-host.ts';
+import { prepareHost } from '../../src/study/prepare-host.ts';
+import { stageSteps } from '../../src/study/run-stages.ts';
 import { parseStudySpec, quickStudy } from '../../src/study/spec.ts';
 
 const carbon = loadModel(JSON.parse(readFileSync('models/potentials/carbon.json', 'utf8')), 'carbon');
