@@ -4,7 +4,7 @@ import type { CharacterizationReportData } from './characterization-report.ts';
 import { byProbe, headlineCards, probeTable, residualTable, valueTable } from './characterization-tables.ts';
 import type { CurveFigure } from './figures-characterization.ts';
 import { formatValue } from './format.ts';
-import { downloadLink, pageHead, sceneScripts, spentText, viewerSection } from './html.ts';
+import { downloadLink, pageFooter, pageHead, sceneScripts, spentText, viewerSection } from './html.ts';
 import { escapeHtml, warningSection } from './html-tables.ts';
 import type { Scene } from './scene.ts';
 
@@ -100,10 +100,7 @@ ${(
   .map(([name, text]) => `<tr><th>${name}</th><td class="text">${escapeHtml(text)}</td></tr>`)
   .join('\n')}
 </tbody></table></div>
-<footer>
-${downloadLink('results.json', 'application/json', parts.json, 'All numbers (results.json)')}
-· Made by Cardhouse ${escapeHtml(facts.version)}; the page holds everything it shows and loads nothing.
-</footer>
+${pageFooter(facts.version, parts.json)}
 </main>
 ${parts.scene ? sceneScripts(parts.scene) : ''}
 </body>

@@ -6,7 +6,7 @@ import { elementOf } from '../core/elements.ts';
 import { measured } from '../core/statistics.ts';
 import type { DynamicsFacts, DynamicsReportData } from './dynamics-report.ts';
 import { formatValue, formatWithError } from './format.ts';
-import { downloadLink, figureSections, machineText, pageHead, type Section, spentText } from './html.ts';
+import { figureSections, machineText, pageFooter, pageHead, type Section, spentText } from './html.ts';
 import { card, cardValue, escapeHtml, quantityTable, warningSection } from './html-tables.ts';
 
 export interface DynamicsParts {
@@ -74,10 +74,7 @@ ${(
   .map(([name, text]) => `<tr><th>${name}</th><td class="text">${escapeHtml(text)}</td></tr>`)
   .join('\n')}
 </tbody></table></div>
-<footer>
-${downloadLink('results.json', 'application/json', parts.json, 'All numbers (results.json)')}
-· Made by Cardhouse ${escapeHtml(facts.version)}; the page holds everything it shows and loads nothing.
-</footer>
+${pageFooter(facts.version, parts.json)}
 </main>
 </body>
 </html>

@@ -120,10 +120,7 @@ ${[
   .map(([name, text]) => `<tr><th>${name}</th><td class="text">${escapeHtml(text!)}</td></tr>`)
   .join('\n')}
 </tbody></table></div>
-<footer>
-${downloadLink('results.json', 'application/json', parts.json, 'All numbers (results.json)')}
-· Made by Cardhouse ${escapeHtml(provenance.version)}; the page holds everything it shows and loads nothing.
-</footer>
+${pageFooter(provenance.version, parts.json)}
 </main>
 ${parts.scene ? sceneScripts(parts.scene) : ''}
 </body>
@@ -228,6 +225,14 @@ export function viewerSection(): string {
 export function sceneScripts(scene: Scene): string {
   return `<script type="application/json" id="scene">${JSON.stringify(scene).replaceAll('<', '\\u003c')}</script>
 <script>${viewerBundle.replaceAll('</script', '<\\/script')}</script>`;
+}
+
+/** Last lines of a page: all its numbers to save, and who made it. */
+export function pageFooter(version: string, json: string): string {
+  return `<footer>
+${downloadLink('results.json', 'application/json', json, 'All numbers (results.json)')}
+· Made by Cardhouse ${escapeHtml(version)}; the page holds everything it shows and loads nothing.
+</footer>`;
 }
 
 /** Link that saves `text` under `name`. */
