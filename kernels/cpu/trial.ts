@@ -17,6 +17,7 @@ let cutoff2: f64 = 0;
 let inverseStep: f64 = 0;
 let last: i32 = 0;
 let inverseSwitch: f64 = 0;
+let smooth: bool = false;
 let repulsive: bool = false;
 
 // neighbours touched by a trial: change of ρ and n, then new s and own energy; `stamp` finds a guest's slot
@@ -56,6 +57,7 @@ export function setupTrial(): void {
   cutoff2 = to * to;
   setupEmbedding();
   inverseSwitch = 1 / takeF();
+  smooth = takeI() != 0;
   repulsive = takeI() != 0;
   setupGuests(first, to, inverseStep);
   touchIndex = takeP();
@@ -75,7 +77,8 @@ export function setupTrial(): void {
 // @ts-ignore: decorator
 @inline
 function switchOf(n: f64): f64 {
-  return max(0.0, 1.0 - n * inverseSwitch);
+  const u = max(0.0, 1.0 - n * inverseSwitch);
+  return smooth ? u * u * (3 - 2 * u) : u;
 }
 
 // @ts-ignore: decorator

@@ -3,6 +3,7 @@
  * so that a kernel finds them with one index and evaluates two per SIMD instruction.
  */
 import { ModelError } from '../core/errors.ts';
+import type { SwitchShape } from '../model/charge-switch.ts';
 import { type Model, modelSpeciesIndex, type PairTables, type Term } from '../model/model.ts';
 import { type LinearTable, type NamedFunction, type Table, tableSlope, tableValue, tabulate } from '../model/table.ts';
 
@@ -41,6 +42,7 @@ export interface GuestTables {
   readonly embedding: Table | null;
   /** n at which s reaches zero; Infinity: no charge switch, s = 1 */
   readonly nSwitch: number;
+  readonly switchShape: SwitchShape;
   /** true when Y is not zero everywhere */
   readonly repulsive: boolean;
 }
@@ -104,6 +106,7 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     host: hosts.map((_, k) => interleave(hostTables[2 * k]!, hostTables[2 * k + 1]!)),
     embedding: embeddings.find((table) => table !== null) ?? null,
     nSwitch: change?.nSwitch[g] || Number.POSITIVE_INFINITY,
+    switchShape: change?.shape ?? 'linear',
     repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
   };
 }

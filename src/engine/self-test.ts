@@ -32,6 +32,7 @@ export function idealGasTables(): GuestTables {
     host: [],
     embedding: null,
     nSwitch: Number.POSITIVE_INFINITY,
+    switchShape: 'linear',
     repulsive: false,
   };
 }

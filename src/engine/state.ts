@@ -8,6 +8,7 @@
  */
 
 import { type Frame, wrapped } from '../core/frame.ts';
+import { switchValue } from '../model/charge-switch.ts';
 import { embeddingValue } from '../model/embedded.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
 import { type GuestTables, twin } from './guest-tables.ts';
@@ -112,7 +113,7 @@ export class GuestState {
   }
 
   #switch(n: number): number {
-    return Math.max(0, 1 - n / this.#tables.nSwitch);
+    return switchValue(this.#tables.switchShape, n, this.#tables.nSwitch);
   }
 
   #embed(rho: number): number {

@@ -75,6 +75,7 @@ function reindexed(term: Term, index: readonly number[], old: number): Term {
         density: pairs(term.density),
         embedding: each(term.embedding, null),
         chargeSwitch: change && {
+          shape: change.shape,
           coordination: pairs(change.coordination),
           nSwitch: each(change.nSwitch, 0),
           repulsion: pairs(change.repulsion),

@@ -2,11 +2,12 @@
  * The embedded form and its charge switch (equations in model.ts).
  *
  * Forces follow from three fields of an atom: dU/dρ_i = F'(ρ_i); dU/ds_i = 2 s_i (V_ion,i − V_met,i) + Σ_j s_j Y_ij;
- * dU/dn_i = dU/ds_i · (−1/n_switch) where s_i > 0. Every pair then has one radial slope
+ * dU/dn_i = dU/ds_i · s'(n_i). Every pair then has one radial slope
  *
  *   dU/dr_ij = φ' + F'_i f'_ij + F'_j f'_ji + (dU/dn_i) w'_ij + (dU/dn_j) w'_ji + s_i s_j Y'
  */
 import type { NeighborList } from '../core/neighbors.ts';
+import { switchSlope, switchValue } from './charge-switch.ts';
 import { type Accumulator, addPairForce } from './evaluate.ts';
 import type { EmbeddedTerm } from './model.ts';
 import { type LinearTable, type Table, tableSlope, tableValue } from './table.ts';
@@ -59,7 +60,7 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
       dRho[i] = rho[i]! > 0 ? embeddingSlope(embedding, rho[i]!) : 0;
     }
     if (change && change.nSwitch[kind[i]!]! > 0) {
-      s[i] = Math.max(0, 1 - coordination[i]! / change.nSwitch[kind[i]!]!);
+      s[i] = switchValue(change.shape, coordination[i]!, change.nSwitch[kind[i]!]!);
       sum.forces[4 * i + 3]! += metal[i]! + s[i]! * s[i]! * (ion[i]! - metal[i]!);
     }
   }
@@ -74,7 +75,8 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
         if (s[j]! > 0) field += s[j]! * valueAt(change.repulsion[a]![kind[j]!], rows[4 * e + 3]!);
       }
       sum.forces[4 * i + 3]! += 0.5 * s[i]! * field;
-      dN[i] = -(2 * s[i]! * (ion[i]! - metal[i]!) + field) / change.nSwitch[a]!;
+      const slope = switchSlope(change.shape, coordination[i]!, change.nSwitch[a]!);
+      dN[i] = slope * (2 * s[i]! * (ion[i]! - metal[i]!) + field);
     }
   }
   for (let i = 0; i < n; i++) {

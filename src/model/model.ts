@@ -4,6 +4,7 @@
 import type { CubicLattice } from '../core/lattice.ts';
 import { type NepPotential, nepCutoff } from '../io/nep-file.ts';
 import type { TersoffParameters } from '../io/tersoff-file.ts';
+import type { SwitchShape } from './charge-switch.ts';
 import type { LinearTable, Table } from './table.ts';
 
 /** Tables by species pair: `tables[a][b]`, indices into the model's species; null = these two do not interact. */
@@ -35,7 +36,7 @@ export interface PairTerm {
  * Embedded form, with its optional charge switch:
  *
  *   U = ½ Σ_ij φ(r_ij) + Σ_i F(ρ_i) + Σ_i [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ_ij s_i s_j Y(r_ij)
- *   ρ_i = Σ_j f_ab(r_ij),  n_i = Σ_j w(r_ij),  s_i = (1 − n_i/n_switch)₊,  S_i = s_i²
+ *   ρ_i = Σ_j f_ab(r_ij),  n_i = Σ_j w(r_ij),  s_i = s(n_i) (charge-switch.ts),  S_i = s_i²
  *
  * i, j run over metal atoms; V_ion and V_met are sums over the carbons around atom i, typed by the carbon's site. A lone
  * guest has s = 1 and feels V_ion; in bulk metal s = 0 exactly and the form is a plain EAM.
@@ -52,6 +53,7 @@ export interface EmbeddedTerm {
 }
 
 export interface ChargeSwitch {
+  readonly shape: SwitchShape;
   /** w[a][b], dimensionless */
   readonly coordination: PairTables;
   /** n at which s reaches zero, by species (n_b·x_s) */

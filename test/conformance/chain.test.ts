@@ -18,7 +18,7 @@ import { createWasmChain } from '../../src/engine/wasm.ts';
 import { parseSetfl } from '../../src/io/setfl.ts';
 import { modelFromSetfl } from '../../src/model/load-setfl.ts';
 import { sheetsHost } from './hosts.ts';
-import { shippedModel } from './models.ts';
+import { shippedModel, switchedModel } from './models.ts';
 
 /** Three sheets: two galleries of 4.2 Å and a pore of 13.4 Å, one carbon in twenty an edge of some kind. */
 const host = sheetsHost(7, 4, [1, 5.2, 9.4], 22.8);
@@ -85,7 +85,7 @@ function marchModel({
   biased = true,
   change = {},
 }: Case): ReturnType<typeof march> {
-  const model = shippedModel(name);
+  const model = switchedModel(name);
   const metal = metalState(model, guest, temperature);
   const setup = prepareChain({
     model,
@@ -147,6 +147,8 @@ describe('WebAssembly and reference make the same decisions', () => {
       trials: 6000,
       biased: false,
     },
+    { title: 'sodium, linear switch', model: 'na-carbon, linear', guest: 'Na', voltages: [0, -0.3], trials: 6000 },
+    { title: 'sodium, smooth switch', model: 'na-carbon, smooth', guest: 'Na', voltages: [0, -0.3], trials: 6000 },
     { title: 'lithium', model: 'li-carbon', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
     {
       title: 'potassium (no repulsion between ions)',

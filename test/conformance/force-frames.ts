@@ -12,7 +12,7 @@ import { modelFromText } from '../../src/model/load-text.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type CutoffKind, cutoffKinds } from '../../src/model/radial/cutoffs.ts';
 import { graphite } from '../../src/structure/crystal.ts';
-import { lennardJonesModel, shippedModel } from './models.ts';
+import { lennardJonesModel, shippedModel, switchedModel } from './models.ts';
 
 /** A model and frames it is computed on. */
 export interface ForceCase {
@@ -236,14 +236,14 @@ function setfl(flavour: 'alloy' | 'fs'): ForceCase {
 }
 
 function withSwitch(name: string, metal: string, a: number): ForceCase {
-  const model = shippedModel(`${name}-carbon`);
+  const model = switchedModel(name);
   const sites = ['C:basal', 'C:zigzag', 'C:armchair', 'C', 'C:strong-zigzag', 'C:strong-armchair'];
   const species = [metal, ...sites, metal, metal];
   const wish = { species, edge: 2.3 * a, apart: 0.57 * a, atoms: 27 };
   const crystal = rattled(cubicCrystal(metal, 'bcc', a, 3), 0.2, name);
   return {
     form: 'embedded',
-    name: `${name}-carbon`,
+    name,
     model,
     frames: [
       { what: 'metal', frame: crystal },
@@ -343,9 +343,11 @@ export function forceCases(): ForceCase[] {
     motley(),
     setfl('alloy'),
     setfl('fs'),
-    withSwitch('na', 'Na', 4.23),
-    withSwitch('li', 'Li', 3.48),
-    withSwitch('k', 'K', 5.22),
+    withSwitch('na-carbon', 'Na', 4.23),
+    withSwitch('na-carbon, linear', 'Na', 4.23),
+    withSwitch('na-carbon, smooth', 'Na', 4.23),
+    withSwitch('li-carbon', 'Li', 3.48),
+    withSwitch('k-carbon', 'K', 5.22),
     carbon('carbon-tersoff-1989', [0.6]),
     carbon('carbon', [0.6]),
     tersoff('toy.tersoff', ['Na', 'C'], 1.6, [toy]),

@@ -8,14 +8,15 @@ import { RandomStream } from '../../src/core/random.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import type { EmbeddedTerm, Model } from '../../src/model/model.ts';
 import { tableValue } from '../../src/model/table.ts';
-import { shippedModel } from '../conformance/models.ts';
+import { shippedModel, switchedModel } from '../conformance/models.ts';
 import { keepsItsSymmetries } from './symmetries.ts';
 
 type Kind = 'lone' | 'dimer' | 'film' | 'cluster' | 'crowd';
 
 /** spacing: distance of neighbours in the metal or liquid, Å */
 const cases = [
-  { name: 'na-carbon', spacing: 3.66 },
+  { name: 'na-carbon, linear', spacing: 3.66 },
+  { name: 'na-carbon, smooth', spacing: 3.66 },
   { name: 'li-carbon', spacing: 3.02 },
   { name: 'k-carbon', spacing: 4.6 },
   { name: 'na-carbon-pair', spacing: 3.7 },
@@ -69,11 +70,11 @@ function randomFrame(model: Model, spacing: number, kind: Kind, periodic: boolea
   return { cell, species: model.species, rows: Float64Array.from(points.flat()) };
 }
 
-/** s and ρ of every guest, straight from the tables; s = 1, ρ = 1 where the model has none. */
-function fieldsOf(model: Model, frame: Frame): { s: number[]; rho: number[] } {
+/** 1 − n/n_switch and ρ of every guest, straight from the tables; both 1 where the model has none. */
+function fieldsOf(model: Model, frame: Frame): { u: number[]; rho: number[] } {
   const term = model.terms.find((one): one is EmbeddedTerm => one.form === 'embedded');
   const { start, index, rows } = neighborList(frame, model.cutoff);
-  const s: number[] = [];
+  const u: number[] = [];
   const rho: number[] = [];
   for (let i = 0; i < atomCount(frame); i++) {
     if (frame.rows[4 * i + 3] !== 0) continue;
@@ -84,15 +85,15 @@ function fieldsOf(model: Model, frame: Frame): { s: number[]; rho: number[] } {
       n += tableValue(term.chargeSwitch!.coordination[0]![0]!, rows[4 * e + 3]!);
       density += tableValue(term.density[0]![0]!, rows[4 * e + 3]!);
     }
-    s.push(term ? 1 - n / term.chargeSwitch!.nSwitch[0]! : 1);
+    u.push(term ? 1 - n / term.chargeSwitch!.nSwitch[0]! : 1);
     rho.push(term ? density : 1);
   }
-  return { s, rho };
+  return { u, rho };
 }
 
-/** False within a hair of s = 0, where the slope jumps, and of ρ = 0, where it has no bound. */
-const smooth = ({ s, rho }: { s: number[]; rho: number[] }): boolean =>
-  s.every((x) => Math.abs(x) > 1e-3) && rho.every((x) => x === 0 || x > 1e-5);
+/** False within a hair of n = n_switch, where the slope of a linear switch jumps, and of ρ = 0, where it has no bound. */
+const smooth = ({ u, rho }: { u: number[]; rho: number[] }): boolean =>
+  u.every((x) => Math.abs(x) > 1e-3) && rho.every((x) => x === 0 || x > 1e-5);
 
 const energy = (model: Model, frame: Frame): number => evaluate(model, frame).energy;
 
@@ -104,7 +105,7 @@ const given = fc.record({
 const settings = { seed: 20261120, numRuns: 40 } as const;
 
 describe.each(cases)('$name', ({ name, spacing }) => {
-  const model = shippedModel(name);
+  const model = switchedModel(name);
   const each = (property: (frame: Frame, random: RandomStream) => void): void =>
     fc.assert(
       fc.property(given, ({ kind, periodic, seed }) => {
@@ -120,7 +121,7 @@ describe.each(cases)('$name', ({ name, spacing }) => {
     each((frame) => {
       expect(atomCount(frame)).toBeLessThanOrEqual(30);
       expect(atomCount(frame)).toBeGreaterThan(8);
-      s.push(...fieldsOf(model, frame).s);
+      s.push(...fieldsOf(model, frame).u);
     });
     expect(s).toContain(1);
     if (model.terms[0]!.form === 'embedded') {

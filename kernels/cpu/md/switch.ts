@@ -1,8 +1,8 @@
 // The charge switch of the embedded form (equations in src/model/model.ts), over the same half list, in five passes:
 //   fields      n_i = Σ w, V_ion,i and V_met,i, each worker its own
-//   charges     s_i = (1 − n_i/n_switch)₊ and V_met + s² (V_ion − V_met)
+//   charges     s_i = s(n_i) and V_met + s² (V_ion − V_met)
 //   repulsion   h_i = Σ s_j Y_ij, each worker its own
-//   slopes      ½ s h and dU/dn_i = −[2 s (V_ion − V_met) + h]/n_switch
+//   slopes      ½ s h and dU/dn_i = s'(n_i) [2 s (V_ion − V_met) + h]
 //   switched    forces with dU/dn_i w' + dU/dn_j w' + s_i s_j Y' + s² V_ion' + (1 − s²) V_met'
 // Only pairs with a guest take part, so that plain loops do.
 import { takeI, takeP } from '../block';
@@ -24,7 +24,8 @@ let species: i32 = 0;
 let pairs: usize = 0;
 // [species] n at which s reaches zero, 0: no switch
 let nSwitch: usize = 0;
-// [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met, –)
+let smooth: bool = false;
+// [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met, ds/dn)
 let field: usize = 0;
 let every: usize = 0;
 let stride: usize = 0;
@@ -35,6 +36,7 @@ function setup(block: usize, worker: i32): void {
   species = takeI();
   pairs = takeP();
   nSwitch = takeP();
+  smooth = takeI() != 0;
   every = takeP();
   stride = takeP();
   state = takeP();
@@ -106,14 +108,18 @@ export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): 
     const limit = load<f64>(nSwitch + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 3));
     let s: f64 = 0;
     let gain: f64 = 0;
+    let bend: f64 = 0;
     if (limit > 0) {
-      s = max(0.0, 1 - total(every, stride, 4, 0, i) / limit);
+      const u = max(0.0, 1 - total(every, stride, 4, 0, i) / limit);
+      s = smooth ? u * u * (3 - 2 * u) : u;
+      bend = (smooth ? 6 * u * (u - 1) : -1) / limit;
       const metal = total(every, stride, 4, 2, i);
       gain = total(every, stride, 4, 1, i) - metal;
       add(forces + ((<usize>i) << 5) + 24, metal + s * s * gain);
     }
     spread(state, 4, 0, i, s);
     spread(state, 4, 2, i, gain);
+    spread(state, 4, 3, i, bend);
   }
 }
 
@@ -144,7 +150,7 @@ export function switchSlopes(block: usize, worker: i32, begin: i32, end: i32): v
     if (s > 0) {
       const h = total(every, stride, 4, 3, i);
       add(forces + ((<usize>i) << 5) + 24, 0.5 * s * h);
-      dN = -(2 * s * load<f64>(mine, 16) + h) / load<f64>(nSwitch + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 3));
+      dN = load<f64>(mine, 24) * (2 * s * load<f64>(mine, 16) + h);
     }
     spread(state, 4, 1, i, dN);
   }

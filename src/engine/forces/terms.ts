@@ -190,7 +190,7 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
     plan,
     {
       list: { cutoffs: reach, half: true, exclusion: null, bonds: [] },
-      words: [size, arena.put(new Float64Array(view.buffer)), limits],
+      words: [size, arena.put(new Float64Array(view.buffer)), limits, change.shape === 'smooth' ? 1 : 0],
       perWorker: 4,
       shared: 4,
       phases: ['switchFields', 'switchCharges', 'switchRepulsion', 'switchSlopes', 'switched'],
