@@ -4,6 +4,8 @@ import { open, takeF, takeI, takeP } from './block';
 import { lx, ly, lz, setupBox, wrap } from './box';
 import * as cavity from './cavity';
 import { setupCavity } from './cavity';
+import * as drive from './drive';
+import { activity, driven, setupDrive, visit } from './drive';
 import * as guests from './guests';
 import { hostField, ion, metal, setupHost } from './host';
 import { philox, uniform, w0, w1, w2, w3 } from './philox';
@@ -19,6 +21,10 @@ let key1: u32 = 0;
 let stream: u32 = 0;
 let trial: u64 = 0;
 let tally: usize = 0;
+// the first guests are fixed: they are felt, and never chosen
+let fixed: i32 = 0;
+// [voxels] 1 where guests may be; 0: everywhere
+let region: usize = 0;
 
 export let lnActivity: f64 = 0;
 export let displacement: f64 = 0.5;
@@ -47,6 +53,9 @@ export function setup(pointer: usize): void {
   setupHost();
   setupTrial();
   setupCavity();
+  setupDrive();
+  fixed = takeI();
+  region = takeP();
 }
 
 /** Adds a guest; 0 when there is no room for it. */
@@ -59,13 +68,19 @@ export function place(x: f64, y: f64, z: f64): i32 {
   return 1;
 }
 
-/** The list a smaller memory held, its arrays already copied: the order of free voxels is part of the chain's state. */
-export function restoreCavity(): void {
+/** Guests and cells were written from outside, fields and all: their number, and the energy they sum up to. */
+export function restore(n: i32, sum: f64): void {
+  guests.restore(n);
+  trials.restore(sum);
   cavity.measure();
 }
 
 export function refresh(): void {
   trials.refresh();
+}
+
+export function setDrive(from: i32, to: i32): void {
+  drive.setDrive(from, to);
 }
 
 export function count(): i32 {
@@ -74,16 +89,6 @@ export function count(): i32 {
 
 export function energy(): f64 {
   return trials.energy;
-}
-
-export function guestX(i: i32): f64 {
-  return guests.guestX(i);
-}
-export function guestY(i: i32): f64 {
-  return guests.guestY(i);
-}
-export function guestZ(i: i32): f64 {
-  return guests.guestZ(i);
 }
 
 export function fieldIon(x: f64, y: f64, z: f64): f64 {
@@ -111,6 +116,7 @@ export function advance(n: i32): i32 {
   for (let done = 0; done < n; ++done) {
     if (!step()) return done;
     ++trial;
+    if (driven) visit(guests.count - fixed, trials.energy);
   }
   return n;
 }
@@ -126,7 +132,7 @@ function step(): bool {
   const accept = uniform(w1);
   const where = uniform(w2);
 
-  const n = guests.count;
+  const n = guests.count - fixed;
   let kind = 0;
   let out = -1;
   let comes = true;
@@ -136,9 +142,10 @@ function step(): bool {
   let leaves = -1;
   let enters = -1;
   let bias: f64 = 0;
+  let free: f64 = 0;
   if (move < thresholdDisplace) {
     if (n == 0) return reject(0);
-    out = <i32>(which * n);
+    out = fixed + <i32>(which * n);
     const gx = guests.guestX(out);
     const gy = guests.guestY(out);
     const gz = guests.guestZ(out);
@@ -147,26 +154,35 @@ function step(): bool {
     z = wrap(gz + displacement * (2 * uz - 1), lz);
     leaves = cavity.voxelOf(gx, gy, gz);
     enters = cavity.voxelOf(x, y, z);
+    if (region != 0 && load<u8>(region + <usize>enters) == 0) return reject(0);
   } else if (move < thresholdInsert) {
     kind = 1;
+    if (driven && n == drive.most) return reject(1);
     enters = cavity.pick(which);
-    if (enters < 0) return reject(1);
-    if (n == guests.capacity) return false;
+    if (enters < 0) {
+      if (driven) drive.triedUp(n, 0);
+      return reject(1);
+    }
+    if (guests.count == guests.capacity) return false;
     x = cavity.voxelX(enters, ux);
     y = cavity.voxelY(enters, uy);
     z = cavity.voxelZ(enters, uz);
-    bias = lnActivity + Math.log(((cavity.weight / cavity.weightAt(enters)) * cavity.voxelVolume) / <f64>(n + 1));
+    free = Math.log(((cavity.weight / cavity.weightAt(enters)) * cavity.voxelVolume) / <f64>(n + 1));
+    bias = free + (driven ? activity(n) : lnActivity);
   } else if (move < thresholdDelete) {
     kind = 2;
-    if (n == 0) return reject(2);
+    if (n == 0 || (driven && n == drive.least)) return reject(2);
     comes = false;
-    out = <i32>(which * n);
+    out = fixed + <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
-    if (!cavity.freedByLeaving(leaves)) return reject(2);
+    if (!cavity.freedByLeaving(leaves)) {
+      if (driven) drive.triedDown(n, 0);
+      return reject(2);
+    }
   } else {
     kind = 3;
     if (n == 0) return reject(3);
-    out = <i32>(which * n);
+    out = fixed + <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
     if (!cavity.freedByLeaving(leaves)) return reject(3);
     enters = cavity.pick(where);
@@ -176,6 +192,11 @@ function step(): bool {
     z = cavity.voxelZ(enters, uz);
   }
   const delta = trials.propose(out, comes, x, y, z);
+  if (driven && kind == 1) {
+    // a trial that finds an array full is run again: it counts then
+    if (delta < Infinity && !guests.cellHasRoom(x, y, z)) return false;
+    drive.triedUp(n, delta < Infinity ? min(1.0, Math.exp(lnActivity + free - beta * delta)) : 0);
+  }
   if (delta == Infinity) return reject(kind);
   const logU = Math.log(accept) + beta * delta;
   if (kind >= 2) {
@@ -183,7 +204,11 @@ function step(): bool {
     // frees at least the guest's own voxel where guests block any, coming blocks at most a sphere of the heaviest.
     const own = cavity.weightAt(leaves);
     const freed = cavity.offsetCount > 0 ? own : 0;
-    if (kind == 2) {
+    if (kind == 2 && driven) {
+      free = Math.log(<f64>n / ((cavity.weightWithout(leaves) / own) * cavity.voxelVolume));
+      drive.triedDown(n, min(1.0, Math.exp(free - lnActivity - beta * delta)));
+      bias = free - activity(n - 1);
+    } else if (kind == 2) {
       const perWeight = (<f64>n * own) / cavity.voxelVolume;
       if (logU >= -lnActivity + Math.log(perWeight / (cavity.weight + freed))) return reject(2);
       bias = -lnActivity + Math.log(<f64>n / ((cavity.weightWithout(leaves) / own) * cavity.voxelVolume));

@@ -67,6 +67,11 @@ export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   memory.fill(cellCounts, 0, <usize>(nx * ny * nz) << 2);
 }
 
+// records and cells were written from outside
+export function restore(n: i32): void {
+  count = n;
+}
+
 // @ts-ignore: decorator
 @inline
 export function record(i: i32): usize {

@@ -105,6 +105,10 @@ function touch(i: i32, sign: f64, fw: v128): void {
   store<f64>(n, load<f64>(n) + sign * f64x2.extract_lane(fw, 1));
 }
 
+export function restore(sum: f64): void {
+  energy = sum;
+}
+
 function clearTouched(): void {
   for (let k = 0; k < touchCount; ++k) {
     store<i32>(touchStamp + (<usize>load<i32>(touchIndex + (<usize>k << 2)) << 2), -1);

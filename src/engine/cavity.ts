@@ -211,6 +211,29 @@ export class CavityList {
     });
   }
 
+  /** The free voxels level by level in their order, and how many each level has: all that blocking and freeing leave behind. */
+  save(): { free: Int32Array; freePerLevel: Int32Array } {
+    const free: number[] = [];
+    for (let level = 1; level <= highestLevel; level++) {
+      for (let k = 0; k < this.#length[level]!; k++) free.push(this.#free[this.#base[level]! + k]!);
+    }
+    return { free: Int32Array.from(free), freePerLevel: this.#length.slice() };
+  }
+
+  /** The saved order, where the same guests block already. */
+  restore(free: Int32Array, freePerLevel: Int32Array): void {
+    this.#length.set(freePerLevel);
+    this.#slot.fill(-1);
+    let next = 0;
+    for (let level = 1; level <= highestLevel; level++) {
+      for (let k = 0; k < this.#length[level]!; k++) {
+        const voxel = free[next++]!;
+        this.#free[this.#base[level]! + k] = voxel;
+        this.#slot[voxel] = this.#base[level]! + k;
+      }
+    }
+  }
+
   /** True when taking the guest in `voxel` away leaves that voxel free. */
   freedByLeaving(voxel: number): boolean {
     return this.#count[voxel] === (this.#offsets.length > 0 ? 1 : 0);

@@ -12,10 +12,11 @@
  *
  * @cite Frenkel & Smit, Understanding Molecular Simulation, 2nd ed., ch. 5.6; Mezei, Mol. Phys. 40, 901 (1980) (cavity bias)
  */
-import { SpecError } from '../core/errors.ts';
+import { BackendError, SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import type { VoxelGrid } from './cavity.ts';
+import type { Drive, Transitions } from './drive.ts';
 import type { GuestTables } from './guest-tables.ts';
 
 /** Everything a chain is made from; backends differ only in how fast they run it. */
@@ -37,6 +38,37 @@ export interface ChainSetup {
   readonly stream: number;
   /** [N, 4] guests to start from, Å; none when absent */
   readonly guests?: Float64Array;
+  /** [F, 4] guests that the others feel and that never move, are never removed and never counted, Å */
+  readonly fixed?: Float64Array;
+  /** [nx·ny·nz] 1 for voxels of `grid` that guests may enter by moves; the grid must be closed (0) elsewhere. Absent: all */
+  readonly region?: Uint8Array;
+  /** a saved chain to go on from, made with the same setup; `guests` then do not matter */
+  readonly state?: ChainState;
+}
+
+/**
+ * All of a chain that its setup does not tell: a chain made anew with it does the same trials to the last bit. Numbers and typed arrays only.
+ */
+export interface ChainState {
+  readonly backend: 'wasm' | 'reference';
+  readonly trial: number;
+  /** ln Å⁻³; null: not set yet */
+  readonly lnActivity: number | null;
+  readonly displacement: number;
+  /** running sum, eV */
+  readonly energy: number;
+  /** [N, 10] x, y, z, ρ, n, s, V_ion, V_met, h, own energy of every guest, fixed ones first, in their order */
+  readonly guests: Float64Array;
+  /** [N] guests cell by cell, in the order within cells */
+  readonly members: Int32Array;
+  /** free voxels level by level, in their order */
+  readonly free: Int32Array;
+  /** [9] free voxels per level */
+  readonly freePerLevel: Int32Array;
+  /** attempts of each move, then acceptances, since they were last taken */
+  readonly counts: Float64Array;
+  readonly drive: Drive | null;
+  readonly transitions: Transitions | null;
 }
 
 export const moveNames = ['displace', 'insert', 'delete', 'teleport'] as const;
@@ -68,12 +100,36 @@ export interface Chain {
   takeCounts(): Record<MoveName, MoveCount>;
   /** [N, 4] rows (x, y, z, 0), a copy, Å */
   guestRows(): Float64Array;
+  /** Puts other guests in the place of all that move: [N, 4] rows, Å. The random stream goes on. */
+  setGuests(rows: Float64Array): void;
+  /** N driven from now on, its sums empty; null: free again. */
+  drive(drive: Drive | null): void;
+  /** What driven trials left since the last call; null when N is not driven. */
+  takeTransitions(): Transitions | null;
+  /** Everything needed to go on as if nothing had been saved. */
+  save(): ChainState;
 }
 
 /** @throws SpecError  the guests a chain was given overlap one another or the host */
 export function requireApart(chain: Chain): void {
   if (!Number.isFinite(chain.energy)) {
     throw new SpecError(`the ${chain.count} guests given to start from overlap one another or the host`);
+  }
+}
+
+/**
+ * @throws SpecError     a region of another size than the grid, or open voxels outside of it
+ * @throws BackendError  the state is another backend's
+ */
+export function requireConsistent({ grid, region, state }: ChainSetup, backend: ChainState['backend']): void {
+  if (region && region.length !== grid.levels.length) {
+    throw new SpecError(`a region needs ${grid.levels.length} voxels, those of the grid, got ${region.length}`);
+  }
+  if (region && grid.levels.some((level, v) => level > 0 && region[v] === 0)) {
+    throw new SpecError('the grid is open outside of the region: insertions there could not be undone');
+  }
+  if (state && state.backend !== backend) {
+    throw new BackendError(`the saved chain is one of backend ${state.backend}, not ${backend}`);
   }
 }
 

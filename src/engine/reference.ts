@@ -10,15 +10,18 @@ import { CavityList } from './cavity.ts';
 import {
   type Chain,
   type ChainSetup,
+  type ChainState,
   type MoveName,
   moveNames,
   moveThresholds,
   requireApart,
+  requireConsistent,
   type TrialProbe,
 } from './chain.ts';
+import { type Drive, emptyTransitions, requireDrive, type Transitions, tryExchange, visit } from './drive.ts';
 import { displace } from './moves/displace.ts';
 import { insert, remove } from './moves/exchange.ts';
-import type { Move, TrialRandom } from './moves/move.ts';
+import type { Move, Proposal, TrialRandom } from './moves/move.ts';
 import { teleport } from './moves/teleport.ts';
 import { GuestState } from './state.ts';
 
@@ -34,28 +37,28 @@ class ReferenceChain implements Chain, TrialProbe {
   lnActivity = Number.NEGATIVE_INFINITY;
   displacement = 0.5;
   readonly #setup: ChainSetup;
-  readonly #state: GuestState;
-  readonly #cavity: CavityList;
+  #state!: GuestState;
+  #cavity!: CavityList;
   readonly #beta: number;
   readonly #thresholds: readonly number[];
   readonly #words = new Uint32Array(4);
-  #attempted: Record<MoveName, number> = { displace: 0, insert: 0, delete: 0, teleport: 0 };
-  #accepted: Record<MoveName, number> = { displace: 0, insert: 0, delete: 0, teleport: 0 };
+  readonly #fixed: number;
+  #counts = new Float64Array(2 * moveNames.length);
+  #drive: Drive | null = null;
+  #transitions: Transitions | null = null;
 
   constructor(setup: ChainSetup) {
+    requireConsistent(setup, 'reference');
     this.#setup = setup;
     this.#beta = 1 / (boltzmann * setup.temperature);
     this.#thresholds = moveThresholds(setup);
-    this.#state = new GuestState(setup.tables, setup.host);
-    this.#cavity = new CavityList(setup.host.cell, setup.grid, setup.guestCavity);
-    if (setup.guests) this.#state.place(setup.guests);
-    for (const g of this.#state.guests) this.#cavity.block(this.#cavity.voxelOf(g.x, g.y, g.z));
-    this.#state.refresh();
-    requireApart(this);
+    this.#fixed = (setup.fixed?.length ?? 0) / 4;
+    if (setup.state) this.#restore(setup.state);
+    else this.setGuests(setup.guests ?? new Float64Array());
   }
 
   get count(): number {
-    return this.#state.guests.length;
+    return this.#state.guests.length - this.#fixed;
   }
 
   get energy(): number {
@@ -63,29 +66,63 @@ class ReferenceChain implements Chain, TrialProbe {
   }
 
   advance(n: number): void {
-    for (let k = 0; k < n; k++) this.#step();
+    for (let k = 0; k < n; k++) {
+      this.#step();
+      if (this.#transitions) visit(this.#transitions, this.count, this.energy);
+    }
   }
 
   #step(): void {
-    const [move, random] = this.#draw();
-    const name = moveNames[this.#thresholds.filter((threshold) => move >= threshold).length]!;
-    this.#attempted[name]++;
+    const [choice, random] = this.#draw();
+    const move = this.#thresholds.filter((threshold) => choice >= threshold).length;
+    const name = moveNames[move]!;
+    this.#counts[move]!++;
     this.trial++;
-    const { lnActivity, displacement } = this;
-    const proposal = moves[name]({ state: this.#state, cavity: this.#cavity, lnActivity, displacement }, random);
-    if (!proposal) return;
-    const change = this.#state.propose(proposal.out, proposal.at);
-    if (!change) return;
-    if (Math.log(random.accept) >= proposal.logBias - this.#beta * change.energy) return;
-    this.#accepted[name]++;
-    const from = proposal.out >= 0 ? this.#state.guests[proposal.out]! : null;
-    const leaves = from ? this.#cavity.voxelOf(from.x, from.y, from.z) : -1;
-    const enters = proposal.at ? this.#cavity.voxelOf(...proposal.at) : -1;
-    if (leaves !== enters) {
-      if (leaves >= 0) this.#cavity.unblock(leaves);
-      if (enters >= 0) this.#cavity.block(enters);
+    const n = this.count;
+    if (this.#isLimit(name, n)) return;
+    const { displacement } = this;
+    const context = { state: this.#state, cavity: this.#cavity, fixed: this.#fixed, displacement };
+    const proposal = moves[name](context, random);
+    const allowed = this.#inRegion(proposal) ? proposal : null;
+    const change = allowed && this.#state.propose(allowed.out, allowed.at);
+    if (this.#transitions && (name === 'insert' || name === 'delete')) {
+      const lnRatio = change ? allowed.logBias - this.#beta * change.energy : Number.NEGATIVE_INFINITY;
+      const undriven = name === 'insert' ? this.lnActivity : -this.lnActivity;
+      tryExchange(this.#transitions, name, n, Math.min(1, Math.exp(undriven + lnRatio)));
     }
+    if (!change) return;
+    if (Math.log(random.accept) >= allowed.logBias + this.#activityOf(name, n) - this.#beta * change.energy) return;
+    this.#counts[move + moveNames.length]!++;
+    this.#blockVoxels(allowed);
     this.#state.apply(change);
+  }
+
+  /** Whether a driven chain may not go there. */
+  #isLimit(name: MoveName, n: number): boolean {
+    if (!this.#drive) return false;
+    return (name === 'insert' && n === this.#drive.most) || (name === 'delete' && n === this.#drive.least);
+  }
+
+  /** ln z^ΔN of a move from N. */
+  #activityOf(name: MoveName, n: number): number {
+    const step = (from: number): number =>
+      this.#drive ? this.#drive.lnActivity[from - this.#drive.least]! : this.lnActivity;
+    if (name === 'insert') return step(n);
+    return name === 'delete' ? -step(n - 1) : 0;
+  }
+
+  #inRegion(proposal: Proposal | null): proposal is Proposal {
+    if (!proposal?.at || !this.#setup.region) return proposal !== null;
+    return this.#setup.region[this.#cavity.voxelOf(...proposal.at)] === 1;
+  }
+
+  #blockVoxels({ out, at }: Proposal): void {
+    const from = out >= 0 ? this.#state.guests[out]! : null;
+    const leaves = from ? this.#cavity.voxelOf(from.x, from.y, from.z) : -1;
+    const enters = at ? this.#cavity.voxelOf(...at) : -1;
+    if (leaves === enters) return;
+    if (leaves >= 0) this.#cavity.unblock(leaves);
+    if (enters >= 0) this.#cavity.block(enters);
   }
 
   #draw(): [number, TrialRandom] {
@@ -106,20 +143,76 @@ class ReferenceChain implements Chain, TrialProbe {
   }
 
   takeCounts(): Record<MoveName, MoveCount> {
-    const counts = Object.fromEntries(
-      moveNames.map((name) => [name, { attempted: this.#attempted[name], accepted: this.#accepted[name] }]),
+    const counts = this.#counts;
+    this.#counts = new Float64Array(counts.length);
+    return Object.fromEntries(
+      moveNames.map((name, k) => [name, { attempted: counts[k]!, accepted: counts[k + moveNames.length]! }]),
     ) as Record<MoveName, MoveCount>;
-    this.#attempted = { displace: 0, insert: 0, delete: 0, teleport: 0 };
-    this.#accepted = { displace: 0, insert: 0, delete: 0, teleport: 0 };
-    return counts;
   }
 
   guestRows(): Float64Array {
-    return Float64Array.from(this.#state.guests.flatMap((g) => [g.x, g.y, g.z, 0]));
+    return Float64Array.from(this.#state.guests.slice(this.#fixed).flatMap((g) => [g.x, g.y, g.z, 0]));
+  }
+
+  setGuests(rows: Float64Array): void {
+    if (this.#drive) requireDrive(this.#drive, rows.length / 4);
+    this.#empty();
+    this.#state.place(this.#setup.fixed ?? new Float64Array());
+    this.#state.place(rows);
+    for (const g of this.#state.guests) this.#cavity.block(this.#cavity.voxelOf(g.x, g.y, g.z));
+    this.#state.refresh();
+    requireApart(this);
+  }
+
+  #empty(): void {
+    const { tables, host, grid, guestCavity } = this.#setup;
+    this.#state = new GuestState(tables, host);
+    this.#cavity = new CavityList(host.cell, grid, guestCavity);
+  }
+
+  drive(drive: Drive | null): void {
+    if (drive) requireDrive(drive, this.count);
+    this.#drive = drive && { ...drive, lnActivity: drive.lnActivity.slice() };
+    this.#transitions = drive && emptyTransitions(drive.least, drive.most);
+  }
+
+  takeTransitions(): Transitions | null {
+    const transitions = this.#transitions;
+    if (this.#drive) this.#transitions = emptyTransitions(this.#drive.least, this.#drive.most);
+    return transitions;
+  }
+
+  save(): ChainState {
+    return {
+      backend: 'reference',
+      trial: this.trial,
+      lnActivity: Number.isFinite(this.lnActivity) ? this.lnActivity : null,
+      displacement: this.displacement,
+      energy: this.energy,
+      ...this.#state.save(),
+      ...this.#cavity.save(),
+      counts: this.#counts.slice(),
+      drive: this.#drive,
+      transitions: structuredClone(this.#transitions),
+    };
+  }
+
+  #restore(state: ChainState): void {
+    this.trial = state.trial;
+    this.lnActivity = state.lnActivity ?? Number.NEGATIVE_INFINITY;
+    this.displacement = state.displacement;
+    this.#empty();
+    this.#state.restore(state.guests, state.members, state.energy);
+    for (const g of this.#state.guests) this.#cavity.block(this.#cavity.voxelOf(g.x, g.y, g.z));
+    this.#cavity.restore(state.free, state.freePerLevel);
+    this.#counts = state.counts.slice();
+    this.#drive = state.drive;
+    this.#transitions = structuredClone(state.transitions);
   }
 
   trialEnergy(out: number, x: number, y: number, z: number): number {
-    const change = this.#state.propose(out, Number.isNaN(x) ? null : this.#state.wrap(x, y, z));
+    const at = Number.isNaN(x) ? null : this.#state.wrap(x, y, z);
+    const change = this.#state.propose(out < 0 ? out : out + this.#fixed, at);
     return change ? change.energy : Number.POSITIVE_INFINITY;
   }
 }

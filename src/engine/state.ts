@@ -329,6 +329,32 @@ export class GuestState {
     }
   }
 
+  /** Every guest's fields, and the order in which cells hold them. */
+  save(): { guests: Float64Array; members: Int32Array } {
+    const rows = this.guests.map((g) => [g.x, g.y, g.z, g.rho, g.n, g.s, g.ion, g.metal, g.h, this.#own(g)]);
+    return { guests: Float64Array.from(rows.flat()), members: Int32Array.from(this.#members.flat()) };
+  }
+
+  /** Goes on from saved fields; the state must be empty. */
+  restore(saved: Float64Array, members: Int32Array, energy: number): void {
+    for (let a = 0; a < saved.length; a += 10) {
+      const [x, y, z, rho, n, s, ion, metal, h] = saved.subarray(a, a + 9) as unknown as number[] as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      this.guests.push({ x, y, z, cell: cellOf(this.#cells, x, y, z), rho, n, s, ion, metal, h });
+    }
+    for (const index of members) this.#members[this.guests[index]!.cell]!.push(index);
+    this.energy = energy;
+  }
+
   /** The point in the box, each coordinate in [0, L). */
   wrap(x: number, y: number, z: number): [number, number, number] {
     return [x, y, z].map((c, k) => {

@@ -11,7 +11,9 @@ import { type ChainSetup, moveThresholds } from './chain.ts';
 /** first byte the kernel's own static data leaves free */
 const heapStart = 65536;
 /** f64 words of one guest's record; SIZE in kernels/cpu/guests.ts */
-const guestWords = 12;
+export const guestWords = 12;
+/** activities, and the sums of `transitionNames` */
+export const driveColumns = 8;
 
 /** A chain's memory, filled. */
 export interface Layout {
@@ -19,6 +21,14 @@ export interface Layout {
   /** byte offset of the parameter block */
   readonly block: number;
   readonly tally: Float64Array;
+  /** [capacity, 12] records of guests; the kernel's guests.ts says what is where */
+  readonly records: Float64Array;
+  /** guests in each cell of the neighbour grid */
+  readonly cellCounts: Int32Array;
+  /** per cell x, y, z and number of its guests, `slots` of each */
+  readonly cellData: Float64Array;
+  /** [8, capacity + 1] activities of driven steps, then sums by N (drive.ts) */
+  readonly drive: Float64Array;
   /** the cavity list's arrays */
   readonly cavity: readonly Uint8Array[];
 }
@@ -71,8 +81,11 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   } else words.push(2, pointer(embedding.rows), 1 / embedding.step, embedding.to, embedding.rows.length / 4 - 1);
   words.push(tables.nSwitch, tables.switchShape === 'smooth' ? 1 : 0, tables.repulsive ? 1 : 0);
   const cells = guestCells.shape[0] * guestCells.shape[1] * guestCells.shape[2];
-  words.push(...guestCells.shape, slots, pointer({ bytes: 4 * cells }), pointer({ bytes: 32 * slots * cells + 16 }));
-  words.push(capacity, pointer({ bytes: 8 * guestWords * capacity }));
+  const cellCounts = pointer({ bytes: 4 * cells });
+  const cellData = pointer({ bytes: 32 * slots * cells + 16 });
+  words.push(...guestCells.shape, slots, cellCounts, cellData);
+  const records = pointer({ bytes: 8 * guestWords * capacity });
+  words.push(capacity, records);
   // scratch of one trial: indices, then numbers
   for (const bytes of [4, 8, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * capacity }));
 
@@ -84,6 +97,10 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
   words.push(pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
   words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
+
+  const drive = pointer({ bytes: 8 * driveColumns * (capacity + 1) });
+  words.push(drive, capacity);
+  words.push(setup.fixed ? setup.fixed.length / 4 : 0, setup.region ? pointer(setup.region) : 0);
 
   const block = heapStart;
   let at = block + 8 * words.length;
@@ -107,6 +124,10 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     memory,
     block,
     tally: new Float64Array(memory.buffer, places[tally.region]!, 8),
+    records: new Float64Array(memory.buffer, places[records.region]!, guestWords * capacity),
+    cellCounts: new Int32Array(memory.buffer, places[cellCounts.region]!, cells),
+    cellData: new Float64Array(memory.buffer, places[cellData.region]!, 4 * slots * cells),
+    drive: new Float64Array(memory.buffer, places[drive.region]!, driveColumns * (capacity + 1)),
     cavity: cavity.map((region) => new Uint8Array(memory.buffer, places[regions.indexOf(region)]!, region.bytes)),
   };
 }

@@ -6,8 +6,19 @@
 import { BackendError, PhysicsError } from '../core/errors.ts';
 import { chainWasm } from '../generated/chain-wasm.ts';
 import type { MoveCount } from '../trajectory/series.ts';
-import { type Chain, type ChainSetup, type MoveName, moveNames, requireApart, type TrialProbe } from './chain.ts';
-import { layOut } from './wasm-layout.ts';
+import {
+  type Chain,
+  type ChainSetup,
+  type ChainState,
+  type MoveName,
+  moveNames,
+  requireApart,
+  requireConsistent,
+  type TrialProbe,
+} from './chain.ts';
+import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from './drive.ts';
+import { guestWords, type Layout, layOut } from './wasm-layout.ts';
+import { readState, writeState } from './wasm-state.ts';
 
 interface Kernel {
   setup(pointer: number): void;
@@ -15,16 +26,14 @@ interface Kernel {
   refresh(): void;
   count(): number;
   energy(): number;
-  guestX(i: number): number;
-  guestY(i: number): number;
-  guestZ(i: number): number;
   fieldIon(x: number, y: number, z: number): number;
   fieldMetal(): number;
   trialEnergy(out: number, comes: number, x: number, y: number, z: number): number;
   advance(n: number): number;
   setLnActivity(value: number): void;
   setDisplacement(value: number): void;
-  restoreCavity(): void;
+  restore(count: number, energy: number): void;
+  setDrive(least: number, most: number): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -58,20 +67,28 @@ export function createWasmChain(setup: ChainSetup): WasmChain {
 class WasmChainObject implements WasmChain {
   readonly #setup: ChainSetup;
   #kernel!: Kernel;
-  #tally!: Float64Array;
-  #cavity!: readonly Uint8Array[];
+  #memory!: Layout;
+  #fixed: number;
+  #drive: Drive | null = null;
   #slots = 48;
   #capacity: number;
   #lnActivity = Number.NEGATIVE_INFINITY;
   #displacement = 0.5;
   #trial = 0;
-  #earlier = new Float64Array(8);
+  #earlier: Float64Array = new Float64Array(8);
 
   constructor(setup: ChainSetup) {
+    requireConsistent(setup, 'wasm');
     this.#setup = setup;
-    this.#capacity = Math.max(1024, Math.ceil((setup.guests?.length ?? 0) / 2));
-    this.#open(setup.guests ?? new Float64Array());
-    requireApart(this);
+    this.#fixed = (setup.fixed?.length ?? 0) / 4;
+    const { state } = setup;
+    const guests = state ? state.guests.length / 10 : (setup.guests?.length ?? 0) / 4 + this.#fixed;
+    this.#capacity = Math.max(1024, 2 * guests);
+    if (state) this.#restore(state);
+    else {
+      this.#open(setup.guests ?? new Float64Array());
+      requireApart(this);
+    }
   }
 
   /** Lays out a fresh memory and places the guests; the arrays grow until they fit. */
@@ -81,18 +98,73 @@ class WasmChainObject implements WasmChain {
       const instance = new WebAssembly.Instance(compile(), { env: { memory: memory.memory, seed: () => 0 } });
       this.#kernel = instance.exports as unknown as Kernel;
       this.#kernel.setup(memory.block);
-      this.#tally = memory.tally;
-      this.#cavity = memory.cavity;
-      let placed = true;
-      for (let a = 0; a < guests.length && placed; a += 4) {
-        placed = this.#kernel.place(guests[a]!, guests[a + 1]!, guests[a + 2]!) === 1;
-      }
-      if (placed) break;
+      this.#memory = memory;
+      const { fixed = new Float64Array() } = this.#setup;
+      if (this.#place(fixed) && this.#place(guests)) break;
       this.#grow();
     }
     this.#kernel.refresh();
     this.#kernel.setLnActivity(this.#lnActivity);
     this.#kernel.setDisplacement(this.#displacement);
+    this.#putDrive();
+  }
+
+  /** False when a guest finds no room. */
+  #place(guests: Float64Array): boolean {
+    for (let a = 0; a < guests.length; a += 4) {
+      if (this.#kernel.place(guests[a]!, guests[a + 1]!, guests[a + 2]!) !== 1) return false;
+    }
+    return true;
+  }
+
+  #restore(state: ChainState): void {
+    this.#trial = state.trial;
+    this.#displacement = state.displacement;
+    this.#lnActivity = state.lnActivity ?? Number.NEGATIVE_INFINITY;
+    this.#earlier = state.counts.slice();
+    this.#drive = state.drive;
+    while (state.drive && state.drive.most + this.#fixed > this.#capacity) this.#grow();
+    const rows = new Float64Array((4 * state.guests.length) / 10 - 4 * this.#fixed);
+    for (let a = 0; a < rows.length; a += 4)
+      rows.set(state.guests.subarray((10 * a) / 4 + 10 * this.#fixed).subarray(0, 3), a);
+    this.#open(rows);
+    writeState(this.#memory, state, this.#setup.grid.levels);
+    this.#kernel.restore(state.guests.length / 10, state.energy);
+    if (state.transitions) this.#putTransitions(state.transitions);
+  }
+
+  /** Tells a fresh memory what drives N. */
+  #putDrive(): void {
+    const { drive } = this.#memory;
+    if (!this.#drive) {
+      this.#kernel.setDrive(1, 0);
+      return;
+    }
+    const { least, most, lnActivity } = this.#drive;
+    drive.set(lnActivity, least);
+    this.#kernel.setDrive(least, most);
+  }
+
+  #putTransitions(transitions: Transitions): void {
+    const { drive } = this.#memory;
+    transitionNames.forEach((name, k) => {
+      drive.set(transitions[name], (k + 1) * (this.#capacity + 1) + transitions.least);
+    });
+  }
+
+  #getTransitions({ least, most }: Drive): Transitions {
+    const transitions = emptyTransitions(least, most);
+    transitionNames.forEach((name, k) => {
+      const at = (k + 1) * (this.#capacity + 1) + least;
+      transitions[name].set(this.#memory.drive.subarray(at, at + most - least + 1));
+    });
+    return transitions;
+  }
+
+  #enlarge(): void {
+    const state = this.save();
+    this.#grow();
+    this.#restore(state);
   }
 
   #grow(): void {
@@ -109,7 +181,7 @@ class WasmChainObject implements WasmChain {
     return this.#trial;
   }
   get count(): number {
-    return this.#kernel.count();
+    return this.#kernel.count() - this.#fixed;
   }
   get energy(): number {
     return this.#kernel.energy();
@@ -135,14 +207,8 @@ class WasmChainObject implements WasmChain {
       this.#trial += done;
       left -= done;
       if (left > 0) {
-        // an array is full: the same guests in a larger memory, and the trial that found it full is run again
-        const guests = this.guestRows();
-        const cavity = this.#cavity;
-        this.#earlier = this.#earlier.map((x, i) => x + this.#tally[i]!);
-        this.#grow();
-        this.#open(guests);
-        for (const [k, bytes] of cavity.entries()) this.#cavity[k]!.set(bytes);
-        this.#kernel.restoreCavity();
+        // an array is full: the same state in a larger memory, and the trial that found it full is run again
+        this.#enlarge();
       }
     }
   }
@@ -154,26 +220,68 @@ class WasmChainObject implements WasmChain {
   }
 
   takeCounts(): Record<MoveName, MoveCount> {
-    const total = this.#earlier.map((x, i) => x + this.#tally[i]!);
+    const total = this.#counts();
     this.#earlier.fill(0);
-    this.#tally.fill(0);
+    this.#memory.tally.fill(0);
     return Object.fromEntries(
       moveNames.map((name, i) => [name, { attempted: total[i]!, accepted: total[i + 4]! }]),
     ) as Record<MoveName, MoveCount>;
   }
 
+  #counts(): Float64Array {
+    return this.#earlier.map((x, i) => x + this.#memory.tally[i]!);
+  }
+
   guestRows(): Float64Array {
-    const rows = new Float64Array(4 * this.count);
-    for (let i = 0; i < this.count; i++) {
-      rows[4 * i] = this.#kernel.guestX(i);
-      rows[4 * i + 1] = this.#kernel.guestY(i);
-      rows[4 * i + 2] = this.#kernel.guestZ(i);
+    const n = this.count;
+    const rows = new Float64Array(4 * n);
+    for (let i = 0; i < n; i++) {
+      const at = guestWords * (i + this.#fixed);
+      rows.set(this.#memory.records.subarray(at, at + 3), 4 * i);
     }
     return rows;
   }
 
+  setGuests(rows: Float64Array): void {
+    if (this.#drive) requireDrive(this.#drive, rows.length / 4);
+    const transitions = this.#drive && this.#getTransitions(this.#drive);
+    this.#earlier = this.#counts();
+    this.#open(rows);
+    if (transitions) this.#putTransitions(transitions);
+    requireApart(this);
+  }
+
+  drive(drive: Drive | null): void {
+    if (drive) requireDrive(drive, this.count);
+    while (drive && drive.most + this.#fixed > this.#capacity) this.#enlarge();
+    this.#drive = drive && { ...drive, lnActivity: drive.lnActivity.slice() };
+    this.#memory.drive.fill(0);
+    this.#putDrive();
+  }
+
+  takeTransitions(): Transitions | null {
+    if (!this.#drive) return null;
+    const transitions = this.#getTransitions(this.#drive);
+    this.#memory.drive.fill(0, this.#capacity + 1);
+    return transitions;
+  }
+
+  save(): ChainState {
+    return {
+      backend: 'wasm',
+      trial: this.#trial,
+      lnActivity: Number.isFinite(this.#lnActivity) ? this.#lnActivity : null,
+      displacement: this.#displacement,
+      energy: this.#kernel.energy(),
+      ...readState(this.#memory, this.#kernel.count(), this.#setup.grid.levels),
+      counts: this.#counts(),
+      drive: this.#drive,
+      transitions: this.#drive && this.#getTransitions(this.#drive),
+    };
+  }
+
   trialEnergy(out: number, x: number, y: number, z: number): number {
-    return this.#kernel.trialEnergy(out, Number.isNaN(x) ? 0 : 1, x || 0, y || 0, z || 0);
+    return this.#kernel.trialEnergy(out < 0 ? out : out + this.#fixed, Number.isNaN(x) ? 0 : 1, x || 0, y || 0, z || 0);
   }
 
   hostField(x: number, y: number, z: number): [number, number] | null {

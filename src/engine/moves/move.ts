@@ -1,4 +1,4 @@
-/** What every move is: a proposal. It never sees an energy. */
+/** What every move is: a proposal. It sees neither energies nor activities. */
 import type { CavityList } from '../cavity.ts';
 import type { GuestState } from '../state.ts';
 
@@ -12,7 +12,7 @@ export interface TrialRandom {
   readonly where: number;
 }
 
-/** Particles out, particles in, and the logarithm of z^ΔN · P(reverse)/P(forward). */
+/** Particles out, particles in, and the logarithm of P(reverse)/P(forward); the chain adds the activity of ΔN. */
 export interface Proposal {
   /** guest that leaves, −1 for none */
   readonly out: number;
@@ -24,7 +24,8 @@ export interface Proposal {
 export interface MoveContext {
   readonly state: GuestState;
   readonly cavity: CavityList;
-  readonly lnActivity: number;
+  /** guests before this number are fixed */
+  readonly fixed: number;
   readonly displacement: number;
 }
 

@@ -1,10 +1,10 @@
 import type { Move } from './move.ts';
 
 /** A guest goes from where it is to any free voxel, the workhorse of cluster growth: bias w_from W(before) / (w_to W(after)). */
-export const teleport: Move = ({ state, cavity }, random) => {
-  const n = state.guests.length;
+export const teleport: Move = ({ state, cavity, fixed }, random) => {
+  const n = state.guests.length - fixed;
   if (n === 0) return null;
-  const out = Math.floor(random.which * n);
+  const out = fixed + Math.floor(random.which * n);
   const g = state.guests[out]!;
   const from = cavity.voxelOf(g.x, g.y, g.z);
   if (!cavity.freedByLeaving(from)) return null;
