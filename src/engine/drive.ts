@@ -40,6 +40,7 @@ export interface Transitions {
 /** Sums in the order of the kernel's columns. */
 export const transitionNames = ['up', 'down', 'triedUp', 'triedDown', 'visits', 'energy', 'square'] as const;
 
+/** Sums of no trial at all. */
 export function emptyTransitions(least: number, most: number): Transitions {
   const sums = transitionNames.map((name) => [name, new Float64Array(most - least + 1)]);
   return { least, ...Object.fromEntries(sums) } as Transitions;
