@@ -157,21 +157,20 @@ function step(): bool {
     if (region != 0 && load<u8>(region + <usize>enters) == 0) return reject(0);
   } else if (move < thresholdInsert) {
     kind = 1;
-    if (driven && n == drive.most) return reject(1);
     enters = cavity.pick(which);
     if (enters < 0) {
       if (driven) drive.triedUp(n, 0);
       return reject(1);
     }
-    if (guests.count == guests.capacity) return false;
+    if (guests.count == guests.capacity && !(driven && n == drive.most)) return false;
     x = cavity.voxelX(enters, ux);
     y = cavity.voxelY(enters, uy);
     z = cavity.voxelZ(enters, uz);
     free = Math.log(((cavity.weight / cavity.weightAt(enters)) * cavity.voxelVolume) / <f64>(n + 1));
-    bias = free + (driven ? activity(n) : lnActivity);
+    bias = free + (driven ? (n < drive.most ? activity(n) : -Infinity) : lnActivity);
   } else if (move < thresholdDelete) {
     kind = 2;
-    if (n == 0 || (driven && n == drive.least)) return reject(2);
+    if (n == 0) return reject(2);
     comes = false;
     out = fixed + <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
@@ -194,7 +193,7 @@ function step(): bool {
   const delta = trials.propose(out, comes, x, y, z);
   if (driven && kind == 1) {
     // a trial that finds an array full is run again: it counts then
-    if (delta < Infinity && !guests.cellHasRoom(x, y, z)) return false;
+    if (delta < Infinity && n < drive.most && !guests.cellHasRoom(x, y, z)) return false;
     drive.triedUp(n, delta < Infinity ? min(1.0, Math.exp(lnActivity + free - beta * delta)) : 0);
   }
   if (delta == Infinity) return reject(kind);
@@ -207,7 +206,7 @@ function step(): bool {
     if (kind == 2 && driven) {
       free = Math.log(<f64>n / ((cavity.weightWithout(leaves) / own) * cavity.voxelVolume));
       drive.triedDown(n, min(1.0, Math.exp(free - lnActivity - beta * delta)));
-      bias = free - activity(n - 1);
+      bias = n > drive.least ? free - activity(n - 1) : -Infinity;
     } else if (kind == 2) {
       const perWeight = (<f64>n * own) / cavity.voxelVolume;
       if (logU >= -lnActivity + Math.log(perWeight / (cavity.weight + freed))) return reject(2);

@@ -23,7 +23,7 @@ export interface Drive {
   readonly lnActivity: Float64Array;
 }
 
-/** Sums over trials by N, N = least … most; what was tried beyond a limit is not in them. */
+/** Sums over trials by N, N = least … most; what is tried beyond a limit is priced and never done. */
 export interface Transitions {
   readonly least: number;
   /** [n] sums of min(1, p) of insertions and deletions, undriven, at the reference activity */

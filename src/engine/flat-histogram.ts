@@ -3,13 +3,12 @@
  *
  *   ln z_N = ln z_ref − [ln Π(N+1) − ln Π(N)]
  *
- * The transitions stay valid whatever drives N, so nothing is thrown away when the drive is renewed; where N was never seen the
- * last known step goes on, which pushes the chain outwards.
+ * The transitions stay valid whatever drives N, so nothing is thrown away when the drive is renewed.
  *
  * @oracle test/statistical/flat-histogram.test.ts
  */
 import { SpecError } from '../core/errors.ts';
-import { addSums, lnMacrostates } from '../core/macrostates.ts';
+import { addSums, type ExchangeSums, lnMacrostates } from '../core/macrostates.ts';
 import type { Chain } from './chain.ts';
 import { emptyTransitions, type Transitions, transitionNames } from './drive.ts';
 
@@ -34,6 +33,9 @@ export interface FlatHistogramState {
 
 /** Trials between two looks at where N is. */
 const lookEvery = 500;
+
+/** Insertions priced at N before N + 1 may be visited. */
+const enoughTries = 1000;
 
 export class FlatHistogram {
   readonly least: number;
@@ -87,11 +89,11 @@ export class FlatHistogram {
   }
 
   /**
-   * Runs trials for one block and aims anew after every `every` of them.
+   * Runs trials for one block and aims anew after every `every` of them: more often while warming up.
    *
    * @param block  which of the blocks they count for; null: none (warming up)
    */
-  run(block: number | null, trials: number, every = 20_000): void {
+  run(block: number | null, trials: number, every = block === null ? 2000 : 20_000): void {
     const chain = this.#chain;
     for (let done = 0; done < trials; ) {
       const n = Math.min(every, trials - done);
@@ -120,33 +122,46 @@ export class FlatHistogram {
     this.#end = end;
   }
 
+  /** Highest N to visit: no step is taken before it was priced often, or its probability is underestimated and N never returns. */
+  #frontier({ triedUp }: ExchangeSums): number {
+    let n = this.least;
+    while (n < this.most && triedUp[n - this.least]! >= enoughTries) n++;
+    return n;
+  }
+
   /** The drive that what is known calls for. */
   #aim(): void {
-    const lnPi = lnMacrostates(gapless(addSums([...this.#blocks, this.#warming])));
-    const { lnActivity } = this.#chain;
-    const steps = Float64Array.from(
-      { length: this.most - this.least },
-      (_, k) => lnActivity - (lnPi[k + 1]! - lnPi[k]!),
-    );
-    this.#chain.drive({ least: this.least, most: this.most, lnActivity: steps });
+    const known = addSums([...this.#blocks, this.#warming]);
+    const lnPi = lnMacrostates(gapless(known));
+    const { count, lnActivity } = this.#chain;
+    const most = Math.max(count, this.#frontier(known));
+    const steps = Float64Array.from({ length: most - this.least }, (_, k) => lnActivity - (lnPi[k + 1]! - lnPi[k]!));
+    this.#chain.drive({ least: this.least, most, lnActivity: steps });
   }
 }
 
-/** The same sums with a step that was never seen taken from the step before it, so that ln Π has no end. */
-function gapless(sums: ReturnType<typeof addSums>): ReturnType<typeof addSums> {
-  const [up, down, triedUp, triedDown] = [sums.up, sums.down, sums.triedUp, sums.triedDown].map((x) =>
-    Float64Array.from(x),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  let ratio = 1;
+/**
+ * The same sums without gaps: where one direction of a step was never tried it counts as always accepted (the drive then takes the step as
+ * often as the other direction allows), where neither was, the step is like the one before it.
+ */
+function gapless({ least, ...sums }: ExchangeSums): ExchangeSums {
+  const up = Float64Array.from(sums.up);
+  const down = Float64Array.from(sums.down);
+  const triedUp = Float64Array.from(sums.triedUp);
+  const triedDown = Float64Array.from(sums.triedDown);
+  const probability = (sum: number, tried: number): number => (tried > 0 ? Math.max(sum, unseen) / tried : 1);
+  let before = 1;
   for (let k = 0; k + 1 < up.length; k++) {
-    const seen = up[k]! > 0 && down[k + 1]! > 0;
-    if (seen) ratio = up[k]! / triedUp[k]! / (down[k + 1]! / triedDown[k + 1]!);
-    else {
-      up[k] = ratio;
-      triedUp[k] = 1;
-      down[k + 1] = 1;
-      triedDown[k + 1] = 1;
-    }
+    const tried = triedUp[k]! > 0 || triedDown[k + 1]! > 0;
+    const ratio = tried ? probability(up[k]!, triedUp[k]!) / probability(down[k + 1]!, triedDown[k + 1]!) : before;
+    up[k] = ratio;
+    triedUp[k] = 1;
+    down[k + 1] = 1;
+    triedDown[k + 1] = 1;
+    before = ratio;
   }
-  return { least: sums.least, up, down, triedUp, triedDown };
+  return { least, up, down, triedUp, triedDown };
 }
+
+/** Sum of acceptance probabilities when none was above the smallest number. */
+const unseen = 1e-30;

@@ -79,7 +79,6 @@ class ReferenceChain implements Chain, TrialProbe {
     this.#counts[move]!++;
     this.trial++;
     const n = this.count;
-    if (this.#isLimit(name, n)) return;
     const { displacement } = this;
     const context = { state: this.#state, cavity: this.#cavity, fixed: this.#fixed, displacement };
     const proposal = moves[name](context, random);
@@ -97,18 +96,13 @@ class ReferenceChain implements Chain, TrialProbe {
     this.#state.apply(change);
   }
 
-  /** Whether a driven chain may not go there. */
-  #isLimit(name: MoveName, n: number): boolean {
-    if (!this.#drive) return false;
-    return (name === 'insert' && n === this.#drive.most) || (name === 'delete' && n === this.#drive.least);
-  }
-
-  /** ln z^ΔN of a move from N. */
+  /** ln z^ΔN of a move from N; −∞ beyond the limits of a driven chain. */
   #activityOf(name: MoveName, n: number): number {
-    const step = (from: number): number =>
-      this.#drive ? this.#drive.lnActivity[from - this.#drive.least]! : this.lnActivity;
-    if (name === 'insert') return step(n);
-    return name === 'delete' ? -step(n - 1) : 0;
+    if (name !== 'insert' && name !== 'delete') return 0;
+    const sign = name === 'insert' ? 1 : -1;
+    if (!this.#drive) return sign * this.lnActivity;
+    const step = this.#drive.lnActivity[(name === 'insert' ? n : n - 1) - this.#drive.least];
+    return step === undefined ? Number.NEGATIVE_INFINITY : sign * step;
   }
 
   #inRegion(proposal: Proposal | null): proposal is Proposal {

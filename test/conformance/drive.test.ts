@@ -105,8 +105,9 @@ describe('driven N', () => {
       seen.add(chain.count);
     }
     expect([...seen].sort((a, b) => a - b)).toEqual([least, least + 1, least + 2, most]);
+    // beyond the limits trials are priced all the same
     const { triedUp, triedDown } = chain.takeTransitions()!;
-    expect([triedUp.at(-1), triedDown[0]]).toEqual([0, 0]);
+    expect(Math.min(triedUp.at(-1)!, triedDown[0]!)).toBeGreaterThan(10);
   });
 
   it('a drive with one activity for all is no drive: the same decisions', () => {
