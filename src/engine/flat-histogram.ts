@@ -3,7 +3,9 @@
  *
  *   ln z_N = ln z_ref − [ln Π(N+1) − ln Π(N)]
  *
- * The transitions stay valid whatever drives N, so nothing is thrown away when the drive is renewed.
+ * The transitions stay valid whatever drives N, so nothing is thrown away when the drive is renewed. N is taken through its range by a
+ * narrow window that goes up and comes down again (`loop`): the cost is linear in the range, and a configuration that remembers
+ * where it came from shows as a difference between loops. Or N roams freely over the whole range (`roam`), once ln Π is known.
  *
  * @oracle test/statistical/flat-histogram.test.ts
  */
@@ -33,9 +35,8 @@ export interface FlatHistogramState {
 
 /** Trials between two looks at where N is. */
 const lookEvery = 500;
-
-/** Insertions priced at N before N + 1 may be visited. */
-const enoughTries = 1000;
+/** Steps of N that the window of a loop spans. */
+const windowSteps = 4;
 
 export class FlatHistogram {
   readonly least: number;
@@ -49,7 +50,7 @@ export class FlatHistogram {
 
   /**
    * @param chain  at its reference activity, with N within the limits
-   * @param state  where an earlier one stopped
+   * @param state  where an earlier one stopped, between loops
    * @throws SpecError  N outside the limits
    */
   constructor(chain: Chain, { least, most, blocks = 8 }: FlatHistogramOptions, state?: FlatHistogramState) {
@@ -60,13 +61,15 @@ export class FlatHistogram {
     this.#blocks = Array.from({ length: blocks }, () => emptyTransitions(least, most));
     this.#warming = emptyTransitions(least, most);
     if (state) {
-      this.#warming = structuredClone(state.warming);
       this.#blocks = structuredClone([...state.blocks]);
+      this.#warming = structuredClone(state.warming);
       this.#roundTrips = state.roundTrips;
       this.#end = state.end;
       this.#trials = state.trials;
     }
-    this.#aim();
+    if (chain.count < least || chain.count > most) {
+      throw new SpecError(`a flat histogram of N = ${least} … ${most} needs N there, got ${chain.count}`);
+    }
   }
 
   /** Transitions of every block. */
@@ -89,54 +92,55 @@ export class FlatHistogram {
   }
 
   /**
-   * Runs trials for one block and aims anew after every `every` of them: more often while warming up.
+   * Takes N from least to most and back, a window of a few steps at a time. N begins where the chain is.
    *
-   * @param block  which of the blocks they count for; null: none (warming up)
+   * @param block     which of the blocks the transitions count for; null: none (warming up)
+   * @param perStep   trials at each position of the window, one position per N
    */
-  run(block: number | null, trials: number, every = block === null ? 2000 : 20_000): void {
-    const chain = this.#chain;
-    for (let done = 0; done < trials; ) {
-      const n = Math.min(every, trials - done);
-      for (let left = n; left > 0; left -= lookEvery) {
-        chain.advance(Math.min(lookEvery, left));
-        this.#note(chain.count);
-      }
-      done += n;
-      this.#trials += n;
-      const seen = chain.takeTransitions()!;
-      const sums = block === null ? this.#warming : this.#blocks[block]!;
-      for (const name of transitionNames)
-        seen[name].forEach((x, k) => {
-          sums[name][k]! += x;
-        });
-      this.#aim();
+  *loop(block: number | null, perStep: number): Generator<{ readonly n: number; readonly up: boolean }> {
+    for (let top = this.#chain.count; top < this.most; ) {
+      top++;
+      this.#advance(block, perStep, Math.max(this.least, Math.min(this.#chain.count, top - windowSteps)), top);
+      yield { n: top, up: true };
+    }
+    for (let bottom = this.#chain.count; bottom > this.least; ) {
+      bottom--;
+      this.#advance(block, perStep, bottom, Math.min(this.most, Math.max(this.#chain.count, bottom + windowSteps)));
+      yield { n: bottom, up: false };
     }
   }
 
-  /** Counts journeys by where N is between pieces. */
+  /** Lets N roam over the whole range, aiming anew after every `every` trials. */
+  roam(block: number | null, trials: number, every = 20_000): void {
+    for (let done = 0; done < trials; done += every) {
+      this.#advance(block, Math.min(every, trials - done), this.least, this.most);
+    }
+  }
+
+  #advance(block: number | null, trials: number, least: number, most: number): void {
+    const chain = this.#chain;
+    const lnPi = lnMacrostates(gapless(addSums([...this.#blocks, this.#warming])));
+    const lnStep = (n: number): number => lnPi[n + 1 - this.least]! - lnPi[n - this.least]!;
+    const lnActivity = Float64Array.from({ length: most - least }, (_, k) => chain.lnActivity - lnStep(least + k));
+    chain.drive({ least, most, lnActivity });
+    for (let left = trials; left > 0; left -= lookEvery) {
+      chain.advance(Math.min(lookEvery, left));
+      this.#note(chain.count);
+    }
+    this.#trials += trials;
+    const seen = chain.takeTransitions()!;
+    const sums = block === null ? this.#warming : this.#blocks[block]!;
+    for (const name of transitionNames) {
+      for (const [k, x] of seen[name].entries()) sums[name][seen.least - this.least + k]! += x;
+    }
+  }
+
+  /** Counts journeys by where N is now and then. */
   #note(n: number): void {
-    const reach = Math.max(0, Math.floor(0.02 * (this.most - this.least)));
-    const end = n <= this.least + reach ? -1 : n >= this.most - reach ? 1 : 0;
+    const end = n === this.least ? -1 : n === this.most ? 1 : 0;
     if (end === 0 || end === this.#end) return;
     if (this.#end !== 0) this.#roundTrips += 0.5;
     this.#end = end;
-  }
-
-  /** Highest N to visit: no step is taken before it was priced often, or its probability is underestimated and N never returns. */
-  #frontier({ triedUp }: ExchangeSums): number {
-    let n = this.least;
-    while (n < this.most && triedUp[n - this.least]! >= enoughTries) n++;
-    return n;
-  }
-
-  /** The drive that what is known calls for. */
-  #aim(): void {
-    const known = addSums([...this.#blocks, this.#warming]);
-    const lnPi = lnMacrostates(gapless(known));
-    const { count, lnActivity } = this.#chain;
-    const most = Math.max(count, this.#frontier(known));
-    const steps = Float64Array.from({ length: most - this.least }, (_, k) => lnActivity - (lnPi[k + 1]! - lnPi[k]!));
-    this.#chain.drive({ least: this.least, most, lnActivity: steps });
   }
 }
 
