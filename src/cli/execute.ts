@@ -1,23 +1,28 @@
 /** One study from its inputs to its directory: what `run` does once and `sweep` many times. */
 
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   BackendError,
   checkStudy,
-  formatStudyYaml,
   loadModel,
+  PhysicsError,
   runStudy,
   runToEnd,
   type StudyEvent,
   type StudyResult,
 } from '../index.ts';
 import { interruptedCode } from './failure.ts';
-import type { StudyInputs } from './files.ts';
+import { type StudyInputs, shownPath } from './files.ts';
 import { openRunDirectory } from './run-directory.ts';
 
 export interface Execution {
   readonly workers: number;
   readonly signal: AbortSignal;
+  /** s between checkpoints; 60 when not given */
+  readonly checkpointEvery?: number;
+  /** begin anew where a run is already */
+  readonly fresh: boolean;
   readonly onEvent: (event: StudyEvent) => void;
 }
 
@@ -26,34 +31,49 @@ export function checkInputs({ spec, model, host }: StudyInputs): void {
   checkStudy(spec, loadModel(model, spec.guest.model), host);
 }
 
+/** SHA-256 over the study, its models and the structure: other input, other digits. */
+export function fingerprint({ spec, model, prepareText, host }: StudyInputs): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([spec, model]))
+    .update(prepareText);
+  if (host !== undefined) hash.update(JSON.stringify([[...host.cell.matrix], host.species])).update(host.rows);
+  return hash.digest('hex');
+}
+
 /**
- * Runs a study into a directory that appears when it is complete. When `signal` aborts, the study stops at its next
- * report and what was sampled so far is written, marked as incomplete; when nothing was sampled, nothing is written.
+ * Runs a study into a directory, or goes on with the run that is there. When `signal` aborts, the study stops at its next
+ * report; what was sampled so far is written, marked as incomplete, and the same command goes on from there.
  *
- * @returns undefined when it was interrupted before there was anything to keep
+ * @returns undefined when it was interrupted before anything was sampled
+ * @throws BackendError  the disk is full
  */
 export async function execute(
   inputs: StudyInputs,
   path: string,
-  { workers, signal, onEvent }: Execution,
+  { workers, signal, checkpointEvery, fresh, onEvent }: Execution,
 ): Promise<StudyResult | undefined> {
   const { spec, model, host, prepareModel } = inputs;
-  const directory = openRunDirectory(path);
-  let result: StudyResult;
+  const directory = openRunDirectory(path, spec, fingerprint(inputs), fresh);
+  const { saved } = directory;
   try {
-    const study = runStudy(spec, { workers, host, model, prepareModel, signal, machine: machine() });
-    result = await runToEnd(study, (event) => {
-      if (event.type !== 'progress') directory.log(event);
+    const options = { workers, host, model, prepareModel, signal, saved, checkpointEvery, machine: machine() };
+    const result = await runToEnd(runStudy(spec, options), (event) => {
+      if (event.type === 'save') directory.keep(event);
+      else if (event.type !== 'progress') directory.log(event);
       onEvent(event);
     });
+    directory.finish(result.files, result.report.study.complete);
+    return result;
   } catch (error) {
-    directory.discard();
     // how a study says that it was stopped too early
-    if (signal.aborted && error instanceof BackendError) return undefined;
+    if (signal.aborted && error instanceof BackendError && error.message.startsWith('stopped')) return undefined;
+    if (error instanceof PhysicsError) {
+      throw new PhysicsError(`${error.message}; the last good state is kept in ${shownPath(path)}`);
+    }
     throw error;
+  } finally {
+    directory.close();
   }
-  directory.finish(new Map([['spec.yaml', formatStudyYaml(spec)], ...result.files]), result.report.study.complete);
-  return result;
 }
 
 /** Where a run was made, for its provenance. */

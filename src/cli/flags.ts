@@ -10,6 +10,7 @@ export interface Flags {
   readonly quiet?: true;
   readonly force?: true;
   readonly progress?: true;
+  readonly checkpoint?: string;
   readonly la?: string;
   readonly lc?: string;
   readonly d002?: string;
@@ -49,6 +50,13 @@ export function countOf(text: string, flag: string): number {
   const n = Number(text);
   if (/^\d+$/.test(text) && n >= 1 && n <= 1e6) return n;
   throw new SpecError(`${flag} must be a whole number from 1 to 1000000, got "${text}"`);
+}
+
+/** A time in seconds, above zero. */
+export function secondsOf(text: string, flag: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new SpecError(`${flag} must be a number of seconds above 0, got "${text}"`);
 }
 
 /** A seed that looks like a whole number is one, so that `--seed 7` and `seed: 7` are the same study. */

@@ -18,6 +18,7 @@ const json = new Option('--json', 'exactly one JSON document on stdout');
 const quiet = new Option('--quiet', 'no progress and no warnings');
 const progress = new Option('--progress', 'progress lines also where stderr is no terminal');
 const force = new Option('-f, --force', 'replace what is already there');
+const checkpoint = new Option('--checkpoint <s>', 'seconds between checkpoints (default: 60)');
 const threads = new Option(
   '-w, --workers <n>',
   'threads that share the atoms (default: 1); last bits depend on their number',
@@ -52,9 +53,20 @@ const verbs: readonly Verb[] = [
   {
     usage: 'run <spec>',
     about:
-      'Run a study: build, fill, empty, analyse, report. SPEC is a YAML file, or the name of one in models/studies.',
+      'Run a study: build, fill, empty, analyse, report. SPEC is a YAML file, or the name of one in models/studies. A run that was ' +
+      'stopped or killed goes on with the same command, and comes to the same bytes.',
     example: 'run models/studies/hard-carbon-na.yaml --quick',
-    options: [out('run directory (default: runs/NAME[-SEED])'), seed, workers, quick, json, quiet, progress, force],
+    options: [
+      out('run directory (default: runs/NAME[-SEED])'),
+      seed,
+      workers,
+      quick,
+      json,
+      quiet,
+      progress,
+      checkpoint,
+      force,
+    ],
     act: async (spec, given) => (await import('./run.ts')).run(spec, given),
   },
   {

@@ -1,6 +1,6 @@
 /**
- * One run is one directory, and a directory is either whole or not there: everything is written beside it under another
- * name, synced, and renamed when it is complete.
+ * One run is one directory, written in place and never left in a state that cannot go on: the spec first, a log that is appended to,
+ * checkpoints that are written beside, synced and renamed, and at the end the results, each file whole.
  */
 import {
   closeSync,
@@ -15,25 +15,45 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { BackendError, parseStudyYaml, SpecError, type StudySpec } from '../index.ts';
+import {
+  BackendError,
+  formatStudyYaml,
+  parseStudyYaml,
+  type SavedFile,
+  type SavedReplica,
+  SpecError,
+  type StudySpec,
+} from '../index.ts';
 
-/** What is at the place a run wants to go to. */
+/** What is at the place a run wants to go to. An interrupted run is one of the same spec and files: it goes on. */
 export type Occupant = 'nothing' | 'same run' | 'other run' | 'interrupted run' | 'foreign';
 
 /** A run directory in the making. */
 export interface RunDirectory {
+  /** what an earlier run of the same study has left, by replica */
+  readonly saved: ReadonlyMap<number, SavedReplica>;
   /** appends one line to log.jsonl */
   readonly log: (event: object) => void;
-  /** writes the files, syncs everything and gives the directory its name */
+  /** keeps what a replica needs to go on */
+  readonly keep: (file: SavedFile) => void;
+  /** writes the results; a complete run then forgets its checkpoints */
   readonly finish: (files: ReadonlyMap<string, string>, complete: boolean) => void;
-  /** leaves no trace */
-  readonly discard: () => void;
+  /** lets go of the directory; leaves no trace when nothing was kept in it */
+  readonly close: () => void;
 }
 
-/** Looks at a place; an empty folder counts as nothing. */
-export function occupantOf(path: string, spec: StudySpec): Occupant {
+/** Folder of checkpoints inside a run directory: there while the run is not finished. */
+const stateFolder = 'state';
+
+/**
+ * Looks at a place; an empty folder counts as nothing.
+ *
+ * @param inputs  fingerprint of the files the study names
+ */
+export function occupantOf(path: string, spec: StudySpec, inputs: string): Occupant {
   if (!existsSync(path)) return 'nothing';
   let names: string[];
   try {
@@ -41,20 +61,23 @@ export function occupantOf(path: string, spec: StudySpec): Occupant {
   } catch {
     return 'foreign';
   }
-  if (names.length === 0) return 'nothing';
-  if (!['spec.yaml', 'results.json', 'log.jsonl'].every((name) => names.includes(name))) return 'foreign';
-  const last = readFileSync(join(path, 'log.jsonl'), 'utf8').trimEnd().split('\n').at(-1)!;
-  if (!last.includes('"complete":true')) return 'interrupted run';
+  // killed before it had begun: the spec is written first
+  if (names.every((name) => name === 'spec.yaml' || name.startsWith('.spec.yaml') || name === 'lock')) return 'nothing';
+  if (!['spec.yaml', 'log.jsonl'].every((name) => names.includes(name))) return 'foreign';
+  const lines = readFileSync(join(path, 'log.jsonl'), 'utf8').trimEnd().split('\n');
+  const complete = lines.at(-1)!.includes('"complete":true');
   try {
     const before = parseStudyYaml(readFileSync(join(path, 'spec.yaml'), 'utf8'));
-    return isDeepStrictEqual(before, spec) ? 'same run' : 'other run';
+    if (!isDeepStrictEqual(before, spec)) return 'other run';
+    if (complete) return 'same run';
+    return lines[0]!.includes(inputs) ? 'interrupted run' : 'other run';
   } catch {
     return 'other run';
   }
 }
 
 /**
- * Refuses a place that is taken. An interrupted run may be replaced: running again is how it is finished.
+ * Refuses a place that is taken; an interrupted run is not: it goes on.
  *
  * @throws SpecError  the place holds something that must not be lost
  */
@@ -65,44 +88,160 @@ export function refuseOccupied(path: string, occupant: Occupant, force: boolean)
   if (force) return;
   if (occupant === 'same run') throw new SpecError(`${path} already holds this run, finished: --force runs it again`);
   if (occupant === 'other run') {
-    throw new SpecError(`${path} holds another run: choose another --out, or replace it with --force`);
+    throw new SpecError(
+      `${path} holds another run, or one with other model or structure files: choose another --out, or replace it with --force`,
+    );
   }
 }
 
-/** Starts a run directory under a temporary name beside `path`. */
-export function openRunDirectory(path: string): RunDirectory {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
+/**
+ * Opens a run directory, new or to go on.
+ *
+ * @param inputs  fingerprint of the files the study names
+ * @param fresh   begin anew: a run that is there is moved to `PATH.replaced` and goes when the new one is complete
+ * @throws SpecError     another process writes there
+ * @throws BackendError  the disk is full, or the place may not be written
+ */
+export function openRunDirectory(path: string, spec: StudySpec, inputs: string, fresh: boolean): RunDirectory {
+  const replaced = `${path}.replaced`;
+  if (fresh && existsSync(path)) {
+    requireFree(path);
+    rmSync(replaced, { recursive: true, force: true });
+    renameSync(path, replaced);
+  }
+  const isNew = !existsSync(join(path, 'log.jsonl'));
+  const state = join(path, stateFolder);
+  const unlock = guard(path, () => {
+    mkdirSync(state, { recursive: true });
+    return lock(path);
+  });
+  const saved = readSaved(state);
   const started = Date.now();
-  const journal = openSync(join(temporary, 'log.jsonl'), 'a');
+  const journal = guard(path, () => {
+    if (isNew) writeWhole(join(path, 'spec.yaml'), formatStudyYaml(spec));
+    return openSync(join(path, 'log.jsonl'), 'a');
+  });
   const log = (event: object) => {
-    writeSync(journal, `${JSON.stringify({ seconds: (Date.now() - started) / 1000, ...event })}\n`);
+    const line = `${JSON.stringify({ seconds: (Date.now() - started) / 1000, ...event })}\n`;
+    guard(path, () => writeSync(journal, line));
   };
-  log({ type: 'start', date: new Date(started).toISOString() });
-  const discard = () => {
-    process.off('exit', discard);
-    rmSync(temporary, { recursive: true, force: true });
+  log({ type: isNew ? 'start' : 'resume', date: new Date(started).toISOString(), inputs });
+  let kept = saved.size > 0;
+  let open = true;
+  const close = () => {
+    if (!open) return;
+    open = false;
+    process.off('exit', close);
+    closeSync(journal);
+    unlock();
+    if (kept || !isNew) return;
+    rmSync(path, { recursive: true, force: true });
+    if (existsSync(replaced)) renameSync(replaced, path);
   };
   // a second Ctrl-C ends the process wherever it is
-  process.on('exit', discard);
+  process.on('exit', close);
   return {
+    saved,
     log,
-    finish: (files, complete) => {
-      try {
-        for (const [name, content] of files) writeSynced(join(temporary, name), content);
-        log({ type: 'end', complete });
-        fsyncSync(journal);
-        closeSync(journal);
-      } catch (error) {
-        discard();
-        throw error;
-      }
-      process.off('exit', discard);
-      replaceDirectory(temporary, path);
+    keep: ({ replica, name, bytes }) => {
+      const file = join(state, `replica-${replica}.${name}`);
+      guard(path, () => {
+        const part = `${file}.part`;
+        try {
+          writeSynced(part, bytes);
+        } catch (error) {
+          rmSync(part, { force: true });
+          throw error;
+        }
+        if (name === 'chain' && existsSync(file)) renameSync(file, `${file}.previous`);
+        renameSync(part, file);
+        syncFolder(state);
+      });
+      kept = true;
     },
-    discard,
+    finish: (files, complete) => {
+      guard(path, () => {
+        for (const [name, content] of files) writeWhole(join(path, name), content);
+      });
+      kept = true;
+      log({ type: 'end', complete });
+      fsyncSync(journal);
+      if (complete) {
+        rmSync(state, { recursive: true, force: true });
+        rmSync(replaced, { recursive: true, force: true });
+      }
+      close();
+    },
+    close,
   };
+}
+
+/** Files of every replica, as they were kept; those that were not yet renamed do not count. */
+function readSaved(state: string): Map<number, SavedReplica> {
+  const saved = new Map<number, { files: Map<string, Uint8Array>; chains: Uint8Array[] }>();
+  for (const file of readdirSync(state).sort()) {
+    const [, number, name] = /^replica-(\d+)\.(.*)$/.exec(file) ?? [];
+    if (number === undefined || name!.endsWith('.part')) continue;
+    const replica = Number(number);
+    if (!saved.has(replica)) saved.set(replica, { files: new Map(), chains: [] });
+    const bytes = new Uint8Array(readFileSync(join(state, file)));
+    if (name!.startsWith('chain')) saved.get(replica)!.chains.push(bytes);
+    else saved.get(replica)!.files.set(name!, bytes);
+  }
+  return saved;
+}
+
+/** Does something with the disk; what the system refuses is told as what it means for the run. */
+function guard<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+    throw new BackendError(
+      full
+        ? `no space left to write in ${path}: what was kept before is still there, make room and give the same command again`
+        : `cannot write in ${path} (${message}): what was kept before is still there`,
+    );
+  }
+}
+
+const lockOf = (path: string): string => join(path, 'lock');
+
+/** Process that writes a directory; undefined when none does. One that died, or its machine, leaves a lock behind that does not count. */
+function writerOf(path: string): number | undefined {
+  if (!existsSync(lockOf(path))) return undefined;
+  const [pid, host] = readFileSync(lockOf(path), 'utf8').split(' ');
+  if (host !== hostname() || Number(pid) === process.pid) return undefined;
+  try {
+    process.kill(Number(pid), 0);
+    return Number(pid);
+  } catch {
+    return undefined;
+  }
+}
+
+function requireFree(path: string): void {
+  const writer = writerOf(path);
+  if (writer !== undefined)
+    throw new SpecError(`${path} is being written by process ${writer}: wait for it or stop it`);
+}
+
+function lock(path: string): () => void {
+  requireFree(path);
+  rmSync(lockOf(path), { force: true });
+  writeFileSync(lockOf(path), `${process.pid} ${hostname()} `, { flag: 'wx' });
+  return () => rmSync(lockOf(path), { force: true });
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** Writes a directory of files so that it is whole or not there; what was there is replaced. */

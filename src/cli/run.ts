@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StudyResult, StudySpec } from '../index.ts';
 import { measuredEntries } from '../sweep/table.ts';
-import { checkInputs, execute, stopSignal } from './execute.ts';
+import { checkInputs, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { loadStudy, shownPath } from './files.ts';
-import { countOf, type Flags } from './flags.ts';
+import { countOf, type Flags, secondsOf } from './flags.ts';
 import { progressView } from './progress.ts';
 import { occupantOf, refuseOccupied } from './run-directory.ts';
 import { columns, entryText, keyText } from './table.ts';
@@ -17,21 +17,25 @@ export async function run(file: string, flags: Flags): Promise<number> {
   const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? spec.name : `${spec.name}-${spec.seed}`));
   const shown = shownPath(path);
   const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
-  const occupant = occupantOf(path, spec);
+  const checkpointEvery = flags.checkpoint === undefined ? undefined : secondsOf(flags.checkpoint, '--checkpoint');
+  const occupant = occupantOf(path, spec, fingerprint(inputs));
   refuseOccupied(shown, occupant, flags.force === true);
   const view = progressView(flags);
   view.say(headline(spec, shown));
-  if (occupant === 'interrupted run') view.say(`${shown} holds an interrupted run: it will be replaced`);
+  const fresh = flags.force === true;
+  if (occupant === 'interrupted run' && !fresh) view.say(`${shown} holds this run, interrupted: going on with it`);
   checkInputs(inputs);
-  const signal = stopSignal(() => view.say('stopping: writing what has been sampled so far'));
+  const signal = stopSignal(() =>
+    view.say('stopping: what was sampled is written, the same command goes on from there'),
+  );
   let result: StudyResult | undefined;
   try {
-    result = await execute(inputs, path, { workers, signal, onEvent: view.show });
+    result = await execute(inputs, path, { workers, signal, checkpointEvery, fresh, onEvent: view.show });
   } finally {
     view.close();
   }
   if (result === undefined) {
-    view.say('interrupted before anything was sampled: nothing was written');
+    view.say('interrupted before anything was sampled; the same command goes on from what was kept');
     return interruptedCode;
   }
   process.stdout.write(flags.json ? `${JSON.stringify(result.report)}\n` : summary(spec, result, shown));
@@ -47,7 +51,7 @@ function headline({ name, guest, host, temperature, ladder, replicas }: StudySpe
 
 function summary(spec: StudySpec, { report }: StudyResult, path: string): string {
   const numbers = Object.entries(measuredEntries(report.capacities));
-  const note = report.study.complete ? '' : ' (interrupted: incomplete)';
+  const note = report.study.complete ? '' : ' (interrupted: incomplete, the same command goes on)';
   return (
     `${spec.name}${note}\n` +
     columns(numbers.map(([key, entry]) => [`  ${keyText(key)}`, entryText(entry)])) +

@@ -1,12 +1,11 @@
 /** `cardhouse sweep`: a study at every point of a grid, each in a directory of its own, and one table of all. */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { quickStudy, SpecError } from '../index.ts';
 import { parseAxis, type SweepPoint, sweepPoints } from '../sweep/grid.ts';
 import { averageSeeds, measuredEntries, type SweepAverage, type SweepRow, sweepCsv } from '../sweep/table.ts';
-import { checkInputs, type Execution, execute, stopSignal } from './execute.ts';
+import { checkInputs, type Execution, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { loadRecipeData, loadStudy, type StudyInputs, shownPath, withFiles } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
@@ -36,7 +35,7 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
   const jobs = sweepPoints(base.spec, axes, seeds, { loadRecipe }).map((point): Job => {
     const inputs = withFiles(quick ? quickStudy(point.spec) : point.spec, base.folder);
     checkInputs(inputs);
-    return { point, inputs, directory: fingerprint(inputs) };
+    return { point, inputs, directory: fingerprint(inputs).slice(0, 10) };
   });
 
   const view = progressView(flags);
@@ -47,7 +46,12 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
   let table = tableOf(rows);
   for (const [i, job] of jobs.entries()) {
     view.say(`${i + 1} of ${jobs.length}: ${pointText(job.point)} → ${join(shown, job.directory)}`);
-    const numbers = await numbersOf(job, join(path, job.directory), { workers, signal, onEvent: view.show }, flags);
+    const numbers = await numbersOf(
+      job,
+      join(path, job.directory),
+      { workers, signal, fresh: flags.force === true, onEvent: view.show },
+      flags,
+    );
     view.close();
     if (numbers === undefined) break;
     rows.push({ directory: job.directory, at: job.point.at, seed: job.point.spec.seed, numbers });
@@ -79,22 +83,13 @@ async function numbersOf(
   execution: Execution,
   flags: Flags,
 ): Promise<SweepRow['numbers'] | undefined> {
-  const occupant = occupantOf(path, inputs.spec);
+  const occupant = occupantOf(path, inputs.spec, fingerprint(inputs));
   if (occupant === 'same run' && !flags.force) {
     return measuredEntries(JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')).capacities);
   }
   refuseOccupied(path, occupant, flags.force === true);
   const result = await execute(inputs, path, execution);
   return result?.report.study.complete ? measuredEntries(result.report.capacities) : undefined;
-}
-
-/** Ten hex digits of SHA-256 over the study, its models and the structure: other input, other directory. */
-export function fingerprint({ spec, model, prepareText, host }: StudyInputs): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([spec, model]))
-    .update(prepareText);
-  if (host !== undefined) hash.update(JSON.stringify([[...host.cell.matrix], host.species])).update(host.rows);
-  return hash.digest('hex').slice(0, 10);
 }
 
 function refuseForeign(path: string, shown: string): void {

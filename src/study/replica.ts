@@ -2,20 +2,20 @@
  * One replica of a study: its structure, one Markov chain, the whole ladder. Runs in a worker or in the calling thread; the
  * result is a function of spec and replica number alone.
  */
-import { PhysicsError } from '../core/errors.ts';
-import { type Frame, massOfFrame } from '../core/frame.ts';
-import { type Measured, mean, measured } from '../core/statistics.ts';
-import { capacityPerGuest } from '../core/units.ts';
-import type { Chain, MoveName } from '../engine/chain.ts';
+import type { Frame } from '../core/frame.ts';
+import type { Measured } from '../core/statistics.ts';
+import type { Chain, ChainState } from '../engine/chain.ts';
 import { prepareChain } from '../engine/prepare.ts';
-import { lnActivityAt, type MetalState } from '../engine/reservoir.ts';
+import type { MetalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
-import type { Branch, LadderPoint, LadderTrajectory, MoveCount } from '../trajectory/series.ts';
+import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
+import { runLadder } from './ladder.ts';
 import { prepareHost } from './prepare-host.ts';
+import { decodeHost, encodeHost, newestPlace, type SavedFile, type SavedReplica } from './saved.ts';
 import type { StudySpec } from './spec.ts';
 
 export interface ReplicaTask {
@@ -28,6 +28,10 @@ export interface ReplicaTask {
   readonly host?: Frame;
   /** when the spec prepares its hosts */
   readonly prepareModel?: Model;
+  /** what an earlier run of the same task has left */
+  readonly saved?: SavedReplica;
+  /** s between checkpoints; 60 when not given */
+  readonly checkpointEvery?: number;
 }
 
 /** Where a replica stands on its ladder. */
@@ -52,6 +56,8 @@ export type ReplicaEvent =
       readonly text: string;
     }
   | { readonly type: 'warning'; readonly text: string }
+  /** to be kept: what is needed to go on from here */
+  | ({ readonly type: 'save' } & SavedFile)
   | ({
       readonly type: 'tick';
       /** trials of this replica so far */
@@ -79,78 +85,41 @@ export interface ReplicaResult {
   readonly trials: number;
 }
 
-/** Energies are recomputed from positions after every voltage; the running sum may be off by this much, eV. */
-const driftLimit = 1e-3;
-/** Displacements are tuned to this acceptance while equilibrating. */
-const displacementTarget = 0.35;
-/** Trials between two looks at the clock. */
-const slice = 20_000;
-const ticksPerSecond = 4;
-
 /**
- * Runs one replica. `emit` hears of progress; when `stopped` turns true the points finished so far are returned.
+ * Runs one replica. `emit` hears of progress; when `stopped` turns true the points finished so far are returned. With `saved` it goes on where
+ * an earlier run of the same task was stopped or killed, and comes to the same bits.
  *
- * @throws SpecError  the recipe cannot be built, the box is too small
- * @throws PhysicsError  the running energy drifts from the recomputed one, or is not a number
+ * @throws SpecError  the recipe cannot be built, the box is too small, no checkpoint can be read
+ * @throws PhysicsError  a watchdog bit (ladder.ts)
  */
 export async function runReplica(
   task: ReplicaTask,
   emit: (event: ReplicaEvent) => void,
   stopped: () => boolean,
 ): Promise<ReplicaResult> {
-  const { spec, replica } = task;
+  const { spec, replica, saved } = task;
   const begin = performance.now();
-  const { host, structure, warnings, complete } = await hostOf(task, emit, stopped);
-  const built = performance.now();
+  const kept = saved?.files.get('host');
+  const { host, structure, warnings, complete } = kept
+    ? { ...decodeHost(kept, 'host'), complete: true }
+    : await hostOf(task, emit, stopped);
+  const build = (performance.now() - begin) / 1000;
   const model = loadModel(task.model, spec.guest.model);
   if (spec.host.prepare) checkHost(host, model, 'the prepared host');
-  const chain = chainOf(task, model, host);
-  emit({ type: 'stage', stage: 'ladder', replica, text: `${spec.guest.species} in ${host.rows.length / 4} carbons` });
-
-  const toCapacity = capacityPerGuest / massOfFrame(host);
-  const steps = [
-    ...spec.ladder.discharge.map((voltage) => ({ branch: 'discharge' as const, voltage })),
-    ...spec.ladder.charge.map((voltage) => ({ branch: 'charge' as const, voltage })),
-  ];
-  const points: LadderPoint[] = [];
-  let nextTick = 0;
-  let acceptance = 0;
-  for (const [index, { branch, voltage }] of complete ? steps.entries() : []) {
-    const tick = async (counts: Record<MoveName, MoveCount> | null): Promise<boolean> => {
-      if (counts) acceptance = exchangeAcceptance(counts);
-      const now = performance.now();
-      if (now >= nextTick) {
-        nextTick = now + 1000 / ticksPerSecond;
-        emit({
-          type: 'tick',
-          replica,
-          branch,
-          voltage,
-          point: index + 1,
-          points: steps.length,
-          trials: chain.trial,
-          rate: chain.trial / ((now - built) / 1000),
-          acceptance,
-          capacity: chain.count * toCapacity,
-        });
-        await new Promise((resolve) => setTimeout(resolve, 0));
-      }
-      return stopped();
-    };
-    chain.lnActivity = lnActivityAt(task.metal, voltage);
-    const point = await samplePoint(spec, chain, { branch, voltage }, host, tick);
-    if (!point) break;
-    points.push(point);
-    const capacity = measured(mean(point.counts) * toCapacity, null, 'mAh/g');
-    emit({ type: 'point', replica, branch, voltage, capacity });
-  }
-  const end = performance.now();
+  if (complete && !kept)
+    emit({ type: 'save', replica, name: 'host', bytes: encodeHost({ host, structure, warnings }) });
+  const place =
+    saved && newestPlace(saved, (text) => emit({ type: 'warning', text: `replica ${replica + 1}: ${text}` }));
+  const chain = chainOf(task, model, host, place?.chain);
+  const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
+  emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
+  const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: () => !complete || stopped() });
   return {
-    trajectory: { replica, host, guest: spec.guest.species, temperature: spec.temperature, points },
+    trajectory: { replica, host, guest: spec.guest.species, temperature: spec.temperature, points: ladder.points },
     structure,
-    warnings,
-    stopped: points.length < steps.length,
-    seconds: { build: (built - begin) / 1000, sampling: (end - built) / 1000 },
+    warnings: [...warnings, ...ladder.warnings],
+    stopped: ladder.stopped,
+    seconds: ladder.seconds,
     trials: chain.trial,
   };
 }
@@ -212,69 +181,18 @@ async function builtHost(
   return { host: frame, structure: measured, warnings, complete };
 }
 
-function chainOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame): Chain {
+function chainOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame, state?: ChainState): Chain {
   const { guest, temperature, moves, seed } = spec;
   const metalEnergy = metal.latticeEnergy;
-  return createWasmChain(
-    prepareChain({ model, guest: guest.species, host, temperature, moves, seed, stream: replica, metalEnergy }),
-  );
-}
-
-/** One voltage: equilibration with tuning, then sampling with everything fixed. Undefined when stopped on the way. */
-async function samplePoint(
-  spec: StudySpec,
-  chain: Chain,
-  { branch, voltage }: { branch: Branch; voltage: number },
-  host: Frame,
-  tick: (counts: Record<MoveName, MoveCount> | null) => Promise<boolean>,
-): Promise<LadderPoint | undefined> {
-  const { equilibration, production, samples, snapshots } = spec.ladder;
-  for (let done = 0; done < equilibration; ) {
-    const n = Math.min(slice, equilibration - done);
-    chain.advance(n);
-    done += n;
-    const counts = chain.takeCounts();
-    tuneDisplacement(chain, counts.displace);
-    if (await tick(counts)) return undefined;
-  }
-  chain.refresh();
-  chain.takeCounts();
-  const counts = new Float64Array(samples);
-  const energies = new Float64Array(samples);
-  const frames: Frame[] = [];
-  let done = 0;
-  for (let s = 0; s < samples; s++) {
-    const until = Math.round(((s + 1) * production) / samples);
-    for (; done < until; ) {
-      const n = Math.min(slice, until - done);
-      chain.advance(n);
-      done += n;
-      if (await tick(null)) return undefined;
-    }
-    counts[s] = chain.count;
-    energies[s] = chain.energy;
-    if (Math.floor(((s + 1) * snapshots) / samples) > frames.length) {
-      const info = { branch, voltage, sample: s + 1 };
-      frames.push({ cell: host.cell, species: [spec.guest.species], rows: chain.guestRows(), info });
-    }
-  }
-  const drift = chain.refresh();
-  if (!(drift <= driftLimit)) {
-    throw new PhysicsError(
-      `the energy drifted by ${drift.toExponential(1)} eV over ${production} trials at ${voltage} V (limit ${driftLimit} eV)`,
-    );
-  }
-  return { branch, voltage, counts, energies, moves: chain.takeCounts(), snapshots: frames };
-}
-
-function exchangeAcceptance(counts: Record<MoveName, MoveCount>): number {
-  const attempted = counts.insert.attempted + counts.delete.attempted;
-  return attempted > 0 ? (counts.insert.accepted + counts.delete.accepted) / attempted : 0;
-}
-
-/** Longer steps when too many are accepted, shorter ones when too few: only while equilibrating, between 0.05 and 2 Å. */
-function tuneDisplacement(chain: Chain, { attempted, accepted }: MoveCount): void {
-  if (attempted < 100) return;
-  const factor = Math.min(1.5, Math.max(0.67, accepted / attempted / displacementTarget));
-  chain.displacement = Math.min(2, Math.max(0.05, chain.displacement * factor));
+  const setup = prepareChain({
+    model,
+    guest: guest.species,
+    host,
+    temperature,
+    moves,
+    seed,
+    stream: replica,
+    metalEnergy,
+  });
+  return createWasmChain(state ? { ...setup, state } : setup);
 }

@@ -18,6 +18,7 @@ import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
 import { type LadderPosition, type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
+import type { SavedReplica } from './saved.ts';
 import type { StudySpec } from './spec.ts';
 
 export type StudyEvent =
@@ -35,7 +36,7 @@ export type StudyEvent =
       /** trials/s, all chains */
       readonly rate: number;
     } & LadderPosition)
-  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' }>;
+  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' | 'save' }>;
 
 export interface StudyOptions {
   /** parsed model file */
@@ -50,6 +51,10 @@ export interface StudyOptions {
   readonly signal?: AbortSignal;
   /** where it runs, for the report */
   readonly machine?: { readonly hostName: string; readonly runtime: string };
+  /** what an earlier run of the same study has left, by replica: the study goes on from there and comes to the same bytes */
+  readonly saved?: ReadonlyMap<number, SavedReplica>;
+  /** s between the checkpoints that `save` events carry; 60 when not given */
+  readonly checkpointEvery?: number;
   /** module of the worker, where a bundler has moved it */
   readonly workerUrl?: URL;
 }
@@ -77,14 +82,22 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
   const metal = metalState(model, spec.guest.species, spec.temperature);
   const tasks = Array.from({ length: spec.replicas }, (_, replica): ReplicaTask => {
-    const { model, host, prepareModel } = options;
-    return { spec, replica, model, metal, host, prepareModel };
+    const { model, host, prepareModel, checkpointEvery } = options;
+    return { spec, replica, model, metal, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica) };
   });
   const workers = Math.min(tasks.length, options.workers ?? defaultWorkers());
   const queue = new EventQueue<ReplicaEvent>();
-  const running = runReplicas(tasks, workers, queue.push, options).finally(queue.close);
+  // a caller that stops listening, a full disk say, stops the work too
+  const left = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+  const running = runReplicas(tasks, workers, queue.push, { ...options, signal }).finally(queue.close);
   const progress = new Progress(spec);
-  for await (const event of queue) yield progress.see(event);
+  try {
+    for await (const event of queue) yield progress.see(event);
+  } catch (error) {
+    left.abort();
+    throw error;
+  }
   const results = (await running).filter((result) => result !== undefined);
   const sampled = results.filter((result) => result.trajectory.points.length > 0);
   if (sampled.length === 0) throw new BackendError('stopped before anything was sampled');
@@ -110,7 +123,11 @@ export async function runToEnd(
   for (;;) {
     const step = await study.next();
     if (step.done) return step.value;
-    onEvent(step.value);
+    try {
+      onEvent(step.value);
+    } catch (error) {
+      await study.throw(error);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../src/cli/sweep.ts';
+import { fingerprint } from '../../src/cli/execute.ts';
 import { cubicCell } from '../../src/core/cell.ts';
 import { parseStudySpec } from '../../src/study/spec.ts';
 import { parseAxis, sweepPoints } from '../../src/sweep/grid.ts';
