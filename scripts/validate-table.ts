@@ -19,15 +19,17 @@ export const pass = (ok: boolean): string => (ok ? 'pass' : '**fail**');
 /** What it says of a fault that has been understood and stays. */
 export const known = 'known';
 
-/** Sections in Markdown. */
-export const markdown = (sections: readonly Section[]): string[] =>
-  sections.flatMap(({ title, note, rows }) => [
+/** A section in Markdown; `name` is how `npm run validate -- NAME` finds it again. */
+export const markdown = ({ title, note, rows }: Section, name: string): string =>
+  [
     `## ${title}`,
     '',
+    `<!-- ${name} -->`,
     note,
     '',
     '| case | Cardhouse | expected | |',
     '|---|---|---|---|',
     ...rows.map((r) => `| ${r.what} | ${r.ours} | ${r.expected} | ${r.verdict} |`),
     '',
-  ]);
+    '',
+  ].join('\n');

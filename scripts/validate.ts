@@ -1,7 +1,8 @@
 /**
- * Slow validation: recomputes what the engine must reproduce and writes docs/validation.md. `npm run validate`, a few minutes.
+ * Slow validation: recomputes what the engine must reproduce and writes docs/validation.md. `npm run validate` runs all of it,
+ * `npm run validate -- slits kills` only these sections and leaves the text of the others as it was.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import {
   blockAverage,
   type ChainSetup,
@@ -22,9 +23,10 @@ import {
 } from 'cardhouse';
 import { crystalSections } from './validate-crystals.ts';
 import { dynamicsSections } from './validate-dynamics.ts';
+import { killSections } from './validate-kills.ts';
+import { macrostateSections } from './validate-macrostates.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
-const sections: Section[] = [];
 const say = (text: string): void => console.log(text);
 
 /** ⟨N⟩ and Var N of a chain after `warm` trials, from `samples` samples `stride` trials apart. */
@@ -52,7 +54,7 @@ const emptyBox = (edge: number): Frame => ({
   rows: new Float64Array(),
 });
 
-function idealGas(): void {
+function idealGas(): Section[] {
   say('ideal gas');
   const host = emptyBox(20);
   const rows = [5, 50, 200].map((expected): Row => {
@@ -77,14 +79,15 @@ function idealGas(): void {
       verdict: pass(z < 4),
     };
   });
-  sections.push({
+  const section = {
     title: 'Ideal gas',
     note: 'Mean and variance of N are both zV, whatever the cavity list proposes.',
     rows,
-  });
+  };
+  return [section];
 }
 
-function lennardJones(): void {
+function lennardJones(): Section[] {
   say('NIST Lennard-Jones');
   // reduced units: ε = kT/T*, σ = 1, box 8σ, cutoff 3σ; the tail a N²/V is added exactly by reweighting a truncated run
   const temperature = 300;
@@ -148,14 +151,15 @@ function lennardJones(): void {
       verdict: pass(Math.abs(n.mean - published) < 3 * n.error),
     };
   });
-  sections.push({
+  const section = {
     title: 'Lennard-Jones fluid, grand canonical, T* = 1.5, V = 512 σ³',
     note: 'NIST Standard Reference Simulation Website, cutoff 3σ with long-range correction; the correction depends on N alone and is applied by exact reweighting.',
     rows,
-  });
+  };
+  return [section];
 }
 
-function models(): void {
+function models(): Section[] {
   const rows = ['na', 'li', 'k'].flatMap((name): Row[] => {
     say(`${name}-carbon`);
     const file = JSON.parse(readFileSync(`models/potentials/${name}-carbon.json`, 'utf8'));
@@ -175,14 +179,15 @@ function models(): void {
       row('ln z₀ at 300 K (Å⁻³)', metal.lnActivity, lnZ0, 2, 0.03),
     ];
   });
-  sections.push({
+  const section = {
     title: 'Shipped models against their own lists',
     note: 'ln z₀ differs by 0.02: the list averaged phonons on a punctured 10³ mesh, we converge the average (0.6 meV).',
     rows,
-  });
+  };
+  return [section];
 }
 
-function backends(): void {
+function backends(): Section[] {
   say('reference against WebAssembly');
   const model = loadModel(JSON.parse(readFileSync('models/potentials/na-carbon.json', 'utf8')), 'na-carbon');
   const host = slit(11, 8, 5, 2);
@@ -208,31 +213,58 @@ function backends(): void {
       verdict: pass(same && worst < 1e-8),
     };
   });
-  sections.push({
+  const section = {
     title: 'WebAssembly chain against the reference chain',
     note: 'Counts compared every 1 000 trials.',
     rows,
-  });
+  };
+  return [section];
 }
 
-idealGas();
-lennardJones();
-models();
-backends();
-sections.push(...crystalSections(), ...(await dynamicsSections()));
-const lines = markdown(sections);
-writeFileSync(
-  'docs/validation.md',
-  [
-    '# Validation',
-    '',
-    `Written by \`npm run validate\` with Cardhouse ${version}. Errors are one standard error of block averages.`,
-    '',
-    ...lines,
-  ].join('\n'),
-);
-const failed = sections
-  .flatMap((section) => section.rows)
-  .filter(({ verdict }) => verdict !== 'pass' && verdict !== known);
-say(failed.length === 0 ? 'all pass: docs/validation.md' : `${failed.length} fail: docs/validation.md`);
-process.exit(failed.length === 0 ? 0 : 1);
+/** Every section by name, in the order of the page. */
+const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
+  'ideal-gas': idealGas,
+  'lennard-jones': lennardJones,
+  macrostates: macrostateSections,
+  models,
+  backends,
+  crystals: crystalSections,
+  dynamics: dynamicsSections,
+  kills: killSections,
+};
+
+const page = 'docs/validation.md';
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in all));
+if (unknown.length > 0) {
+  say(`no section ${unknown.join(', ')}: there are ${Object.keys(all).join(', ')}`);
+  process.exit(2);
+}
+const before = wanted.length > 0 && existsSync(page) ? parts(readFileSync(page, 'utf8')) : new Map<string, string>();
+let failed = 0;
+const texts = new Map<string, string>();
+for (const [name, make] of Object.entries(all)) {
+  const here = [...before].filter(([, text]) => text.includes(`<!-- ${name} -->`));
+  if (wanted.length > 0 && !wanted.includes(name)) {
+    for (const [title, text] of here) texts.set(title, text);
+    continue;
+  }
+  const begin = performance.now();
+  const sections = await make();
+  failed += sections
+    .flatMap(({ rows }) => rows)
+    .filter(({ verdict }) => verdict !== 'pass' && verdict !== known).length;
+  say(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  for (const section of sections) texts.set(section.title, markdown(section, name));
+}
+const head = `# Validation\n\nWritten by \`npm run validate\` with Cardhouse ${version}. Errors are one standard error of block averages.\n\n`;
+writeFileSync(page, head + [...texts.values()].join(''));
+say(failed === 0 ? `all pass: ${page}` : `${failed} fail: ${page}`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** Sections of a page by title, each with its heading. */
+function parts(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const part of text.split(/^(?=## )/m).slice(1)) found.set(part.slice(3, part.indexOf('\n')), part);
+  return found;
+}

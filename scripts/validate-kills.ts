@@ -1,0 +1,56 @@
+/** A hundred runs, each killed once with -9 at a random moment and given again: how many come to the bytes of an unbroken run. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { RandomStream } from 'cardhouse';
+import { outputs, smallStudy, start } from '../test/fault/killing.ts';
+import { pass, type Section } from './validate-table.ts';
+
+const kills = 100;
+
+export async function killSections(): Promise<Section[]> {
+  const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), 'cardhouse-'));
+  const run = (out: string) => ['run', 'small.yaml', '--out', out, '--quiet', '--workers', '1', '--checkpoint', '0.05'];
+  try {
+    writeFileSync(join(folder, 'small.yaml'), smallStudy);
+    const { seconds } = await start(program, folder, run('whole'));
+    const whole = outputs(join(folder, 'whole'));
+    const random = new RandomStream('a hundred kills');
+    let killed = 0;
+    let same = 0;
+    while (killed < kills) {
+      const out = `run-${killed}`;
+      // before the program has started nothing is interrupted, so not quite from zero
+      const ending = await start(program, folder, run(out), seconds * (0.02 + 0.96 * random.uniform()));
+      if (!ending.killed) {
+        rmSync(join(folder, out), { recursive: true, force: true });
+        continue;
+      }
+      killed++;
+      const again = await start(program, folder, run(out));
+      if (again.code === 0 && isDeepStrictEqual(outputs(join(folder, out)), whole)) same++;
+      rmSync(join(folder, out), { recursive: true, force: true });
+    }
+    return [
+      {
+        title: 'Runs killed with -9',
+        note:
+          `Each run is killed once at a random moment of its ${seconds.toFixed(0)} s, and the same command is given again. ` +
+          'Compared are all files but the log and wall times.',
+        rows: [
+          {
+            what: `${kills} kills`,
+            ours: `${same} identical results`,
+            expected: `${kills}`,
+            verdict: pass(same === kills),
+          },
+        ],
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
