@@ -142,7 +142,16 @@ export function findPores(frame: Frame, probeRadius: number, options: VoidOption
 
 /** The pores of a void prepared for that probe, largest first; see `findPores`. */
 export function poresIn(space: VoidSpace, probeRadius: number): Pore[] {
-  const parts = partsFor(space, probeRadius);
+  return poresOf(space, probeRadius, partsFor(space, probeRadius)).sort(largestFirst);
+}
+
+/** Order of pores in lists. */
+export function largestFirst(a: Pore, b: Pore): number {
+  return b.volume - a.volume || b.diameter - a.diameter;
+}
+
+/** [parts] The pores of a void by part; see `findPores`. */
+export function poresOf(space: VoidSpace, probeRadius: number, parts: VoidParts): Pore[] {
   const volumes = probeVolumes(space, probeRadius, parts);
   const { grid, inscribed } = space;
   const { rows, count } = inscribed.spheres;
@@ -175,5 +184,5 @@ export function poresIn(space: VoidSpace, probeRadius: number): Pore[] {
     volume: volumes.byPart[p]!,
     centreVolume: volumes.centreByPart[p]!,
     open: parts.open[p] === 1,
-  })).sort((a, b) => b.volume - a.volume || b.diameter - a.diameter);
+  }));
 }

@@ -37,6 +37,25 @@ export function lnMacrostates({ up, down, triedUp, triedDown }: ExchangeSums): F
   return lnPi;
 }
 
+/**
+ * The longest stretch of N whose steps were all seen in both directions: ln Π there, and its first N. Sites that hold a guest for good, or
+ * numbers that never fit in, leave a gap at an end.
+ */
+export function knownMacrostates(sums: ExchangeSums): { readonly least: number; readonly lnPi: Float64Array } {
+  const { least, up, down, triedUp, triedDown } = sums;
+  const seen = (k: number): boolean => up[k]! > 0 && triedUp[k]! > 0 && down[k + 1]! > 0 && triedDown[k + 1]! > 0;
+  let best: readonly [number, number] = [0, 0];
+  for (let from = 0; from < up.length; ) {
+    let to = from;
+    while (to + 1 < up.length && seen(to)) to++;
+    if (to - from > best[1] - best[0]) best = [from, to];
+    from = to + 1;
+  }
+  const part = (x: ArrayLike<number>): number[] => Array.from(x).slice(best[0], best[1] + 1);
+  const own = { least, up: part(up), down: part(down), triedUp: part(triedUp), triedDown: part(triedDown) };
+  return { least: least + best[0], lnPi: lnMacrostates(own) };
+}
+
 /** Sums added up over blocks of one chain, or over chains. */
 export function addSums(blocks: readonly ExchangeSums[]): ExchangeSums {
   const [first] = blocks;
@@ -155,7 +174,7 @@ function bisect(f: (x: number) => number): number {
 }
 
 /**
- * A number that follows from ln Π, with its jackknife error over blocks of one chain:
+ * A number that follows from ln Π where it is known, with its jackknife error over blocks of one chain:
  *
  *   σ² = (B − 1)/B Σ_b (x_{−b} − x̄)²,   x_{−b} from all blocks but b
  *
@@ -165,12 +184,14 @@ export function jackknife(
   blocks: readonly ExchangeSums[],
   number: (lnPi: Float64Array, least: number) => number,
 ): { value: number; error: number | null } {
-  const value = number(lnMacrostates(addSums(blocks)), blocks[0]!.least);
+  const of = (some: readonly ExchangeSums[]): number => {
+    const { lnPi, least } = knownMacrostates(addSums(some));
+    return number(lnPi, least);
+  };
+  const value = of(blocks);
   const n = blocks.length;
   if (n < 2) return { value, error: null };
-  const without = blocks.map((_, b) =>
-    number(lnMacrostates(addSums(blocks.filter((_, k) => k !== b))), blocks[0]!.least),
-  );
+  const without = blocks.map((_, b) => of(blocks.filter((_, k) => k !== b)));
   const mean = without.reduce((a, b) => a + b, 0) / n;
   const error = Math.sqrt(((n - 1) / n) * without.reduce((sum, x) => sum + (x - mean) ** 2, 0));
   return { value, error: Number.isFinite(error) ? error : null };

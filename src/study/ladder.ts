@@ -28,7 +28,6 @@ export interface LadderRun {
 
 export interface LadderResult {
   readonly points: readonly LadderPoint[];
-  readonly warnings: readonly string[];
   readonly stopped: boolean;
   readonly seconds: { readonly build: number; readonly sampling: number };
 }
@@ -61,7 +60,6 @@ class Ladder {
   readonly #spec: StudySpec;
   readonly #steps: readonly Step[];
   readonly #points: LadderPoint[] = [];
-  readonly #warnings: string[] = [];
   readonly #begin = performance.now();
   readonly #before: LadderPlace['seconds'];
   readonly #trialsBefore: number;
@@ -86,7 +84,8 @@ class Ladder {
     this.#trialsBefore = chain.trial;
     this.#nextSave = this.#begin + 1000 * (task.checkpointEvery ?? defaultCheckpointEvery);
     if (!place) return;
-    for (let i = 0; i < place.index; i++) this.#keep(decodePoint(task.saved!.files.get(pointName(i))!, pointName(i)));
+    for (let i = 0; i < place.index; i++)
+      this.#points.push(decodePoint(task.saved!.files.get(pointName(i))!, pointName(i)));
     this.#acceptance = place.acceptance;
     this.#equilibrated = place.equilibrated;
     this.#produced = place.produced;
@@ -105,25 +104,19 @@ class Ladder {
       if (!going) break;
       const point = this.#conclude(step);
       emit({ type: 'save', replica, name: pointName(this.#points.length), bytes: encodePoint(point) });
-      this.#keep(point);
+      this.#points.push(point);
       const capacity = measured((mean(point.counts) * capacityPerGuest) / massOfFrame(host), null, 'mAh/g');
       emit({ type: 'point', replica, ...step, capacity });
       this.#save();
     }
     const stopped = this.#points.length < this.#steps.length;
     if (stopped && this.#run.chain.trial > 0) this.#save();
-    return { points: this.#points, warnings: this.#warnings, stopped, seconds: this.#seconds() };
+    return { points: this.#points, stopped, seconds: this.#seconds() };
   }
 
   #seconds(): LadderPlace['seconds'] {
     const { build, sampling } = this.#before;
     return { build, sampling: sampling + (performance.now() - this.#begin) / 1000 };
-  }
-
-  #keep(point: LadderPoint): void {
-    this.#points.push(point);
-    const text = stuckWarning(point);
-    if (text) this.#warnings.push(`structure ${this.#run.task.replica + 1}: ${text}`);
   }
 
   #advance(step: Step, n: number): void {
@@ -252,17 +245,6 @@ class Ladder {
     this.#snapshots = [];
     return point;
   }
-}
-
-/** Fewer exchanges than this say nothing about whether a chain is stuck. */
-const fewestExchanges = 10_000;
-
-/** A point where guests were there and not one exchange was accepted: its capacity is where the chain got stuck, not an average. */
-export function stuckWarning({ branch, voltage, counts, moves }: LadderPoint): string | null {
-  const [insert, remove] = [moves['insert']!, moves['delete']!];
-  if (insert.accepted + remove.accepted > 0 || insert.attempted + remove.attempted < fewestExchanges) return null;
-  if (mean(counts) === 0) return null;
-  return `no exchange was accepted at ${voltage} V on ${branch} in ${insert.attempted + remove.attempted} attempts: the number of guests there is not an average`;
 }
 
 function exchangeAcceptance(counts: Record<MoveName, MoveCount>): number {

@@ -117,7 +117,7 @@ export async function runReplica(
   return {
     trajectory: { replica, host, guest: spec.guest.species, temperature: spec.temperature, points: ladder.points },
     structure,
-    warnings: [...warnings, ...ladder.warnings],
+    warnings,
     stopped: ladder.stopped,
     seconds: ladder.seconds,
     trials: chain.trial,
