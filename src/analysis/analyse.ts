@@ -5,6 +5,7 @@ import type { Frame } from '../core/frame.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { type Capacities, type CapacityOptions, capacities } from './capacity.ts';
 import { bondingCutoff, type Clustering, type ClusterStatistics, clusterStatistics, findClusters } from './clusters.ts';
+import { type EquilibriumCurve, equilibriumCurve } from './equilibrium.ts';
 import { nearby } from './near.ts';
 import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
 import {
@@ -24,6 +25,8 @@ export interface AnalysisOptions extends CapacityOptions {
   readonly bondingCutoff?: number;
   readonly sites?: Partial<SiteRule>;
   readonly rdf?: RdfOptions;
+  /** V, of the equilibrium curve of replicas that were sampled pore by pore */
+  readonly equilibriumVoltages?: readonly number[];
 }
 
 export interface PointClusters extends ClusterStatistics {
@@ -50,6 +53,7 @@ export interface StatePicture {
 export interface Analysis {
   readonly curve: VoltageCurve;
   readonly capacities: Capacities;
+  readonly equilibrium?: EquilibriumCurve;
   readonly states: readonly NamedState[];
   readonly siteRule: SiteRule;
   /** per ladder point with snapshots */
@@ -74,9 +78,11 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
   const rule = { ...siteRule(cutoff), ...options.sites };
   const snapshotsAt = (point: { branch: Branch; voltage: number }) =>
     trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
+  const equilibrium = equilibriumCurve(trajectories, options.equilibriumVoltages ?? [], options);
   return {
     curve,
     capacities: numbers,
+    ...(equilibrium && { equilibrium }),
     states,
     siteRule: rule,
     sites: siteCounts(trajectories, rule),

@@ -59,7 +59,7 @@ export async function execute(
     const options = { workers, host, model, prepareModel, signal, saved, checkpointEvery, machine: machine() };
     const result = await runToEnd(runStudy(spec, options), (event) => {
       if (event.type === 'save') directory.keep(event);
-      else if (event.type !== 'progress') directory.log(event);
+      else if (event.type !== 'progress' && event.type !== 'filling') directory.log(event);
       onEvent(event);
     });
     directory.finish(result.files, result.report.study.complete);

@@ -108,6 +108,10 @@ function studyMoment(event: StudyEvent): Moment | undefined {
     };
   }
   if (event.type === 'warning') return event;
+  if (event.type === 'filling') {
+    const text = `replica ${event.replica + 1}, pore ${event.pore + 1}: ${event.guests} guests`;
+    return { type: 'standing', done: event.share, total: 1, text };
+  }
   if (event.type !== 'progress') return undefined;
   return { type: 'standing', done: event.trialsDone, total: event.trialsTotal, text: progressText(event) };
 }

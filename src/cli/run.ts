@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StudyResult, StudySpec } from '../index.ts';
-import { measuredEntries } from '../sweep/table.ts';
+import { headlineEntries } from '../sweep/table.ts';
 import { checkInputs, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { loadStudy, shownPath } from './files.ts';
@@ -50,7 +50,7 @@ function headline({ name, guest, host, temperature, ladder, replicas }: StudySpe
 }
 
 function summary(spec: StudySpec, { report }: StudyResult, path: string): string {
-  const numbers = Object.entries(measuredEntries(report.capacities));
+  const numbers = Object.entries(headlineEntries(report));
   const note = report.study.complete ? '' : ' (interrupted: incomplete, the same command goes on)';
   return (
     `${spec.name}${note}\n` +

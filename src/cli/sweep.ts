@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { quickStudy, SpecError } from '../index.ts';
 import { parseAxis, type SweepPoint, sweepPoints } from '../sweep/grid.ts';
-import { averageSeeds, measuredEntries, type SweepAverage, type SweepRow, sweepCsv } from '../sweep/table.ts';
+import { averageSeeds, headlineEntries, type SweepAverage, type SweepRow, sweepCsv } from '../sweep/table.ts';
 import { checkInputs, type Execution, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { loadRecipeData, loadStudy, type StudyInputs, shownPath, withFiles } from './files.ts';
@@ -85,11 +85,11 @@ async function numbersOf(
 ): Promise<SweepRow['numbers'] | undefined> {
   const occupant = occupantOf(path, inputs.spec, fingerprint(inputs));
   if (occupant === 'same run' && !flags.force) {
-    return measuredEntries(JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')).capacities);
+    return headlineEntries(JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')));
   }
   refuseOccupied(path, occupant, flags.force === true);
   const result = await execute(inputs, path, execution);
-  return result?.report.study.complete ? measuredEntries(result.report.capacities) : undefined;
+  return result?.report.study.complete ? headlineEntries(result.report) : undefined;
 }
 
 function refuseForeign(path: string, shown: string): void {

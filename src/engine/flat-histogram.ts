@@ -3,9 +3,9 @@
  *
  *   ln z_N = ln z_ref − [ln Π(N+1) − ln Π(N)]
  *
- * The transitions stay valid whatever drives N, so nothing is thrown away when the drive is renewed. N is taken through its range by a
- * narrow window that goes up and comes down again (`loop`): the cost is linear in the range, and a configuration that remembers
- * where it came from shows as a difference between loops. Or N roams freely over the whole range (`roam`), once ln Π is known.
+ * The transitions stay valid whatever drives N, so nothing is thrown away when the drive is renewed. N is taken up and down through its
+ * range step by step (`loop`): the cost is linear in the range, and a configuration that remembers where it came from shows as a
+ * difference between loops. Or N roams freely over the whole range (`roam`), once ln Π is known.
  *
  * @oracle test/statistical/flat-histogram.test.ts
  */
@@ -35,8 +35,13 @@ export interface FlatHistogramState {
 
 /** Trials between two looks at where N is. */
 const lookEvery = 500;
-/** Steps of N that the window of a loop spans. */
-const windowSteps = 4;
+/** Smallest mean acceptance that a pull makes up for: beyond it a step would be taken anyhow, into a state far from rest. */
+const leastShare = 1e-8;
+/** How often a step is given its trials again before the loop goes on with N left behind. */
+const mostPatience = 5;
+
+/** What a drive is for: every N alike, or on to the next one. */
+type Pull = 'up' | 'down' | 'flat';
 
 export class FlatHistogram {
   readonly least: number;
@@ -92,35 +97,42 @@ export class FlatHistogram {
   }
 
   /**
-   * Takes N from least to most and back, a window of a few steps at a time. N begins where the chain is.
+   * Takes N from least to most and back, step by step. N begins where the chain is.
+   *
+   * Each step is pulled: on the way up an insertion is accepted as often as insertions at that N allow on average, whatever deletions
+   * say, and the other way round on the way down. A drive flattened by estimates that are still wrong would never come back to N
+   * whose estimate it needs most. The transitions count as long as configurations at each N are at rest; whether they are, loops tell.
    *
    * @param block     which of the blocks the transitions count for; null: none (warming up)
-   * @param perStep   trials at each position of the window, one position per N
+   * @param perStep   trials at each N; more where N does not reach the next one
    */
   *loop(block: number | null, perStep: number): Generator<{ readonly n: number; readonly up: boolean }> {
-    for (let top = this.#chain.count; top < this.most; ) {
-      top++;
-      this.#advance(block, perStep, Math.max(this.least, Math.min(this.#chain.count, top - windowSteps)), top);
-      yield { n: top, up: true };
+    for (let n = this.#chain.count; n < this.most; ) {
+      n++;
+      for (let k = 0; k < mostPatience; k++) {
+        if (this.#advance(block, perStep, Math.min(this.#chain.count, n - 1), n, 'up').visits.at(-1)! > 0) break;
+      }
+      yield { n, up: true };
     }
-    for (let bottom = this.#chain.count; bottom > this.least; ) {
-      bottom--;
-      this.#advance(block, perStep, bottom, Math.min(this.most, Math.max(this.#chain.count, bottom + windowSteps)));
-      yield { n: bottom, up: false };
+    for (let n = this.#chain.count; n > this.least; ) {
+      n--;
+      for (let k = 0; k < mostPatience; k++) {
+        if (this.#advance(block, perStep, n, Math.max(this.#chain.count, n + 1), 'down').visits[0]! > 0) break;
+      }
+      yield { n, up: false };
     }
   }
 
   /** Lets N roam over the whole range, aiming anew after every `every` trials. */
   roam(block: number | null, trials: number, every = 20_000): void {
     for (let done = 0; done < trials; done += every) {
-      this.#advance(block, Math.min(every, trials - done), this.least, this.most);
+      this.#advance(block, Math.min(every, trials - done), this.least, this.most, 'flat');
     }
   }
 
-  #advance(block: number | null, trials: number, least: number, most: number): void {
+  #advance(block: number | null, trials: number, least: number, most: number, pull: Pull): Transitions {
     const chain = this.#chain;
-    const lnPi = lnMacrostates(gapless(addSums([...this.#blocks, this.#warming])));
-    const lnStep = (n: number): number => lnPi[n + 1 - this.least]! - lnPi[n - this.least]!;
+    const lnStep = this.#lnSteps(pull);
     const lnActivity = Float64Array.from({ length: most - least }, (_, k) => chain.lnActivity - lnStep(least + k));
     chain.drive({ least, most, lnActivity });
     for (let left = trials; left > 0; left -= lookEvery) {
@@ -133,6 +145,21 @@ export class FlatHistogram {
     for (const name of transitionNames) {
       for (const [k, x] of seen[name].entries()) sums[name][seen.least - this.least + k]! += x;
     }
+    return seen;
+  }
+
+  /** ln Π(N+1) − ln Π(N) that the drive makes up for. */
+  #lnSteps(pull: Pull): (n: number) => number {
+    const sums = addSums([...this.#blocks, this.#warming]);
+    if (pull === 'flat') {
+      const lnPi = lnMacrostates(gapless(sums));
+      return (n) => lnPi[n + 1 - this.least]! - lnPi[n - this.least]!;
+    }
+    const share = (sum: number, tried: number): number => Math.log(tried > 0 ? Math.max(sum / tried, leastShare) : 1);
+    const { up, triedUp, down, triedDown } = sums;
+    return pull === 'up'
+      ? (n) => share(up[n - this.least]!, triedUp[n - this.least]!)
+      : (n) => -share(down[n + 1 - this.least]!, triedDown[n + 1 - this.least]!);
   }
 
   /** Counts journeys by where N is now and then. */

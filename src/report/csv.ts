@@ -48,6 +48,26 @@ const tables: Readonly<Record<TableName, (report: Report) => string>> = {
       ),
     ]);
   },
+  equilibrium: ({ equilibrium }) => {
+    const rows = equilibrium?.points ?? [];
+    return csv(rows, [
+      ['voltage (V)', (row) => row.voltage],
+      ...pair<(typeof rows)[0]>('capacity', 'mAh/g', (row) => row.capacity),
+      ...pair<(typeof rows)[0]>('capacity in pores', 'mAh/g', (row) => row.pores),
+    ]);
+  },
+  pores: ({ equilibrium }) => {
+    const rows = equilibrium?.pores ?? [];
+    return csv(rows, [
+      ['structure', (row) => row.replica + 1],
+      ['diameter (Å)', (row) => row.diameter],
+      ['volume (Å³)', (row) => row.volume],
+      ...pair<(typeof rows)[0]>('filling voltage', 'V', (row) => row.fillingVoltage),
+      ...pair<(typeof rows)[0]>('guests', '1', (row) => row.guests),
+      ...pair<(typeof rows)[0]>('barrier', 'kT', (row) => row.barrier),
+      ['round trips', (row) => row.roundTrips],
+    ]);
+  },
   'dq-dv': ({ differential }) => {
     const rows = branches(differential);
     return csv(rows, [

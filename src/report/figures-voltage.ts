@@ -25,8 +25,8 @@ function corner(lines: readonly { readonly text: string; readonly color: string 
   }));
 }
 
-function curveRows({ curve }: Report) {
-  return (['discharge', 'charge'] as const).flatMap((branch) =>
+function curveRows({ curve, equilibrium }: Report) {
+  const branches = (['discharge', 'charge'] as const).flatMap((branch) =>
     curve[branch].map(({ voltage, capacity: { value, error }, equilibrated }, step) => ({
       branch,
       step,
@@ -37,6 +37,16 @@ function curveRows({ curve }: Report) {
       drifts: equilibrated === false,
     })),
   );
+  const between = (equilibrium?.points ?? []).map(({ voltage, capacity: { value, error } }, step) => ({
+    branch: 'equilibrium' as const,
+    step,
+    voltage,
+    capacity: value,
+    low: value - (error ?? 0),
+    high: value + (error ?? 0),
+    drifts: false,
+  }));
+  return [...branches, ...between];
 }
 
 /** Title of a voltage axis: the reference electrode belongs to the unit. */
@@ -50,6 +60,7 @@ function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [
     { text: 'two sides of a bracket:', color: inks.soft },
     { text: 'charge – voltage rises, carbon empties', color: branchColors.charge },
     { text: 'discharge – voltage falls, carbon fills', color: branchColors.discharge },
+    ...(report.equilibrium ? [{ text: 'equilibrium – pore by pore', color: branchColors.equilibrium }] : []),
   ]);
   const widest = Math.max(1, ...rows.map((row) => row.high));
   const x = { type: 'quantitative' as const, scale: { domain: [0, widest * 1.04], nice: false } };

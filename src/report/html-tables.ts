@@ -25,7 +25,7 @@ function signed({ value, error }: Quantity): string {
 }
 
 /** The numbers a reader looks for first; one that could not be had says why. */
-export function headlines({ capacities: c, study: { guest } }: Report): string {
+export function headlines({ capacities: c, equilibrium, study: { guest } }: Report): string {
   const why = (quantity: Quantity, text: string): string => (quantity.value === null ? (quantity.note ?? text) : text);
   const { discharge, charge } = c.plateauBracket;
   const bracket =
@@ -42,6 +42,20 @@ export function headlines({ capacities: c, study: { guest } }: Report): string {
       bracket,
       note ?? `discharge … charge branch at half plateau, V vs ${guest}/${guest}⁺`,
     ),
+    ...(equilibrium
+      ? [
+          card(
+            'Plateau voltage, equilibrium',
+            cardValue(equilibrium.plateauVoltage),
+            why(equilibrium.plateauVoltage, `mean over the plateau, pore by pore, V vs ${guest}/${guest}⁺`),
+          ),
+          card(
+            'Plateau, equilibrium',
+            cardValue(equilibrium.plateau),
+            `between ${formatVoltage(c.slopeCut)} and 0 V, pore by pore`,
+          ),
+        ]
+      : []),
     card(
       'First-cycle loss',
       cardValue(c.irreversible),
@@ -56,7 +70,7 @@ export function headlines({ capacities: c, study: { guest } }: Report): string {
 }
 
 /** Every quoted number with its definition. */
-export function capacityRows({ capacities: c }: Report): string {
+export function capacityRows({ capacities: c, equilibrium: e }: Report): string {
   const cut = `${formatVoltage(c.slopeCut)} V`;
   const loss = `${formatVoltage(c.irreversibleAbove)} V`;
   const rows: [string, Quantity, string][] = [
@@ -90,6 +104,18 @@ export function capacityRows({ capacities: c }: Report): string {
     ['Capacity hysteresis', c.capacityHysteresis, 'Charge minus discharge branch at 0 V.'],
     ['Mean voltage, discharge', c.meanVoltage.discharge, `∫V dq / ∫dq from ${loss} down to the total capacity.`],
     ['Mean voltage, charge', c.meanVoltage.charge, `∫V dq / ∫dq from 0 V up to ${loss}.`],
+    ...(e
+      ? ([
+          [
+            'Total capacity, equilibrium',
+            e.total,
+            'At 0 V with every pore as full as its free energy says, independent of the branch.',
+          ],
+          ['Slope capacity, equilibrium', e.slope, `The same at ${cut}.`],
+          ['Plateau capacity, equilibrium', e.plateau, 'Total minus slope, in equilibrium.'],
+          ['Plateau voltage, equilibrium', e.plateauVoltage, `∫V dq / ∫dq from ${cut} down to 0 V, in equilibrium.`],
+        ] as [string, Quantity, string][])
+      : []),
   ];
   return rows
     .map(([name, quantity, definition]) => {
@@ -122,6 +148,38 @@ export function curveTable({ curve }: Report): string {
   const line = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell, i) => `<${tag}${i > 0 ? ' class="number"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   return `<div class="scroll"><table class="dense"><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div>`;
+}
+
+/** One line per pore that was sampled, those that fill first on top. */
+export function poreTable({ equilibrium }: Report): string {
+  if (!equilibrium || equilibrium.pores.length === 0) return '';
+  const head = [
+    'Structure',
+    'Diameter (Å)',
+    'Volume (Å³)',
+    'Fills at (V)',
+    'Guests at 0 V',
+    'Barrier (kT)',
+    'Round trips',
+  ];
+  const rows = [...equilibrium.pores]
+    .sort((a, b) => (b.fillingVoltage.value ?? 0) - (a.fillingVoltage.value ?? 0))
+    .map(({ replica, diameter, volume, fillingVoltage, guests, barrier, roundTrips }) => [
+      String(replica + 1),
+      diameter.toFixed(1),
+      volume.toFixed(0),
+      formatWithError(fillingVoltage),
+      formatWithError(guests),
+      formatWithError(barrier),
+      String(roundTrips),
+    ]);
+  const line = (cells: readonly string[], tag: string): string =>
+    `<tr>${cells.map((cell) => `<${tag} class="number">${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  return (
+    '<section><h2>Pore by pore</h2><p class="caption">Each pore sampled by itself, with the guests everywhere else as discharge and as charge left ' +
+    'them at the end of the slope; the error holds what the two differ in. Diameters are of the largest sphere, between carbon surfaces.</p>' +
+    `<div class="scroll"><table class="dense"><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div></section>`
+  );
 }
 
 /** Records side by side, one row per key. */

@@ -2,7 +2,15 @@
 import { viewerBundle } from '../generated/viewer-bundle.ts';
 import type { FigureName, TableName } from './contents.ts';
 import { formatValue, formatWithError } from './format.ts';
-import { capacityRows, curveTable, escapeHtml, headlines, quantityTable, warningSection } from './html-tables.ts';
+import {
+  capacityRows,
+  curveTable,
+  escapeHtml,
+  headlines,
+  poreTable,
+  quantityTable,
+  warningSection,
+} from './html-tables.ts';
 import type { Report } from './report.ts';
 import { base64, type Scene } from './scene.ts';
 import { pageStyle } from './style.ts';
@@ -135,6 +143,10 @@ function sections(report: Report, parts: ReportParts): string {
       ? ''
       : ` Half of the plateau capacity is passed at ${formatWithError(plateauBracket.discharge)} V on discharge and at ` +
         `${formatWithError(plateauBracket.charge)} V on charge: the plateau voltage lies between.`;
+  const { equilibrium: e } = report;
+  const between = e
+    ? ` In equilibrium, pore by pore, the plateau of ${formatWithError(e.plateau)} mAh/g lies at ${formatWithError(e.plateauVoltage)} V on average.`
+    : '';
   const all: Section[] = [
     {
       title: 'Voltage curve',
@@ -142,7 +154,7 @@ function sections(report: Report, parts: ReportParts): string {
       table: 'curve',
       caption:
         'Filling of pores is a first-order transition: on the way down it comes late, on the way up it leaves late. Neither branch is ' +
-        `the plateau.${bracket} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.`,
+        `the plateau.${bracket}${between} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.`,
     },
     {
       title: 'Differential capacity',
@@ -172,6 +184,7 @@ function sections(report: Report, parts: ReportParts): string {
     },
   ];
   const drawn = figureSections(all, parts);
+  drawn.splice(1, 0, poreTable(report));
   if (parts.scene) drawn.splice(1, 0, viewerSection());
   return drawn.join('\n');
 }

@@ -97,6 +97,7 @@ export function assembleReport(
       complete,
     },
     capacities,
+    ...(analysis.equilibrium && { equilibrium: analysis.equilibrium }),
     states: states.map((state) => ({
       ...state,
       capacity: curve[state.branch].find((p) => p.voltage === state.voltage)!.capacity,

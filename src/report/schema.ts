@@ -35,6 +35,23 @@ const curvePoint = z.strictObject({
   replicas: z.array(z.strictObject({ replica: z.number(), value: z.number(), error: z.number().nullable() })),
 });
 
+const equilibriumPoint = z.strictObject({
+  voltage: volt,
+  capacity: measured,
+  pores: measured.describe('part of it in pores'),
+  replicas: z.array(z.strictObject({ replica: z.number(), value: z.number(), error: z.number().nullable() })),
+});
+
+const filledPore = z.strictObject({
+  replica: z.number(),
+  diameter: z.number().describe('of the largest sphere in it, between carbon surfaces, Å'),
+  volume: z.number().describe('Å³'),
+  fillingVoltage: quantity.describe('voltage at which it is half full'),
+  guests: measured.describe('at the lowest voltage of the curve'),
+  barrier: quantity.describe('between empty and full at their coexistence, kT'),
+  roundTrips: z.number().describe('journeys of N from end to end and back'),
+});
+
 const differentialPoint = z.strictObject({ voltage: volt, from: volt, to: volt, slope: measured });
 
 const perClass = z.strictObject(
@@ -98,6 +115,17 @@ export const reportSchema = z
         .strictObject({ discharge: quantity, charge: quantity })
         .describe('∫V dq / ∫dq between irreversibleAbove and the total capacity'),
     }),
+    equilibrium: z
+      .strictObject({
+        slope: quantity.describe('at slopeCut'),
+        total: quantity.describe('at 0 V'),
+        plateau: quantity.describe('total − slope'),
+        plateauVoltage: quantity.describe('∫V dq / ∫dq between slopeCut and 0 V'),
+        points: z.array(equilibriumPoint),
+        pores: z.array(filledPore),
+      })
+      .optional()
+      .describe('pore by pore, independent of the branch; there when the study asked for the protocol equilibrium'),
     states: z.array(z.strictObject({ name: stateName, label: z.string(), branch, voltage: volt, capacity: measured })),
     curve: z.strictObject({ discharge: z.array(curvePoint), charge: z.array(curvePoint) }),
     differential: z

@@ -4,7 +4,7 @@
  */
 import type { Frame } from '../core/frame.ts';
 import type { Measured } from '../core/statistics.ts';
-import type { Chain, ChainState } from '../engine/chain.ts';
+import type { ChainSetup } from '../engine/chain.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import type { MetalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
@@ -14,6 +14,7 @@ import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
 import { runLadder } from './ladder.ts';
+import { fillPores } from './pore-filling.ts';
 import { prepareHost } from './prepare-host.ts';
 import { decodeHost, encodeHost, newestPlace, type SavedFile, type SavedReplica } from './saved.ts';
 import type { StudySpec } from './spec.ts';
@@ -58,6 +59,16 @@ export type ReplicaEvent =
   | { readonly type: 'warning'; readonly text: string }
   /** to be kept: what is needed to go on from here */
   | ({ readonly type: 'save' } & SavedFile)
+  | {
+      readonly type: 'filling';
+      readonly replica: number;
+      /** of the pores, largest first, and guests in it now */
+      readonly pore: number;
+      readonly guests: number;
+      /** of this replica's pores that is done, 0 … 1 */
+      readonly share: number;
+      readonly trials: number;
+    }
   | ({
       readonly type: 'tick';
       /** trials of this replica so far */
@@ -110,17 +121,35 @@ export async function runReplica(
     emit({ type: 'save', replica, name: 'host', bytes: encodeHost({ host, structure, warnings }) });
   const place =
     saved && newestPlace(saved, (text) => emit({ type: 'warning', text: `replica ${replica + 1}: ${text}` }));
-  const chain = chainOf(task, model, host, place?.chain);
+  const setup = setupOf(task, model, host);
+  const chain = createWasmChain(place ? { ...setup, state: place.chain } : setup);
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
   emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
-  const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: () => !complete || stopped() });
+  const halted = () => !complete || stopped();
+  const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted });
+  const begun = performance.now();
+  const { points } = ladder;
+  const wanted = spec.protocol === 'equilibrium' && !ladder.stopped;
+  if (wanted) emit({ type: 'stage', stage: 'ladder', replica, text: 'pore by pore' });
+  const { displacement } = chain;
+  const filling = wanted
+    ? await fillPores({ task, host, setup, points, displacement, emit, stopped: halted })
+    : undefined;
+  const { build: building, sampling } = ladder.seconds;
   return {
-    trajectory: { replica, host, guest: spec.guest.species, temperature: spec.temperature, points: ladder.points },
+    trajectory: {
+      replica,
+      host,
+      guest: spec.guest.species,
+      temperature: spec.temperature,
+      points,
+      ...(filling && { filling }),
+    },
     structure,
     warnings,
-    stopped: ladder.stopped,
-    seconds: ladder.seconds,
-    trials: chain.trial,
+    stopped: ladder.stopped || (wanted && !filling),
+    seconds: { build: building, sampling: sampling + (performance.now() - begun) / 1000 },
+    trials: chain.trial + (filling?.pores.reduce((sum, pore) => sum + pore.trials, 0) ?? 0),
   };
 }
 
@@ -181,18 +210,8 @@ async function builtHost(
   return { host: frame, structure: measured, warnings, complete };
 }
 
-function chainOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame, state?: ChainState): Chain {
+function setupOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame): ChainSetup {
   const { guest, temperature, moves, seed } = spec;
   const metalEnergy = metal.latticeEnergy;
-  const setup = prepareChain({
-    model,
-    guest: guest.species,
-    host,
-    temperature,
-    moves,
-    seed,
-    stream: replica,
-    metalEnergy,
-  });
-  return createWasmChain(state ? { ...setup, state } : setup);
+  return prepareChain({ model, guest: guest.species, host, temperature, moves, seed, stream: replica, metalEnergy });
 }

@@ -9,7 +9,7 @@ import type { Measured } from '../core/statistics.ts';
 import type { ChainState } from '../engine/chain.ts';
 import { type Transitions, transitionNames } from '../engine/drive.ts';
 import { type CheckpointArray, decodeCheckpoint, encodeCheckpoint } from '../io/checkpoint.ts';
-import type { LadderPoint } from '../trajectory/series.ts';
+import type { LadderPoint, PoreMacrostates } from '../trajectory/series.ts';
 
 /** Layout of what stands in these files; another one is refused by name. */
 const layout = 1;
@@ -114,6 +114,28 @@ export function decodePoint(bytes: Uint8Array, file = 'point'): LadderPoint {
     energies: arrays['energies'] as Float64Array,
     snapshots: (header['frames'] as unknown[]).map((frame, k) => unpackFrame(frame, arrays, `snapshot ${k}`)),
   };
+}
+
+const sumNames = ['up', 'down', 'triedUp', 'triedDown'] as const;
+
+/** What sampling a pore has given; which pore it is its file's name says. */
+export type SampledPore = Pick<PoreMacrostates, 'blocks' | 'roundTrips' | 'trials'>;
+
+/** The macrostates of a pore as bytes. */
+export function encodePore({ blocks, ...rest }: SampledPore): Uint8Array {
+  const arrays: Arrays = {};
+  for (const [b, sums] of blocks.entries()) {
+    for (const name of sumNames) arrays[`${b}/${name}`] = Float64Array.from(sums[name]);
+  }
+  return write('pore', { pore: rest, least: blocks.map(({ least }) => least) }, arrays);
+}
+
+/** @throws SpecError  damaged, or something else */
+export function decodePore(bytes: Uint8Array, file = 'pore'): SampledPore {
+  const { header, arrays } = read(bytes, 'pore', file);
+  const sums = (b: number) => Object.fromEntries(sumNames.map((name) => [name, arrays[`${b}/${name}`]]));
+  const blocks = (header['least'] as number[]).map((least, b) => ({ least, ...sums(b) }));
+  return { ...(header['pore'] as object), blocks } as unknown as SampledPore;
 }
 
 /** Where a ladder stands: at a voltage, equilibrating or sampling. */

@@ -7,7 +7,7 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { sheetCount } from '../structure/stacks.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
-import { studyFields } from './study-fields.ts';
+import { type protocols, studyFields } from './study-fields.ts';
 import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
@@ -39,6 +39,17 @@ export interface StudySpec {
     readonly samples: number;
     /** guest snapshots kept per voltage */
     readonly snapshots: number;
+  };
+  readonly protocol: (typeof protocols)[number];
+  /** sampling of pores, for the protocol of that name */
+  readonly equilibrium: {
+    /** Å */
+    readonly probe: number;
+    /** V, descending */
+    readonly voltages: readonly number[];
+    /** trials for every guest that a pore takes */
+    readonly perStep: number;
+    readonly loops: number;
   };
   /** relative frequency of the moves */
   readonly moves: { readonly displace: number; readonly exchange: number; readonly teleport: number };
@@ -120,6 +131,7 @@ export function quickStudy(spec: StudySpec): StudySpec {
     name: `${spec.name}-quick`,
     host: quickPreparation(smallHost(host)),
     replicas: Math.min(2, spec.replicas),
+    equilibrium: { ...spec.equilibrium, perStep: Math.min(500, spec.equilibrium.perStep), loops: 2 },
     ladder: {
       discharge: kept(ladder.discharge),
       charge: kept(ladder.charge),

@@ -8,6 +8,15 @@ import { recipeFields } from './recipe-fields.ts';
 const defaultDischarge = [1.5, 1.0, 0.7, 0.4, 0.2, 0.1, 0.05, 0, -0.1, -0.2, -0.3, -0.4];
 const defaultCharge = [-0.2, 0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0];
 
+/** Dense where pores of hard carbons fill. */
+const defaultEquilibrium = [
+  0.3, 0.25, 0.2, 0.17, 0.15, 0.14, 0.13, 0.12, 0.11, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0,
+  -0.02, -0.05,
+];
+
+/** How a study finds its curve. */
+export const protocols = ['potentiostatic', 'equilibrium'] as const;
+
 const voltages = (about: string, least: number) => list(quantity('voltage', about), least);
 
 /** Schema of a study file. */
@@ -68,6 +77,20 @@ export const studyFields = group({
       ...trials,
     }))
     .prefault({}),
+  protocol: z
+    .enum(protocols, { error: (issue) => `must be ${protocols.join(' or ')}, got ${JSON.stringify(issue.input)}` })
+    .prefault('potentiostatic')
+    .meta({
+      description: 'equilibrium: after the ladder every pore is sampled by itself, which gives the plateau a voltage',
+    }),
+  equilibrium: group({
+    probe: quantity('length', 'radius of the sphere that tells pores from galleries and edges', { above: 0 }).prefault(
+      2.4,
+    ),
+    voltages: voltages('of the equilibrium curve, descending', 2).superRefine(ordered(-1)).prefault(defaultEquilibrium),
+    perStep: count('trials for every guest that a pore takes, on the way up and again on the way down').prefault(8000),
+    loops: count('ways up and down that are averaged, each a block for errors', 2).prefault(4),
+  }).prefault({}),
   moves: group({
     displace: real('relative frequency', { atLeast: 0 }).prefault(0.3),
     exchange: real('relative frequency of insertions and deletions together', { above: 0 }).prefault(0.6),

@@ -36,7 +36,7 @@ export type StudyEvent =
       /** trials/s, all chains */
       readonly rate: number;
     } & LadderPosition)
-  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' | 'save' }>;
+  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' | 'save' | 'filling' }>;
 
 export interface StudyOptions {
   /** parsed model file */
@@ -209,7 +209,7 @@ async function conclude(
   { complete, workers, seconds, machine }: Circumstances,
 ): Promise<StudyResult> {
   const trajectories = results.map((result) => result.trajectory);
-  const analysis = analyse(trajectories, spec.analysis);
+  const analysis = analyse(trajectories, { ...spec.analysis, equilibriumVoltages: spec.equilibrium.voltages });
   const trials = sum(results.map((result) => result.trials));
   const { equilibration, production, samples, snapshots } = spec.ladder;
   const report = assembleReport(trajectories, analysis, {

@@ -25,6 +25,14 @@ export function measuredEntries(data: unknown, path = ''): Record<string, Quanti
   return Object.assign({}, ...Object.entries(data).map(([key, value]) => measuredEntries(value, prefix + key)));
 }
 
+/** The numbers of a report that people quote: capacities, and those of equilibrium where it was asked for. */
+export function headlineEntries(report: {
+  readonly capacities: unknown;
+  readonly equilibrium?: unknown;
+}): Record<string, Quantity> {
+  return { ...measuredEntries(report.capacities), ...measuredEntries(report.equilibrium, 'equilibrium') };
+}
+
 function isEntry(data: object): data is Quantity {
   return 'value' in data && 'error' in data && 'unit' in data;
 }

@@ -2,6 +2,7 @@
  * What a voltage ladder leaves behind: sampled series and snapshots, one trajectory per replica.
  */
 import type { Frame } from '../core/frame.ts';
+import type { ExchangeSums } from '../core/macrostates.ts';
 
 /** Discharge lowers the voltage and fills the carbon; charge raises it again and empties it. */
 export type Branch = 'discharge' | 'charge';
@@ -26,6 +27,42 @@ export interface LadderPoint {
   readonly snapshots: readonly Frame[];
 }
 
+/** What a flat histogram of the guests in one pore has seen, all others held where a branch of the ladder left them. */
+export interface PoreMacrostates {
+  /** of the pores, largest first */
+  readonly pore: number;
+  /** middle of its largest sphere, diameter of that (Å) and volume a probe covers (Å³) */
+  readonly centre: readonly [number, number, number];
+  readonly diameter: number;
+  readonly volume: number;
+  /** branch whose state at the slope's end surrounds the pore */
+  readonly background: Branch;
+  /** V; activity the sums belong to */
+  readonly voltage: number;
+  /** block by block, for errors */
+  readonly blocks: readonly ExchangeSums[];
+  /** journeys of N from one end to the other and back */
+  readonly roundTrips: number;
+  readonly trials: number;
+}
+
+/** Guests outside of all pores in the snapshots of one ladder point. */
+export interface OutsideCount {
+  readonly branch: Branch;
+  readonly voltage: number;
+  /** [snapshots] */
+  readonly counts: Float64Array;
+}
+
+/** Pore by pore sampling of one replica. */
+export interface PoreFilling {
+  /** two entries a pore, one per background */
+  readonly pores: readonly PoreMacrostates[];
+  readonly outside: readonly OutsideCount[];
+  /** voids too small to hold three guests: their guests count as outside */
+  readonly small: number;
+}
+
 /** One replica: one host structure taken through the whole ladder by one Markov chain. */
 export interface LadderTrajectory {
   readonly replica: number;
@@ -37,4 +74,6 @@ export interface LadderTrajectory {
   readonly temperature: number;
   /** in the order they were run: discharge first */
   readonly points: readonly LadderPoint[];
+  /** where the study asked for equilibrium */
+  readonly filling?: PoreFilling;
 }

@@ -1,0 +1,204 @@
+/**
+ * Pore by pore: how the number of guests in every pore of a carbon is distributed, by flat histograms. Filling a pore is a first-order
+ * transition that a ladder passes late on both branches; a driven N passes it both ways.
+ *
+ * The pores are nearly independent: one is sampled at a time, with the guests everywhere else held where the ladder left them at the end
+ * of the slope, once as discharge left them (pores empty) and once as charge did (pores full). What the two differ in is
+ * part of the error.
+ */
+import { type PoreRegions, poreRegions } from '../analysis/pore-regions.ts';
+import type { Frame } from '../core/frame.ts';
+import type { ChainSetup } from '../engine/chain.ts';
+import { FlatHistogram } from '../engine/flat-histogram.ts';
+import { lnActivityAt } from '../engine/reservoir.ts';
+import { createWasmChain } from '../engine/wasm.ts';
+import type { Branch, LadderPoint, OutsideCount, PoreFilling, PoreMacrostates } from '../trajectory/series.ts';
+import type { ReplicaEvent, ReplicaTask } from './replica.ts';
+import { decodePore, encodePore, type SampledPore } from './saved.ts';
+
+export interface FillingRun {
+  readonly task: ReplicaTask;
+  readonly host: Frame;
+  /** of the ladder's chain */
+  readonly setup: ChainSetup;
+  /** the finished ladder */
+  readonly points: readonly LadderPoint[];
+  readonly displacement: number;
+  readonly emit: (event: ReplicaEvent) => void;
+  readonly stopped: () => boolean;
+}
+
+/** Fewer guests than this where the carbon is full are no pore: they count with what lies outside. */
+const fewestGuests = 8;
+/** Sums belong to this voltage: inside the plateau of a hard carbon. */
+const referenceVoltage = 0.05;
+/** Streams of the random numbers: those of pores are far from those of ladders. */
+const poreStreams = 1 << 20;
+
+/** What surrounds a pore while it is sampled. */
+const backgrounds: readonly Branch[] = ['discharge', 'charge'];
+
+/** Name of the file that keeps a sampled pore. */
+const fileOf = (pore: number, background: Branch): string => `pore-${String(pore).padStart(3, '0')}-${background}`;
+
+/**
+ * Samples every pore, or reads back what an earlier run has sampled.
+ *
+ * @returns undefined when stopped on the way
+ */
+export async function fillPores(run: FillingRun): Promise<PoreFilling | undefined> {
+  const { task, host, points, emit } = run;
+  const { probe, voltages } = task.spec.equilibrium;
+  const regions = poreRegions(host, probe);
+  const map = new PoreMap(run.setup, regions);
+  const end = fullEnd(points, voltages.at(-1)!);
+  const fullest = (pore: number): number =>
+    Math.max(...end.snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4));
+  const sizes = regions.pores.map((_, pore) => fullest(pore));
+  const wanted = sizes.flatMap((n, pore) => (n >= fewestGuests ? [pore] : []));
+  const total = wanted.reduce((sum, pore) => sum + sizes[pore]!, 0) * backgrounds.length;
+  const pores: PoreMacrostates[] = [];
+  let done = 0;
+  for (const pore of wanted) {
+    for (const background of backgrounds) {
+      const kept = task.saved?.files.get(fileOf(pore, background));
+      const sampled = kept
+        ? decodePore(kept, fileOf(pore, background))
+        : await samplePore(run, { map, pore, fullest: sizes[pore]!, background }, (n) => (done + n) / total);
+      if (!sampled) return undefined;
+      if (!kept)
+        emit({ type: 'save', replica: task.replica, name: fileOf(pore, background), bytes: encodePore(sampled) });
+      const { centre, diameter, volume } = regions.pores[pore]!;
+      pores.push({ pore, centre, diameter, volume, background, voltage: referenceVoltage, ...sampled });
+      done += sizes[pore]!;
+    }
+  }
+  return { pores, outside: outsideCounts(points, map, wanted), small: regions.pores.length - wanted.length };
+}
+
+interface PoreTask {
+  readonly map: PoreMap;
+  readonly pore: number;
+  /** guests in it where the carbon is full */
+  readonly fullest: number;
+  readonly background: Branch;
+}
+
+async function samplePore(
+  { task, setup, points, displacement, emit, stopped }: FillingRun,
+  { map, pore, fullest, background }: PoreTask,
+  share: (guests: number) => number,
+): Promise<SampledPore | undefined> {
+  const { perStep, loops } = task.spec.equilibrium;
+  const { slopeCut } = task.spec.analysis;
+  const { inside, outside } = map.divide(slopeEnd(points, background, slopeCut), pore);
+  const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
+  const region = map.mask(pore);
+  const chain = createWasmChain({
+    ...setup,
+    guests: inside,
+    fixed: outside,
+    region,
+    grid: { ...setup.grid, levels: setup.grid.levels.map((level, v) => level * region[v]!) },
+    // inside one pore most exchanges go to the surface of its cluster, so that moving within it pays
+    moves: { displace: 0.3, exchange: 0.6, teleport: 0.1 },
+    stream: poreStreams * (1 + pore * backgrounds.length + backgrounds.indexOf(background)) + task.replica,
+  });
+  chain.lnActivity = lnActivityAt(task.metal, referenceVoltage);
+  chain.displacement = displacement;
+  // guests bound at edges do not leave at any voltage of interest
+  const least = Math.max(0, Math.min(chain.count, empty) - 2);
+  const most = Math.max(fullest + 1, chain.count, least + 1);
+  const flat = new FlatHistogram(chain, { least, most, blocks: loops });
+  for (let loop = 0; loop <= loops; loop++) {
+    // the first loop warms up
+    for (const { n, up } of flat.loop(loop === 0 ? null : loop - 1, perStep)) {
+      if (stopped()) return undefined;
+      const way = (up ? n - least : 2 * most - least - n) / (2 * (most - least));
+      const walked = share((fullest * (loop + way)) / (loops + 1));
+      emit({ type: 'filling', replica: task.replica, pore, guests: n, share: walked, trials: flat.trials });
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+  const blocks = flat.blocks.map(({ least, up, down, triedUp, triedDown }) => ({
+    least,
+    up,
+    down,
+    triedUp,
+    triedDown,
+  }));
+  return { blocks, roundTrips: flat.roundTrips, trials: flat.trials };
+}
+
+/** The point where pores are full and not yet squeezed, as at the floor: beyond, insertions find no place and N does not come back. */
+function fullEnd(points: readonly LadderPoint[], lowest: number): LadderPoint {
+  const charge = points.filter(({ branch }) => branch === 'charge');
+  if (charge.length === 0) return points.at(-1)!;
+  return charge.reduce((a, b) => (Math.abs(b.voltage - lowest) < Math.abs(a.voltage - lowest) ? b : a));
+}
+
+/** Guests at the end of the slope on a branch: the last snapshot of its point nearest to the cut. */
+function slopeEnd(points: readonly LadderPoint[], branch: Branch, slopeCut: number): Float64Array {
+  const own = points.filter((point) => point.branch === branch);
+  const from = own.length > 0 ? own : points;
+  const point = from.reduce((a, b) => (Math.abs(b.voltage - slopeCut) < Math.abs(a.voltage - slopeCut) ? b : a));
+  return point.snapshots.at(-1)!.rows;
+}
+
+/** Which pore every voxel of the cavity list belongs to: the voxel of a guest decides for the guest. */
+class PoreMap {
+  readonly #labels: Int16Array;
+  readonly #shape: readonly [number, number, number];
+  readonly #size: readonly [number, number, number];
+
+  constructor({ grid, host }: ChainSetup, { poreAt }: PoreRegions) {
+    const [nx, ny, nz] = grid.shape;
+    const size = [0, 4, 8].map((k, axis) => host.cell.matrix[k]! / grid.shape[axis]!) as [number, number, number];
+    this.#shape = grid.shape;
+    this.#size = size;
+    this.#labels = new Int16Array(nx * ny * nz);
+    for (let i = 0, v = 0; i < nx; i++) {
+      for (let j = 0; j < ny; j++) {
+        for (let k = 0; k < nz; k++, v++) {
+          this.#labels[v] = poreAt((i + 0.5) * size[0], (j + 0.5) * size[1], (k + 0.5) * size[2]);
+        }
+      }
+    }
+  }
+
+  /** [voxels] 1 in the pore */
+  mask(pore: number): Uint8Array {
+    return Uint8Array.from(this.#labels, (label) => (label === pore ? 1 : 0));
+  }
+
+  /** Pore of a wrapped point, −1 for none. */
+  at(x: number, y: number, z: number): number {
+    const [nx, ny, nz] = this.#shape;
+    const index = (c: number, h: number, n: number): number => Math.min(n - 1, Math.floor(c / h));
+    const [i, j, k] = [index(x, this.#size[0], nx), index(y, this.#size[1], ny), index(z, this.#size[2], nz)];
+    return this.#labels[(i * ny + j) * nz + k]!;
+  }
+
+  /** Guests in the pore, and all others. */
+  divide(rows: Float64Array, pore: number): { readonly inside: Float64Array; readonly outside: Float64Array } {
+    const within = (k: number): boolean => {
+      const a = k - (k % 4);
+      return this.at(rows[a]!, rows[a + 1]!, rows[a + 2]!) === pore;
+    };
+    return { inside: rows.filter((_, k) => within(k)), outside: rows.filter((_, k) => !within(k)) };
+  }
+}
+
+/** Guests of every point that are in none of the sampled pores, snapshot by snapshot. */
+function outsideCounts(points: readonly LadderPoint[], map: PoreMap, sampled: readonly number[]): OutsideCount[] {
+  const isSampled = new Set(sampled);
+  return points.map(({ branch, voltage, snapshots }) => ({
+    branch,
+    voltage,
+    counts: Float64Array.from(snapshots, ({ rows }) => {
+      let n = 0;
+      for (let a = 0; a < rows.length; a += 4) if (!isSampled.has(map.at(rows[a]!, rows[a + 1]!, rows[a + 2]!))) n++;
+      return n;
+    }),
+  }));
+}
