@@ -38,6 +38,7 @@ export * from './engine/drive.ts';
 export * from './engine/dynamics.ts';
 export * from './engine/flat-histogram.ts';
 export * from './engine/force-field.ts';
+export * from './engine/free-energy.ts';
 export * from './engine/guest-tables.ts';
 export * from './engine/host-field.ts';
 export * from './engine/prepare.ts';

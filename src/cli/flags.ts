@@ -43,6 +43,7 @@ export interface Flags {
   readonly maxForce?: string;
   readonly pressure?: string;
   readonly steps?: string;
+  readonly temperature?: string;
 }
 
 /** A whole number from 1 up. */

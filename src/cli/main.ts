@@ -210,6 +210,21 @@ const verbs: readonly Verb[] = [
     act: async (spec, given) => (await import('./check.ts')).check(spec, given),
   },
   {
+    usage: 'reference <model>',
+    about:
+      'Chemical potential of the bulk metal of MODEL, against which voltages are told: harmonic, by temperature integration and by ' +
+      'Frenkel–Ladd. Computed once for each model and temperature, then remembered.',
+    example: 'reference na-carbon --temperature 320K',
+    options: [
+      new Option('--temperature <temperature>', 'default: 300 K'),
+      new Option('--steps <n>', 'steps of dynamics at each temperature and each λ (default: 12000)'),
+      json,
+      quiet,
+      progress,
+    ],
+    act: async (model, given) => (await import('./reference.ts')).reference(model, given),
+  },
+  {
     usage: 'bench',
     about: 'Trials per second of the chains on this machine.',
     example: 'bench --filter WebAssembly --json',

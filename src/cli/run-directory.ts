@@ -62,8 +62,10 @@ export function occupantOf(path: string, spec: StudySpec, inputs: string): Occup
     return 'foreign';
   }
   // killed before it had begun: the spec is written first
-  if (names.every((name) => name === 'spec.yaml' || name.startsWith('.spec.yaml') || name === 'lock')) return 'nothing';
-  if (!['spec.yaml', 'log.jsonl'].every((name) => names.includes(name))) return 'foreign';
+  const begun = names.includes('log.jsonl') && hasBegun(path);
+  const early = ['spec.yaml', 'lock', stateFolder, ...(begun ? [] : ['log.jsonl'])];
+  if (names.every((name) => early.includes(name) || name.startsWith('.spec.yaml'))) return 'nothing';
+  if (!begun || !names.includes('spec.yaml')) return 'foreign';
   const lines = readFileSync(join(path, 'log.jsonl'), 'utf8').trimEnd().split('\n');
   const complete = lines.at(-1)!.includes('"complete":true');
   try {
@@ -74,6 +76,19 @@ export function occupantOf(path: string, spec: StudySpec, inputs: string): Occup
   } catch {
     return 'other run';
   }
+}
+
+/** Whether the first line of a log is whole; nothing is kept before it is. */
+function hasBegun(path: string): boolean {
+  const log = join(path, 'log.jsonl');
+  return existsSync(log) && readFileSync(log, 'utf8').includes('\n');
+}
+
+/** Removes what a run leaves when it is killed between its end and its exit. */
+export function tidyFinished(path: string): void {
+  if (writerOf(path) !== undefined) return;
+  for (const name of [stateFolder, 'lock']) rmSync(join(path, name), { recursive: true, force: true });
+  rmSync(`${path}.replaced`, { recursive: true, force: true });
 }
 
 /**
@@ -109,7 +124,7 @@ export function openRunDirectory(path: string, spec: StudySpec, inputs: string, 
     rmSync(replaced, { recursive: true, force: true });
     renameSync(path, replaced);
   }
-  const isNew = !existsSync(join(path, 'log.jsonl'));
+  const isNew = !hasBegun(path);
   const state = join(path, stateFolder);
   const unlock = guard(path, () => {
     mkdirSync(state, { recursive: true });
@@ -119,7 +134,7 @@ export function openRunDirectory(path: string, spec: StudySpec, inputs: string, 
   const started = Date.now();
   const journal = guard(path, () => {
     if (isNew) writeWhole(join(path, 'spec.yaml'), formatStudyYaml(spec));
-    return openSync(join(path, 'log.jsonl'), 'a');
+    return openSync(join(path, 'log.jsonl'), isNew ? 'w' : 'a');
   });
   const log = (event: object) => {
     const line = `${JSON.stringify({ seconds: (Date.now() - started) / 1000, ...event })}\n`;

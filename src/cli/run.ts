@@ -8,7 +8,7 @@ import { interruptedCode } from './failure.ts';
 import { loadStudy, shownPath } from './files.ts';
 import { countOf, type Flags, secondsOf } from './flags.ts';
 import { progressView } from './progress.ts';
-import { occupantOf, refuseOccupied } from './run-directory.ts';
+import { occupantOf, refuseOccupied, tidyFinished } from './run-directory.ts';
 import { columns, entryText, keyText } from './table.ts';
 
 export async function run(file: string, flags: Flags): Promise<number> {
@@ -19,6 +19,7 @@ export async function run(file: string, flags: Flags): Promise<number> {
   const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
   const checkpointEvery = flags.checkpoint === undefined ? undefined : secondsOf(flags.checkpoint, '--checkpoint');
   const occupant = occupantOf(path, spec, fingerprint(inputs));
+  if (occupant === 'same run') tidyFinished(path);
   refuseOccupied(shown, occupant, flags.force === true);
   const view = progressView(flags);
   view.say(headline(spec, shown));

@@ -10,7 +10,7 @@ import { interruptedCode } from './failure.ts';
 import { loadRecipeData, loadStudy, type StudyInputs, shownPath, withFiles } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
 import { progressView } from './progress.ts';
-import { occupantOf, refuseOccupied, writeWhole } from './run-directory.ts';
+import { occupantOf, refuseOccupied, tidyFinished, writeWhole } from './run-directory.ts';
 import { columns, entryText, keyText } from './table.ts';
 
 /** One study of the sweep. */
@@ -84,6 +84,7 @@ async function numbersOf(
   flags: Flags,
 ): Promise<SweepRow['numbers'] | undefined> {
   const occupant = occupantOf(path, inputs.spec, fingerprint(inputs));
+  if (occupant === 'same run') tidyFinished(path);
   if (occupant === 'same run' && !flags.force) {
     return headlineEntries(JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')));
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { occupantOf, openRunDirectory, refuseOccupied, writeWhole } from '../../src/cli/run-directory.ts';
+import { occupantOf, openRunDirectory, refuseOccupied, tidyFinished, writeWhole } from '../../src/cli/run-directory.ts';
 import { formatStudyYaml, parseStudySpec } from '../../src/study/spec.ts';
 
 const spec = parseStudySpec({ host: { file: 'carbon.xyz' }, guest: { species: 'Na', model: 'na-carbon' } });
@@ -97,6 +97,27 @@ describe('a run directory', () => {
     open().finish(files, true);
     expect(occupantOf(path, spec, 'abc')).toBe('same run');
     expect(occupantOf(path, { ...spec, temperature: 301 }, 'abc')).toBe('other run');
+  });
+
+  it('killed before its log has a line, it has not begun; killed after its last line, only leftovers go', () => {
+    mkdirSync(join(path, 'state'), { recursive: true });
+    for (const [name, text] of [
+      ['lock', '999999999 elsewhere '],
+      ['spec.yaml', formatStudyYaml(spec)],
+      ['log.jsonl', '{"sec'],
+    ] as const) {
+      writeFileSync(join(path, name), text);
+    }
+    expect(occupantOf(path, spec, 'abc')).toBe('nothing');
+    const directory = open();
+    directory.keep(chain('1'));
+    directory.finish(files, true);
+    expect(types()).toEqual(['start', 'end']);
+    mkdirSync(join(path, 'state'));
+    writeFileSync(join(path, 'lock'), `999999999 ${hostname()} `);
+    expect(occupantOf(path, spec, 'abc')).toBe('same run');
+    tidyFinished(path);
+    expect(readdirSync(path).sort()).toEqual(['log.jsonl', 'results.json', 'spec.yaml']);
   });
 
   it('is never overwritten unasked, and what is no run is not overwritten at all', () => {
