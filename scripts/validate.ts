@@ -25,6 +25,8 @@ import { crystalSections } from './validate-crystals.ts';
 import { dynamicsSections } from './validate-dynamics.ts';
 import { killSections } from './validate-kills.ts';
 import { macrostateSections } from './validate-macrostates.ts';
+import { metalSections } from './validate-metals.ts';
+import { slitSections } from './validate-slits.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
 const say = (text: string): void => console.log(text);
@@ -176,12 +178,12 @@ function models(): Section[] {
     return [
       row('lattice constant (Å)', metal.latticeConstant, a, 4, 6e-5),
       row('cohesive energy (eV)', -metal.latticeEnergy, cohesive, 3, 6e-4),
-      row('ln z₀ at 300 K (Å⁻³)', metal.lnActivity, lnZ0, 2, 0.03),
+      row('ln z₀ at 300 K (Å⁻³)', metal.lnActivity, lnZ0, 3, 0.002),
     ];
   });
   const section = {
     title: 'Shipped models against their own lists',
-    note: 'ln z₀ differs by 0.02: the list averaged phonons on a punctured 10³ mesh, we converge the average (0.6 meV).',
+    note: 'The calibration lists what it computed from the formulas; the engine computes it from tables.',
     rows,
   };
   return [section];
@@ -227,6 +229,8 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   'lennard-jones': lennardJones,
   macrostates: macrostateSections,
   models,
+  metals: metalSections,
+  slits: slitSections,
   backends,
   crystals: crystalSections,
   dynamics: dynamicsSections,

@@ -16,7 +16,10 @@ let first: f64 = 0;
 let cutoff2: f64 = 0;
 let inverseStep: f64 = 0;
 let last: i32 = 0;
-let inverseSwitch: f64 = 0;
+// s falls from 1 at nStart to 0 at nSwitch; without a switch that is infinite and never reached
+let nSwitch: f64 = 0;
+let nStart: f64 = 0;
+let switchWidth: f64 = 0;
 let smooth: bool = false;
 let repulsive: bool = false;
 
@@ -56,7 +59,9 @@ export function setupTrial(): void {
   last = takeI() - 1;
   cutoff2 = to * to;
   setupEmbedding();
-  inverseSwitch = 1 / takeF();
+  nSwitch = takeF();
+  nStart = takeF();
+  switchWidth = nSwitch - nStart;
   smooth = takeI() != 0;
   repulsive = takeI() != 0;
   setupGuests(first, to, inverseStep);
@@ -77,7 +82,8 @@ export function setupTrial(): void {
 // @ts-ignore: decorator
 @inline
 function switchOf(n: f64): f64 {
-  const u = max(0.0, 1.0 - n * inverseSwitch);
+  if (n <= nStart || nSwitch == Infinity) return 1;
+  const u = max(0.0, (nSwitch - n) / switchWidth);
   return smooth ? u * u * (3 - 2 * u) : u;
 }
 

@@ -6,6 +6,7 @@ import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { type Capacities, type CapacityOptions, capacities } from './capacity.ts';
 import { bondingCutoff, type Clustering, type ClusterStatistics, clusterStatistics, findClusters } from './clusters.ts';
 import { type EquilibriumCurve, equilibriumCurve } from './equilibrium.ts';
+import { type GalvanostaticCurve, galvanostaticCurve } from './galvanostatic.ts';
 import { nearby } from './near.ts';
 import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
 import {
@@ -54,6 +55,7 @@ export interface Analysis {
   readonly curve: VoltageCurve;
   readonly capacities: Capacities;
   readonly equilibrium?: EquilibriumCurve;
+  readonly galvanostatic?: GalvanostaticCurve;
   readonly states: readonly NamedState[];
   readonly siteRule: SiteRule;
   /** per ladder point with snapshots */
@@ -79,10 +81,12 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
   const snapshotsAt = (point: { branch: Branch; voltage: number }) =>
     trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
   const equilibrium = equilibriumCurve(trajectories, options.equilibriumVoltages ?? [], options);
+  const galvanostatic = galvanostaticCurve(trajectories, options.slopeCut);
   return {
     curve,
     capacities: numbers,
     ...(equilibrium && { equilibrium }),
+    ...(galvanostatic && { galvanostatic }),
     states,
     siteRule: rule,
     sites: siteCounts(trajectories, rule),

@@ -151,7 +151,7 @@ export function takeCensus(frame: Frame, { start, index, rows }: Bonds, rings: P
     carbons,
     edges,
     bonds,
-    typed: frame.species.some((name) => /^C:(strong-)?(armchair|zigzag)|^C:basal/.test(name)),
+    typed: frame.species.some((name) => /^C:(strong-)?(armchair|zigzag)|^C:(basal|vacancy|stone-wales)/.test(name)),
     hydrogens: hydrogens > 0,
     ratio: (name) => {
       const own = sums.get(name);

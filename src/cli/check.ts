@@ -52,14 +52,14 @@ function atomsOf(spec: StudySpec, { host }: StudyInputs): number {
 
 /** Runs the probe: a second or two. */
 async function measure(inputs: StudyInputs): Promise<Probe> {
-  const { host, model, prepareModel } = inputs;
+  const { host, model, posterior, prepareModel } = inputs;
   const spec = probeStudy(inputs.spec);
   const started = performance.now();
   let prepared: number | undefined;
   let setup = started;
   let last = started;
   let trials = 0;
-  for await (const event of runStudy(spec, { workers: 1, host, model, prepareModel })) {
+  for await (const event of runStudy(spec, { workers: 1, host, model, posterior, prepareModel })) {
     if (event.type === 'stage' && event.stage === 'prepare') prepared ??= performance.now();
     if (event.type === 'stage' && event.stage === 'ladder') setup = performance.now();
     if (event.type !== 'progress') continue;

@@ -9,6 +9,7 @@ import {
   parseRecipe,
   parseStudyYaml,
   selfTest,
+  zeroVoltTest,
 } from '../index.ts';
 import { colored } from './failure.ts';
 import { loadModelText, loadRecipeData, parseJson, shippedNames, shippedText } from './files.ts';
@@ -108,6 +109,8 @@ async function* examine(): AsyncGenerator<Finding> {
     });
   }
   yield idealGasTest();
+  const sodium = models.get('na-carbon');
+  if (sodium) yield await zeroVoltTest(sodium, 'Na');
   for (const [name, model] of models) {
     for await (const finding of selfTest(model)) yield { ...finding, name: `${name}, ${finding.name}` };
   }

@@ -32,9 +32,9 @@ export function checkInputs({ spec, model, host }: StudyInputs): void {
 }
 
 /** SHA-256 over the study, its models and the structure: other input, other digits. */
-export function fingerprint({ spec, model, prepareText, host }: StudyInputs): string {
+export function fingerprint({ spec, model, posterior, prepareText, host }: StudyInputs): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([spec, model]))
+    .update(JSON.stringify([spec, model, posterior]))
     .update(prepareText);
   if (host !== undefined) hash.update(JSON.stringify([[...host.cell.matrix], host.species])).update(host.rows);
   return hash.digest('hex');
@@ -52,14 +52,24 @@ export async function execute(
   path: string,
   { workers, signal, checkpointEvery, fresh, onEvent }: Execution,
 ): Promise<StudyResult | undefined> {
-  const { spec, model, host, prepareModel } = inputs;
+  const { spec, model, posterior, host, prepareModel } = inputs;
   const directory = openRunDirectory(path, spec, fingerprint(inputs), fresh);
   const { saved } = directory;
   try {
-    const options = { workers, host, model, prepareModel, signal, saved, checkpointEvery, machine: machine() };
+    const options = {
+      workers,
+      host,
+      model,
+      posterior,
+      prepareModel,
+      signal,
+      saved,
+      checkpointEvery,
+      machine: machine(),
+    };
     const result = await runToEnd(runStudy(spec, options), (event) => {
       if (event.type === 'save') directory.keep(event);
-      else if (event.type !== 'progress' && event.type !== 'filling') directory.log(event);
+      else if (!['progress', 'filling', 'gauge'].includes(event.type)) directory.log(event);
       onEvent(event);
     });
     directory.finish(result.files, result.report.study.complete);

@@ -33,6 +33,8 @@ export interface StudyInputs {
   readonly spec: StudySpec;
   /** parsed JSON of the model file */
   readonly model: unknown;
+  /** parsed JSON of the model's posterior samples, when the study asks for them */
+  readonly posterior?: unknown;
   /** given when the study names a structure file */
   readonly host?: Frame;
   /** given when the study prepares its hosts */
@@ -197,15 +199,22 @@ export function withFiles(spec: StudySpec, folder: string): StudyInputs {
     prepareText += text;
   };
   const prepareModel = spec.host.prepare && loadModelNamed(spec.host.prepare.model, folder, read);
-  if (!('file' in spec.host)) return { spec, model, prepareModel, prepareText, folder };
+  const posterior = spec.uncertainty === 'calibration' ? loadPosterior(path) : undefined;
+  const inputs = { spec, model, prepareModel, prepareText, folder, ...(posterior !== undefined && { posterior }) };
+  if (!('file' in spec.host)) return inputs;
   return {
-    spec,
-    model,
-    prepareModel,
-    prepareText,
-    folder,
+    ...inputs,
     host: loadFrame(locate(spec.host.file, 'structures', '.xyz', 'structure', folder)),
   };
+}
+
+/** Parsed posterior of a model file: NAME.posterior.json beside it, or the shipped one of a shipped model. */
+function loadPosterior(modelPath: string): unknown {
+  const stem = modelPath.replace(/\.json$/, '');
+  const beside = `${stem}.posterior.json`;
+  const own = join(dirname(dirname(modelPath)), 'posteriors', `${basename(stem)}.json`);
+  const path = !existsSync(beside) && existsSync(own) ? own : beside;
+  return parseJson(readText(path, 'posterior samples'), path);
 }
 
 /**

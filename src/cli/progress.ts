@@ -112,6 +112,10 @@ function studyMoment(event: StudyEvent): Moment | undefined {
     const text = `replica ${event.replica + 1}, pore ${event.pore + 1}: ${event.guests} guests`;
     return { type: 'standing', done: event.share, total: 1, text };
   }
+  if (event.type === 'gauge') {
+    const text = `replica ${event.replica + 1}, ${event.branch} driven, ${event.capacity.toFixed(0)} mAh/g: ${event.guests} guests`;
+    return { type: 'standing', done: 0, total: 1, text };
+  }
   if (event.type !== 'progress') return undefined;
   return { type: 'standing', done: event.trialsDone, total: event.trialsTotal, text: progressText(event) };
 }

@@ -37,6 +37,10 @@ export interface FlatHistogramState {
 const lookEvery = 500;
 /** Smallest mean acceptance that a pull makes up for: beyond it a step would be taken anyhow, into a state far from rest. */
 const leastShare = 1e-8;
+/** Share of the trials at each N that may go into reaching it. */
+const pulledShare = 0.2;
+/** Steps over which N goes to and fro where it has been pulled to. */
+const span = 3;
 /** How often a step is given its trials again before the loop goes on with N left behind. */
 const mostPatience = 5;
 
@@ -101,26 +105,39 @@ export class FlatHistogram {
    *
    * Each step is pulled: on the way up an insertion is accepted as often as insertions at that N allow on average, whatever deletions
    * say, and the other way round on the way down. A drive flattened by estimates that are still wrong would never come back to N
-   * whose estimate it needs most. The transitions count as long as configurations at each N are at rest; whether they are, loops tell.
+   * whose estimate it needs most. What was pulled is not at rest, so its transitions aim the drive and count for nothing else; then N
+   * goes to and fro over the last few values, all alike, which counts: guests that were put in the wrong place leave again.
    *
    * @param block     which of the blocks the transitions count for; null: none (warming up)
    * @param perStep   trials at each N; more where N does not reach the next one
    */
   *loop(block: number | null, perStep: number): Generator<{ readonly n: number; readonly up: boolean }> {
+    const pull = Math.ceil(pulledShare * perStep);
     for (let n = this.#chain.count; n < this.most; ) {
       n++;
       for (let k = 0; k < mostPatience; k++) {
-        if (this.#advance(block, perStep, Math.min(this.#chain.count, n - 1), n, 'up').visits.at(-1)! > 0) break;
+        if (this.#advance(null, pull, Math.min(this.#chain.count, n - 1), n, 'up').visits.at(-1)! > 0) break;
       }
+      this.#settle(block, perStep - pull, n - span, n);
       yield { n, up: true };
     }
     for (let n = this.#chain.count; n > this.least; ) {
       n--;
       for (let k = 0; k < mostPatience; k++) {
-        if (this.#advance(block, perStep, n, Math.max(this.#chain.count, n + 1), 'down').visits[0]! > 0) break;
+        if (this.#advance(null, pull, n, Math.max(this.#chain.count, n + 1), 'down').visits[0]! > 0) break;
       }
+      this.#settle(block, perStep - pull, n, n + span);
       yield { n, up: false };
     }
+  }
+
+  /** All N of a short stretch alike; the second half counts. */
+  #settle(block: number | null, trials: number, from: number, to: number): void {
+    const [least, most] = [Math.max(this.least, from), Math.min(this.most, to)];
+    const inside = () => this.#chain.count >= least && this.#chain.count <= most;
+    if (!inside()) return;
+    this.#advance(null, Math.ceil(trials / 2), least, most, 'flat');
+    this.#advance(block, Math.floor(trials / 2), least, most, 'flat');
   }
 
   /** Lets N roam over the whole range, aiming anew after every `every` trials. */

@@ -7,7 +7,7 @@
  *
  * The first starts from the harmonic crystal at rest and heats it; the second stays at T and its lattice constant and turns the metal into
  * atoms on springs, U_λ = (1 − λ)(U − U₀) + λ U_E with the centre of mass fixed, ln Z_E = (3/2)(N − 1) ln(2π/βα) + (3/2) ln N.
- * c_N is what a harmonic crystal of the same N and a lacks to an infinite one: known, and nearly all there is.
+ * c_N is what a harmonic crystal of the same N lacks to an infinite one: known, and nearly all there is.
  *
  * @cite Frenkel & Ladd, J. Chem. Phys. 81, 3188 (1984) doi:10.1063/1.448024; Polson, Trizac, Pronk & Frenkel, J. Chem. Phys. 112, 5339 (2000)
  *       doi:10.1063/1.481102 (fixed centre of mass, finite size)
@@ -47,12 +47,12 @@ export interface MetalFreeEnergy {
   readonly anharmonic: Measured;
   /** Å at the temperature and zero pressure */
   readonly latticeConstant: Measured;
-  /** U_anh = A T² + B T³, eV/K² and eV/K³ */
-  readonly coefficients: readonly [number, number];
+  /** U_anh per atom at every temperature, eV */
+  readonly heated: readonly Pick<Heated, 'temperature' | 'anharmonic'>[];
 }
 
-/** Shares of the temperature at which the crystal is sampled. */
-const shares = [0.3, 0.55, 0.8, 1];
+/** Shares of the temperature at which the crystal is sampled: what is anharmonic at a few kelvin counts as much as at the top. */
+const shares = [0.03, 0.08, 0.18, 0.35, 0.55, 0.78, 1];
 /** Gauss–Legendre points and weights on (0, 1), eight of them: exact to the fifteenth power of λ. */
 const legendre = [
   [0.019855071751231884, 0.05061426814518813],
@@ -86,14 +86,9 @@ export async function metalFreeEnergy(
   const bare: Model = { ...model, references: { [guest]: { ...reference, anharmonicLnZ: 0 } } };
   const metal = metalState(bare, guest, temperature);
   const run = new CrystalRun(model, guest, metal, options);
-  const heated = await run.heat();
+  const heated = await run.heat(shares);
   const last = heated.at(-1)!;
-  const fit = fitAnharmonic(heated);
-  const anharmonic = measured(
-    -(fit.a * temperature + (fit.b * temperature ** 2) / 2) / boltzmann,
-    Math.sqrt(fit.variance(temperature)) / boltzmann,
-    '1',
-  );
+  const anharmonic = anharmonicPart(heated);
   const einstein = await run.springs(last);
   return {
     harmonic: metal.lnActivity,
@@ -101,11 +96,29 @@ export async function metalFreeEnergy(
     einstein,
     anharmonic,
     latticeConstant: last.latticeConstant,
-    coefficients: [fit.a, fit.b],
+    heated: heated.map(({ temperature, anharmonic }) => ({ temperature, anharmonic })),
   };
 }
 
-interface Heated {
+/**
+ * Lattice constant at a temperature and zero pressure, Å, by dynamics of a small box: good to some tenths of a percent.
+ *
+ * @param temperature  K, below melting
+ * @throws ModelError  the model has no reference metal for this guest
+ */
+export async function thermalLatticeConstant(
+  model: Model,
+  guest: string,
+  temperature: number,
+  { cells = 4, steps = 2000, ...options }: FreeEnergyOptions = {},
+): Promise<Measured> {
+  const run = new CrystalRun(model, guest, metalState(model, guest, temperature), { ...options, cells, steps });
+  const [heated] = await run.heat([1]);
+  return heated!.latticeConstant;
+}
+
+/** A crystal at one temperature and zero pressure. */
+export interface Heated {
   readonly temperature: number;
   /** U_anh per atom, eV */
   readonly anharmonic: Measured;
@@ -143,7 +156,7 @@ class CrystalRun {
   }
 
   /** NPT at zero pressure and rising temperature. */
-  async heat(): Promise<Heated[]> {
+  async heat(shares: readonly number[]): Promise<Heated[]> {
     const { latticeConstant: a0, latticeEnergy, temperature: top } = this.#metal;
     const crystal = this.#crystal(a0);
     const n = crystal.rows.length / 4;
@@ -211,14 +224,15 @@ class CrystalRun {
       const lnZ = 1.5 * (n - 1) * Math.log((2 * Math.PI) / (beta * stiffness)) + 1.5 * Math.log(n);
       const finite = (beta * field.restEnergy) / n - (lnZ + Math.log(crystal.cell.volume / n)) / n - integral;
       // the lattice constant is not known exactly, and at its minimum μ does not mind
-      return measured(finite + this.#finiteSize(a, beta, n, crystal.cell.volume), error, 'ln Å⁻³');
+      return measured(finite + this.#finiteSize(beta, n, crystal.cell.volume), error, 'ln Å⁻³');
     } finally {
       metal.dispose();
     }
   }
 
-  /** What N atoms lack in ln z₀, in a harmonic crystal. */
-  #finiteSize(a: number, beta: number, n: number, volume: number): number {
+  /** What N atoms lack in ln z₀, in a harmonic crystal; of its lattice constant at rest, where every phonon is stable. */
+  #finiteSize(beta: number, n: number, volume: number): number {
+    const a = this.#metal.latticeConstant;
     const { lattice } = this.#model.references[this.#guest]!;
     const lnZ = (mesh: number, shift: number) =>
       harmonicLnZ(this.#model, this.#guest, lattice, a, beta, { mesh, shift });
@@ -323,21 +337,25 @@ class SpringField implements ForceField {
   }
 }
 
-/** U_anh = A T² + B T³ by weighted least squares, with the variance of ∫ U_anh/T² dT. */
-function fitAnharmonic(points: readonly Heated[]): { a: number; b: number; variance: (t: number) => number } {
-  let [s11, s12, s22, y1, y2] = [0, 0, 0, 0, 0];
-  for (const { temperature: t, anharmonic } of points) {
-    const w = 1 / Math.max(anharmonic.error ?? 1e-5, 1e-7) ** 2;
-    s11 += w * t ** 4;
-    s12 += w * t ** 5;
-    s22 += w * t ** 6;
-    y1 += w * t ** 2 * anharmonic.value;
-    y2 += w * t ** 3 * anharmonic.value;
+/** −∫ U_anh/(kT²) dT from absolute zero, with g = U_anh/kT linear in T between temperatures and down to g(0) = 0. */
+function anharmonicPart(points: readonly Heated[]): Measured {
+  // weight of every g: ∫ g dT/T over the two pieces beside it
+  const weights = new Float64Array(points.length);
+  let before = { t: 0, k: -1 };
+  for (const [k, { temperature: t }] of points.entries()) {
+    const width = t - before.t;
+    const logarithm = before.k < 0 ? 0 : Math.log(t / before.t);
+    weights[k]! += 1 - (before.t * logarithm) / width;
+    if (before.k >= 0) weights[before.k]! += (t * logarithm) / width - 1;
+    before = { t, k };
   }
-  const det = s11 * s22 - s12 * s12;
-  return {
-    a: (s22 * y1 - s12 * y2) / det,
-    b: (s11 * y2 - s12 * y1) / det,
-    variance: (t) => (s22 * t * t - 2 * s12 * ((t * t * t) / 2) + (s11 * t ** 4) / 4) / det,
-  };
+  const g = points.map(({ anharmonic: { value, error }, temperature }) => ({
+    value: value / (boltzmann * temperature),
+    error: (error ?? 0) / (boltzmann * temperature),
+  }));
+  return measured(
+    -g.reduce((sum, { value }, k) => sum + weights[k]! * value, 0),
+    Math.hypot(...g.map(({ error }, k) => weights[k]! * error)),
+    '1',
+  );
 }

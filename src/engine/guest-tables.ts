@@ -42,6 +42,8 @@ export interface GuestTables {
   readonly embedding: Table | null;
   /** n at which s reaches zero; Infinity: no charge switch, s = 1 */
   readonly nSwitch: number;
+  /** where it begins to fall */
+  readonly nStart: number;
   readonly switchShape: SwitchShape;
   /** true when Y is not zero everywhere */
   readonly repulsive: boolean;
@@ -106,6 +108,7 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     host: hosts.map((_, k) => interleave(hostTables[2 * k]!, hostTables[2 * k + 1]!)),
     embedding: embeddings.find((table) => table !== null) ?? null,
     nSwitch: change?.nSwitch[g] || Number.POSITIVE_INFINITY,
+    nStart: change?.nStart[g] ?? 0,
     switchShape: change?.shape ?? 'linear',
     repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
   };

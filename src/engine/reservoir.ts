@@ -6,7 +6,7 @@
  * z is the configurational activity (Å⁻³): the thermal wavelength cancels between metal and guest, so masses do not matter
  * classically. D(q) is the 3 × 3 dynamical matrix without masses; its average runs over the Brillouin zone.
  *
- * @oracle test/oracle/model-d.test.ts (listed lattice constant, cohesive energy, ln z₀), test/unit/reservoir.test.ts
+ * @oracle test/oracle/guest-models.test.ts (listed lattice constant, cohesive energy, ln z₀), test/unit/reservoir.test.ts
  */
 import { ModelError } from '../core/errors.ts';
 import { type CubicLattice, cubicCrystal } from '../core/lattice.ts';

@@ -1,5 +1,5 @@
 /**
- * Checks a model must pass before its numbers mean anything: the ideal gas, symmetry of insertion and deletion, drift.
+ * Checks a model must pass before its numbers mean anything: the ideal gas, symmetry of insertion and deletion, drift, zero volt.
  */
 import { orthorhombicCell } from '../core/cell.ts';
 import type { Frame } from '../core/frame.ts';
@@ -8,10 +8,12 @@ import { blockAverage } from '../core/statistics.ts';
 import type { Model } from '../model/model.ts';
 import { openGrid } from './cavity.ts';
 import type { ChainSetup } from './chain.ts';
+import { thermalLatticeConstant } from './free-energy.ts';
 import type { GuestTables } from './guest-tables.ts';
 import { prepareChain } from './prepare.ts';
 import { lnActivityAt, metalState } from './reservoir.ts';
 import { createWasmChain } from './wasm.ts';
+import { zeroVolt } from './zero-volt.ts';
 
 export interface SelfTestFinding {
   readonly name: string;
@@ -32,6 +34,7 @@ export function idealGasTables(): GuestTables {
     host: [],
     embedding: null,
     nSwitch: Number.POSITIVE_INFINITY,
+    nStart: 0,
     switchShape: 'linear',
     repulsive: false,
   };
@@ -103,6 +106,19 @@ export async function* selfTest(model: Model): AsyncGenerator<SelfTestFinding> {
       detail: `a ${metal.latticeConstant.toFixed(4)} Å, E ${metal.latticeEnergy.toFixed(4)} eV, ln z₀ ${metal.lnActivity.toFixed(2)} at ${metal.temperature} K`,
     };
   }
+}
+
+/** A crystal takes a plane more and gives it back: bulk metal is in equilibrium with the reservoir at 0 V within 5 mV, or four errors. */
+export async function zeroVoltTest(model: Model, guest: string): Promise<SelfTestFinding> {
+  const { temperature } = chainDefaults;
+  const latticeConstant = (await thermalLatticeConstant(model, guest, temperature)).value;
+  const options = { latticeConstant, cells: [4, 3], perStep: 6000, loops: 3 } as const;
+  const { value, error } = zeroVolt(model, guest, temperature, options);
+  return {
+    name: `${model.name}, zero volt`,
+    ok: Math.abs(value) < Math.max(0.005, 4 * (error ?? 0)),
+    detail: `bulk ${guest} is in equilibrium at ${(1000 * value).toFixed(1)} ± ${error === null ? '?' : (1000 * error).toFixed(1)} mV (a plane of ${2 * 4 * 3} atoms, a = ${latticeConstant.toFixed(3)} Å)`,
+  };
 }
 
 /** The engine without a model: ⟨N⟩ = zV and Var N = zV within four standard errors. */

@@ -89,7 +89,7 @@ export class GuestState {
   }
 
   #switch(n: number): number {
-    return switchValue(this.#tables.switchShape, n, this.#tables.nSwitch);
+    return switchValue(this.#tables.switchShape, n, this.#tables.nSwitch, this.#tables.nStart);
   }
 
   #embed(rho: number): number {

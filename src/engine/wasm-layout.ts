@@ -79,7 +79,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     const largest = 2 ** embedding.maxExponent * (1 - 2 ** -52);
     words.push(1, pointer(embedding.rows), 2 ** embedding.minExponent, largest, embedding.segmentBits);
   } else words.push(2, pointer(embedding.rows), 1 / embedding.step, embedding.to, embedding.rows.length / 4 - 1);
-  words.push(tables.nSwitch, tables.switchShape === 'smooth' ? 1 : 0, tables.repulsive ? 1 : 0);
+  words.push(tables.nSwitch, tables.nStart, tables.switchShape === 'smooth' ? 1 : 0, tables.repulsive ? 1 : 0);
   const cells = guestCells.shape[0] * guestCells.shape[1] * guestCells.shape[2];
   const cellCounts = pointer({ bytes: 4 * cells });
   const cellData = pointer({ bytes: 32 * slots * cells + 16 });

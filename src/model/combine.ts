@@ -78,6 +78,7 @@ function reindexed(term: Term, index: readonly number[], old: number): Term {
           shape: change.shape,
           coordination: pairs(change.coordination),
           nSwitch: each(change.nSwitch, 0),
+          nStart: each(change.nStart, 0),
           repulsion: pairs(change.repulsion),
           ion: pairs(change.ion),
           metal: pairs(change.metal),

@@ -60,7 +60,7 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
       dRho[i] = rho[i]! > 0 ? embeddingSlope(embedding, rho[i]!) : 0;
     }
     if (change && change.nSwitch[kind[i]!]! > 0) {
-      s[i] = switchValue(change.shape, coordination[i]!, change.nSwitch[kind[i]!]!);
+      s[i] = switchValue(change.shape, coordination[i]!, change.nSwitch[kind[i]!]!, change.nStart[kind[i]!]!);
       sum.forces[4 * i + 3]! += metal[i]! + s[i]! * s[i]! * (ion[i]! - metal[i]!);
     }
   }
@@ -75,7 +75,7 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
         if (s[j]! > 0) field += s[j]! * valueAt(change.repulsion[a]![kind[j]!], rows[4 * e + 3]!);
       }
       sum.forces[4 * i + 3]! += 0.5 * s[i]! * field;
-      const slope = switchSlope(change.shape, coordination[i]!, change.nSwitch[a]!);
+      const slope = switchSlope(change.shape, coordination[i]!, change.nSwitch[a]!, change.nStart[a]!);
       dN[i] = slope * (2 * s[i]! * (ion[i]! - metal[i]!) + field);
     }
   }

@@ -25,6 +25,7 @@ export const embeddedTerm = z.strictObject({
       shape: z.enum(switchShapes).default('linear'),
       bulkCoordination: byName(z.number().positive()),
       switchFraction: byName(z.number().positive()),
+      switchStart: byName(z.number().nonnegative()).optional(),
       coordination: byName(radialSpec),
       repulsion: byName(radialSpec),
       host: byName(z.strictObject({ ion: radialSpec, metal: radialSpec })),
@@ -93,6 +94,13 @@ export function embeddedTermOf(
   let chargeSwitch: ChargeSwitch | null = null;
   if (change) {
     hostTables(file, change, compile, where, tables);
+    for (const [guest, start] of Object.entries(change.switchStart ?? {})) {
+      const end = change.switchFraction[guest];
+      if (end === undefined || start >= end)
+        throw new ModelError(
+          `${where}.chargeSwitch.switchStart.${guest} must be below switchFraction (${end}), got ${start}`,
+        );
+    }
     chargeSwitch = {
       shape: change.shape,
       coordination: tables.coordination,
@@ -100,6 +108,7 @@ export function embeddedTermOf(
       ion: tables.ion,
       metal: tables.metal,
       nSwitch: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchFraction[s] ?? 0)),
+      nStart: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchStart?.[s] ?? 0)),
     };
   }
   return { form: 'embedded', pair: tables.pair, density: tables.density, embedding, chargeSwitch };

@@ -58,6 +58,8 @@ export interface ChargeSwitch {
   readonly coordination: PairTables;
   /** n at which s reaches zero, by species (n_b·x_s) */
   readonly nSwitch: readonly number[];
+  /** n at which s begins to fall */
+  readonly nStart: readonly number[];
   /** Y, symmetric, eV */
   readonly repulsion: PairTables;
   /** V_ion of guest a at carbon b, eV */

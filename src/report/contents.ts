@@ -2,7 +2,16 @@
 import type { Report } from './report.ts';
 
 export type FigureName = 'voltage-curve' | 'voltage-curve-near-zero' | 'dq-dv' | 'sites' | 'clusters' | 'rdf';
-export type TableName = 'curve' | 'equilibrium' | 'pores' | 'dq-dv' | 'sites' | 'clusters' | 'cluster-sizes' | 'rdf';
+export type TableName =
+  | 'curve'
+  | 'galvanostatic'
+  | 'equilibrium'
+  | 'pores'
+  | 'dq-dv'
+  | 'sites'
+  | 'clusters'
+  | 'cluster-sizes'
+  | 'rdf';
 
 export interface Contents {
   readonly figures: readonly FigureName[];
@@ -28,6 +37,7 @@ export function reportContents(report: Report): Contents {
   ];
   const tables: TableName[] = [
     'curve',
+    ...only<TableName>(report.galvanostatic !== undefined, 'galvanostatic'),
     ...only<TableName>(report.equilibrium !== undefined, 'equilibrium', 'pores'),
     ...only<TableName>(differential, 'dq-dv'),
     ...only<TableName>(sites, 'sites'),

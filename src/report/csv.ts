@@ -48,6 +48,14 @@ const tables: Readonly<Record<TableName, (report: Report) => string>> = {
       ),
     ]);
   },
+  galvanostatic: ({ galvanostatic }) => {
+    const rows = galvanostatic?.points ?? [];
+    return csv(rows, [
+      ['branch', (row) => row.branch],
+      ...pair<(typeof rows)[0]>('capacity', 'mAh/g', (row) => row.capacity),
+      ...pair<(typeof rows)[0]>('voltage', 'V', (row) => row.voltage),
+    ]);
+  },
   equilibrium: ({ equilibrium }) => {
     const rows = equilibrium?.points ?? [];
     return csv(rows, [

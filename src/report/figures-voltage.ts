@@ -25,7 +25,7 @@ function corner(lines: readonly { readonly text: string; readonly color: string 
   }));
 }
 
-function curveRows({ curve, equilibrium }: Report) {
+function curveRows({ curve, equilibrium, galvanostatic }: Report) {
   const branches = (['discharge', 'charge'] as const).flatMap((branch) =>
     curve[branch].map(({ voltage, capacity: { value, error }, equilibrated }, step) => ({
       branch,
@@ -46,7 +46,16 @@ function curveRows({ curve, equilibrium }: Report) {
     high: value + (error ?? 0),
     drifts: false,
   }));
-  return [...branches, ...between];
+  const driven = (galvanostatic?.points ?? []).map(({ branch, voltage, capacity: { value, error } }, step) => ({
+    branch: branch === 'discharge' ? ('driven down' as const) : ('driven up' as const),
+    step,
+    voltage: voltage.value,
+    capacity: value,
+    low: value - (error ?? 0),
+    high: value + (error ?? 0),
+    drifts: false,
+  }));
+  return [...branches, ...between, ...driven];
 }
 
 /** Title of a voltage axis: the reference electrode belongs to the unit. */
@@ -60,6 +69,12 @@ function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [
     { text: 'two sides of a bracket:', color: inks.soft },
     { text: 'charge – voltage rises, carbon empties', color: branchColors.charge },
     { text: 'discharge – voltage falls, carbon fills', color: branchColors.discharge },
+    ...(report.galvanostatic
+      ? [
+          { text: 'galvanostatic – driven, discharge', color: branchColors['driven down'] },
+          { text: 'galvanostatic – driven, charge', color: branchColors['driven up'] },
+        ]
+      : []),
     ...(report.equilibrium ? [{ text: 'equilibrium – pore by pore', color: branchColors.equilibrium }] : []),
   ]);
   const widest = Math.max(1, ...rows.map((row) => row.high));

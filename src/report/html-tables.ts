@@ -25,7 +25,7 @@ function signed({ value, error }: Quantity): string {
 }
 
 /** The numbers a reader looks for first; one that could not be had says why. */
-export function headlines({ capacities: c, equilibrium, study: { guest } }: Report): string {
+export function headlines({ capacities: c, equilibrium, galvanostatic, study: { guest } }: Report): string {
   const why = (quantity: Quantity, text: string): string => (quantity.value === null ? (quantity.note ?? text) : text);
   const { discharge, charge } = c.plateauBracket;
   const bracket =
@@ -56,6 +56,20 @@ export function headlines({ capacities: c, equilibrium, study: { guest } }: Repo
           ),
         ]
       : []),
+    ...(galvanostatic
+      ? [
+          card(
+            'Plateau voltage, galvanostatic',
+            cardValue(galvanostatic.plateauVoltage),
+            why(galvanostatic.plateauVoltage, `mean of the driven branches, V vs ${guest}/${guest}⁺`),
+          ),
+          card(
+            'Hysteresis, galvanostatic',
+            cardValue(galvanostatic.hysteresis),
+            why(galvanostatic.hysteresis, 'charge minus discharge, mean over the plateau'),
+          ),
+        ]
+      : []),
     card(
       'First-cycle loss',
       cardValue(c.irreversible),
@@ -70,7 +84,7 @@ export function headlines({ capacities: c, equilibrium, study: { guest } }: Repo
 }
 
 /** Every quoted number with its definition. */
-export function capacityRows({ capacities: c, equilibrium: e }: Report): string {
+export function capacityRows({ capacities: c, equilibrium: e, galvanostatic: g }: Report): string {
   const cut = `${formatVoltage(c.slopeCut)} V`;
   const loss = `${formatVoltage(c.irreversibleAbove)} V`;
   const rows: [string, Quantity, string][] = [
@@ -104,6 +118,16 @@ export function capacityRows({ capacities: c, equilibrium: e }: Report): string 
     ['Capacity hysteresis', c.capacityHysteresis, 'Charge minus discharge branch at 0 V.'],
     ['Mean voltage, discharge', c.meanVoltage.discharge, `∫V dq / ∫dq from ${loss} down to the total capacity.`],
     ['Mean voltage, charge', c.meanVoltage.charge, `∫V dq / ∫dq from 0 V up to ${loss}.`],
+    ...(g
+      ? ([
+          [
+            'Plateau voltage, galvanostatic',
+            g.plateauVoltage,
+            `Mean voltage of both driven branches over the states of charge that lie below ${cut} on both.`,
+          ],
+          ['Hysteresis, galvanostatic', g.hysteresis, 'Charge minus discharge voltage, mean over the same states.'],
+        ] as [string, Quantity, string][])
+      : []),
     ...(e
       ? ([
           [

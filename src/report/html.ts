@@ -143,9 +143,12 @@ function sections(report: Report, parts: ReportParts): string {
       ? ''
       : ` Half of the plateau capacity is passed at ${formatWithError(plateauBracket.discharge)} V on discharge and at ` +
         `${formatWithError(plateauBracket.charge)} V on charge: the plateau voltage lies between.`;
-  const { equilibrium: e } = report;
+  const { equilibrium: e, galvanostatic: g } = report;
   const between = e
     ? ` In equilibrium, pore by pore, the plateau of ${formatWithError(e.plateau)} mAh/g lies at ${formatWithError(e.plateauVoltage)} V on average.`
+    : '';
+  const driven = g
+    ? ` Driven by a gauge cell, charge lies ${formatWithError(g.hysteresis)} V above discharge over the plateau, ${formatWithError(g.plateauVoltage)} V in the middle.`
     : '';
   const all: Section[] = [
     {
@@ -154,7 +157,7 @@ function sections(report: Report, parts: ReportParts): string {
       table: 'curve',
       caption:
         'Filling of pores is a first-order transition: on the way down it comes late, on the way up it leaves late. Neither branch is ' +
-        `the plateau.${bracket}${between} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.`,
+        `the plateau.${bracket}${driven}${between} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.`,
     },
     {
       title: 'Differential capacity',

@@ -98,6 +98,7 @@ export function assembleReport(
     },
     capacities,
     ...(analysis.equilibrium && { equilibrium: analysis.equilibrium }),
+    ...(analysis.galvanostatic && { galvanostatic: analysis.galvanostatic }),
     states: states.map((state) => ({
       ...state,
       capacity: curve[state.branch].find((p) => p.voltage === state.voltage)!.capacity,

@@ -42,6 +42,13 @@ const equilibriumPoint = z.strictObject({
   replicas: z.array(z.strictObject({ replica: z.number(), value: z.number(), error: z.number().nullable() })),
 });
 
+const galvanostaticPoint = z.strictObject({
+  branch,
+  capacity: measured,
+  voltage: measured,
+  replicas: z.array(z.strictObject({ replica: z.number(), value: z.number(), error: z.number().nullable() })),
+});
+
 const filledPore = z.strictObject({
   replica: z.number(),
   diameter: z.number().describe('of the largest sphere in it, between carbon surfaces, Å'),
@@ -126,6 +133,16 @@ export const reportSchema = z
       })
       .optional()
       .describe('pore by pore, independent of the branch; there when the study asked for the protocol equilibrium'),
+    galvanostatic: z
+      .strictObject({
+        hysteresis: quantity.describe('mean of charge − discharge voltage over the plateau'),
+        plateauVoltage: quantity.describe('mean voltage of both branches over the plateau'),
+        points: z.array(galvanostaticPoint),
+      })
+      .optional()
+      .describe(
+        'N driven by a gauge cell, the voltage follows; there when the study asked for the protocol galvanostatic',
+      ),
     states: z.array(z.strictObject({ name: stateName, label: z.string(), branch, voltage: volt, capacity: measured })),
     curve: z.strictObject({ discharge: z.array(curvePoint), charge: z.array(curvePoint) }),
     differential: z

@@ -11,7 +11,13 @@ export const inks = {
   paper: '#ffffff',
 } as const;
 
-export const branchColors = { discharge: '#1f6fb4', charge: '#c8432b', equilibrium: '#1c2430' } as const;
+export const branchColors = {
+  discharge: '#1f6fb4',
+  charge: '#c8432b',
+  equilibrium: '#1c2430',
+  'driven down': '#1d8a6b',
+  'driven up': '#9a5cc9',
+} as const;
 
 export const siteColors: Readonly<Record<SiteClass, string>> = {
   edge: '#8e4a9e',

@@ -64,19 +64,19 @@ export function chooseVacancies(frame: Frame, count: number, random: RandomStrea
  * heptagons (Stone and Wales). Bonds around it are 1.51 Å long until the sheet is relaxed.
  *
  * @param count  bonds to turn; fewer are turned when there is no such place left
- * @returns the frame with turned bonds, and how many
+ * @returns the frame with turned bonds, and the two atoms of each
  * @cite Stone & Wales, Chem. Phys. Lett. 128, 501 (1986) doi:10.1016/0009-2614(86)80661-3
  */
-export function turnBonds(frame: Frame, count: number, random: RandomStream): { frame: Frame; count: number } {
-  if (count < 1) return { frame, count: 0 };
+export function turnBonds(frame: Frame, count: number, random: RandomStream): { frame: Frame; atoms: number[] } {
+  if (count < 1) return { frame, atoms: [] };
   const n = atomCount(frame);
   const bonds = bondsOf(frame);
   const { start, index, rows: steps } = bonds.list;
   const marked = new Uint8Array(n);
   const rows = frame.rows.slice();
-  let turned = 0;
+  const turned: number[] = [];
   for (const i of random.shuffle(Array.from({ length: n }, (_, k) => k))) {
-    if (turned >= count) break;
+    if (turned.length >= 2 * count) break;
     const pick = start[i]! + random.integer(Math.max(1, start[i + 1]! - start[i]!));
     if (marked[i] || !isInside(bonds, i, 3)) continue;
     const j = index[pick]!;
@@ -97,7 +97,7 @@ export function turnBonds(frame: Frame, count: number, random: RandomStream): { 
       rows[4 * i + k] = middle + shift;
       rows[4 * j + k] = middle - shift + image;
     }
-    turned++;
+    turned.push(i, j);
   }
-  return { frame: { ...frame, rows }, count: turned };
+  return { frame: { ...frame, rows }, atoms: turned };
 }

@@ -1,6 +1,6 @@
 /** Edges as a recipe wants them: kinds of site, strong ones chosen, hydrogen and oxygen as atoms where they are asked for. */
 import { atomCount, type Frame, wrapped } from '../core/frame.ts';
-import { typeCarbons } from './edges.ts';
+import { type DefectSites, typeCarbons } from './edges.ts';
 import type { HardCarbonRecipe } from './recipe.ts';
 import { terminate } from './terminations.ts';
 
@@ -24,18 +24,18 @@ export function strongShare(
  * Types carbons by their bonds and terminates edges.
  *
  * @param frame  carbons only
- * @param bare   carbons beside a vacancy, strong in any case
+ * @param defects  atoms of defects
  * @throws SpecError  an atom is no carbon
  */
-export function finishEdges(frame: Frame, bare: readonly number[], recipe: HardCarbonRecipe): Frame {
+export function finishEdges(frame: Frame, defects: DefectSites, recipe: HardCarbonRecipe): Frame {
   const atoms = atomCount(frame);
   const { edges, seed } = recipe;
-  const typed = typeCarbons(frame, { strongFraction: (count) => strongShare(edges, count, atoms), seed, bare });
+  const typed = typeCarbons(frame, { strongFraction: (count) => strongShare(edges, count, atoms), seed, defects });
   if (!edges.explicit) return typed;
   const kind = (i: number) => typed.rows[4 * i + 3]!;
   const all = Array.from({ length: atoms }, (_, i) => i);
-  const spared = new Set(bare);
-  const strong = all.filter((i) => kind(i) > 2 && !spared.has(i));
+  const isStrong = (i: number) => typed.species[kind(i)]!.startsWith('C:strong');
+  const strong = all.filter(isStrong);
   const oxidised = terminate(typed, 'O', strong.slice(0, Math.round((edges.oxygen ?? 0) * atoms))).frame;
   const ended = terminate(
     oxidised,

@@ -12,6 +12,7 @@ import { compact, overlapRange } from './compact.ts';
 import { type Bridge, findBridges } from './cross-links.ts';
 import { chooseVacancies, turnBonds } from './defects.ts';
 import { turbostraticDomain } from './domain.ts';
+import type { DefectSites } from './edges.ts';
 import { finishEdges } from './finish-edges.ts';
 import { carvePores, leastPiece } from './grains.ts';
 import { measureCarbon } from './measure.ts';
@@ -29,8 +30,7 @@ export interface HardCarbon {
   readonly frame: Frame;
   /** [N] domain of each atom, −1 for hydrogen and oxygen */
   readonly domain: Int32Array;
-  /** carbons beside a vacancy: bare, however many edges are strong otherwise */
-  readonly bare: readonly number[];
+  readonly defects: DefectSites;
   /** pores that were carved, Å; none on the 'cards' route */
   readonly pores: readonly Pore[];
   /** what was built, beside what was asked; see `measureCarbon` */
@@ -88,15 +88,14 @@ export function buildHardCarbon(
   }
   const finished = withDefects(carved, crossLinks, vacancies, Math.round((defects.stoneWales ?? 0) * atoms), recipe);
   const edges = { ...recipe.edges, ...(options.implicit && { explicit: false }) };
-  const frame = finishEdges(finished.frame, finished.bare, { ...recipe, edges });
+  const frame = finishEdges(finished.frame, finished.defects, { ...recipe, edges });
   options.onProgress?.(1, 'packed');
   const { measured, warnings } = measureCarbon(frame, carved, recipe);
   const domain = new Int32Array(atomCount(frame)).fill(-1);
   domain.set(finished.domain);
-  const { bare } = finished;
   const none = porous?.pores.length === 0 ? [noPoreWarning(recipe)] : [];
   const told = [...none, ...(turned ? [turnedWarning(recipe)] : []), ...finished.warnings, ...warnings];
-  return { frame, domain, bare, pores: porous?.pores ?? [], measured, warnings: told };
+  return { frame, domain, defects: finished.defects, pores: porous?.pores ?? [], measured, warnings: told };
 }
 
 function noPoreWarning({ density, atoms, pores }: HardCarbonRecipe): string {
@@ -140,13 +139,13 @@ function withDefects(carved: Carved, crossLinks: number, vacancies: number, turn
   const { index } = renumber(alive);
   const warnings: string[] = [];
   if (count < vacancies) warnings.push(`only ${count} of ${vacancies} vacancies found a place inside a sheet`);
-  if (turned.count < turns)
-    warnings.push(`only ${turned.count} of ${turns} Stone–Wales defects found a place inside a sheet`);
+  if (turned.atoms.length < 2 * turns)
+    warnings.push(`only ${turned.atoms.length / 2} of ${turns} Stone–Wales defects found a place inside a sheet`);
   const info = { recipe: 'hard-carbon', la, lc, d002, density, seed };
   return {
     frame: wrapped({ ...turned.frame, info }),
     domain: domains.filter((_, i) => alive[i] === 1),
-    bare: beside.filter((i) => alive[i]).map((i) => index[i]!),
+    defects: { besideVacancy: beside.filter((i) => alive[i]).map((i) => index[i]!), turned: turned.atoms },
     warnings,
   };
 }

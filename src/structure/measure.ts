@@ -83,7 +83,10 @@ export function measureCarbon(
 
 /** 0 basal, 1 terminated edge, 2 strong edge, 3 no carbon; from the place in `carbonSpecies`. */
 function edgeKind(species: number): number {
-  return species === 0 ? 0 : species < 3 ? 1 : species < carbonSpecies.length ? 2 : 3;
+  const name = carbonSpecies[species];
+  if (name === undefined) return 3;
+  if (name === 'C:basal' || name === 'C:stone-wales') return 0;
+  return name === 'C:armchair' || name === 'C:zigzag' ? 1 : 2;
 }
 
 /** Number of atoms with each label. */

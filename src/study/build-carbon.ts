@@ -73,7 +73,7 @@ export async function buildCarbon(recipe: HardCarbonRecipe, options: BuildOption
   const relaxed = await relaxCarbon(packed.frame, recipe.seed, options);
   if (!relaxed) return { ...packed, complete: false };
   const { info } = packed.frame;
-  const frame = finishEdges({ ...relaxed.frame, info }, packed.bare, recipe);
+  const frame = finishEdges({ ...relaxed.frame, info }, packed.defects, recipe);
   const domain = new Int32Array(atomCount(frame)).fill(-1);
   domain.set(packed.domain);
   // terminations weigh something too

@@ -40,7 +40,7 @@ const fullShare = 0.15;
 export function probeStudy(spec: StudySpec): StudySpec {
   const { discharge, charge } = spec.ladder;
   const production = Math.max(1000, Math.round(probeTrials / (discharge.length + charge.length)));
-  const ladder = { discharge, charge, equilibration: 0, production, samples: 10, snapshots: 1 };
+  const ladder = { discharge, charge, equilibration: 0, production, samples: 10, snapshots: 1, longest: 1 };
   return { ...spec, name: `${spec.name}-probe`, host: quickPreparation(smallHost(spec.host)), ladder, replicas: 1 };
 }
 

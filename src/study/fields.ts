@@ -47,6 +47,23 @@ export function quantity(dimension: Dimension, about: string, range: Range = {})
   );
 }
 
+/** A word, or a length, time … as `quantity` takes it. */
+export function wordOr<Word extends string>(word: Word, dimension: Dimension, about: string, range: Range = {}) {
+  const unit = baseUnit[dimension];
+  return field(
+    {
+      anyOf: [{ const: word }, { type: 'number', ...rangeSchema(range) }, { type: 'string' }],
+      description: `${about}; ${word}, or ${unit}, or with a unit`,
+    },
+    (value): Word | number => {
+      if (value === word) return word;
+      const number = parseQuantity(value, dimension, '');
+      checkRange(number, range, value, ` ${unit}`);
+      return number;
+    },
+  );
+}
+
 /** A whole number ≥ `least`. */
 export function count(about: string, least = 1) {
   return field({ type: 'integer', minimum: least, description: about }, (value) => {

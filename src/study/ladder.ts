@@ -4,7 +4,7 @@
  */
 import { PhysicsError } from '../core/errors.ts';
 import { type Frame, massOfFrame } from '../core/frame.ts';
-import { mean, measured } from '../core/statistics.ts';
+import { blockAverage, mean, measured } from '../core/statistics.ts';
 import { capacityPerGuest } from '../core/units.ts';
 import type { Chain, MoveName } from '../engine/chain.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
@@ -200,7 +200,7 @@ class Ladder {
   async #produce(step: Step): Promise<boolean> {
     const { chain, host } = this.#run;
     const { production, samples, snapshots } = this.#spec.ladder;
-    while (this.#counts.length < samples) {
+    while (this.#counts.length < samples || this.#wantsMore()) {
       const s = this.#counts.length;
       const until = Math.round(((s + 1) * production) / samples);
       while (this.#produced < until) {
@@ -210,6 +210,7 @@ class Ladder {
         if (this.#produced === until) {
           this.#counts.push(chain.count);
           this.#energies.push(chain.energy);
+          if (this.#counts.length % samples === 0) this.#audit(step);
           if (Math.floor(((s + 1) * snapshots) / samples) > this.#snapshots.length) {
             const info = { ...step, sample: s + 1 };
             const species = [this.#spec.guest.species];
@@ -222,15 +223,29 @@ class Ladder {
     return true;
   }
 
+  /** After every production that is whole: whether the block error is still above what was asked, and another one allowed. */
+  #wantsMore(): boolean {
+    const { samples, error, longest } = this.#spec.ladder;
+    const n = this.#counts.length;
+    if (n % samples !== 0) return true;
+    if (error === undefined || n >= longest * samples) return false;
+    const { error: own } = blockAverage(this.#counts);
+    return !((own * capacityPerGuest) / massOfFrame(this.#run.host) <= error);
+  }
+
+  /** Recomputes the energy; what the running sum was off must be little. */
+  #audit(step: Step): void {
+    const drift = this.#run.chain.refresh();
+    if (drift <= driftLimit) return;
+    throw new PhysicsError(
+      `the energy drifted by ${drift.toExponential(1)} eV over ${this.#spec.ladder.production} trials at ${step.voltage} V (limit ${driftLimit} eV)`,
+    );
+  }
+
   /** The finished point; the next one starts from nothing. */
   #conclude(step: Step): LadderPoint {
     const { chain } = this.#run;
-    const drift = chain.refresh();
-    if (!(drift <= driftLimit)) {
-      throw new PhysicsError(
-        `the energy drifted by ${drift.toExponential(1)} eV over ${this.#spec.ladder.production} trials at ${step.voltage} V (limit ${driftLimit} eV)`,
-      );
-    }
+    this.#audit(step);
     const point: LadderPoint = {
       ...step,
       counts: Float64Array.from(this.#counts),

@@ -13,6 +13,7 @@ import { FlatHistogram } from '../engine/flat-histogram.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import type { Branch, LadderPoint, OutsideCount, PoreFilling, PoreMacrostates } from '../trajectory/series.ts';
+import { voxelLabels } from './access.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
 import { decodePore, encodePore, type SampledPore } from './saved.ts';
 
@@ -93,7 +94,8 @@ async function samplePore(
   const { slopeCut } = task.spec.analysis;
   const { inside, outside } = map.divide(slopeEnd(points, background, slopeCut), pore);
   const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
-  const region = map.mask(pore);
+  const mask = map.mask(pore);
+  const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
   const chain = createWasmChain({
     ...setup,
     guests: inside,
@@ -152,18 +154,9 @@ class PoreMap {
   readonly #size: readonly [number, number, number];
 
   constructor({ grid, host }: ChainSetup, { poreAt }: PoreRegions) {
-    const [nx, ny, nz] = grid.shape;
-    const size = [0, 4, 8].map((k, axis) => host.cell.matrix[k]! / grid.shape[axis]!) as [number, number, number];
     this.#shape = grid.shape;
-    this.#size = size;
-    this.#labels = new Int16Array(nx * ny * nz);
-    for (let i = 0, v = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (let k = 0; k < nz; k++, v++) {
-          this.#labels[v] = poreAt((i + 0.5) * size[0], (j + 0.5) * size[1], (k + 0.5) * size[2]);
-        }
-      }
-    }
+    this.#size = [0, 4, 8].map((k, axis) => host.cell.matrix[k]! / grid.shape[axis]!) as [number, number, number];
+    this.#labels = voxelLabels(grid, host, poreAt);
   }
 
   /** [voxels] 1 in the pore */

@@ -11,8 +11,10 @@ import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
+import { withAccess } from './access.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
+import { driveCharge } from './galvanostatic.ts';
 import { runLadder } from './ladder.ts';
 import { fillPores } from './pore-filling.ts';
 import { prepareHost } from './prepare-host.ts';
@@ -69,6 +71,15 @@ export type ReplicaEvent =
       readonly share: number;
       readonly trials: number;
     }
+  | {
+      readonly type: 'gauge';
+      readonly replica: number;
+      readonly branch: Branch;
+      /** mAh/g asked for */
+      readonly capacity: number;
+      readonly guests: number;
+      readonly trials: number;
+    }
   | ({
       readonly type: 'tick';
       /** trials of this replica so far */
@@ -121,13 +132,15 @@ export async function runReplica(
     emit({ type: 'save', replica, name: 'host', bytes: encodeHost({ host, structure, warnings }) });
   const place =
     saved && newestPlace(saved, (text) => emit({ type: 'warning', text: `replica ${replica + 1}: ${text}` }));
-  const setup = setupOf(task, model, host);
+  const { setup, warning } = setupOf(task, model, host);
+  if (warning) emit({ type: 'warning', text: `structure ${replica + 1}: ${warning}` });
   const chain = createWasmChain(place ? { ...setup, state: place.chain } : setup);
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
   emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
   const halted = () => !complete || stopped();
   const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted });
   const begun = performance.now();
+  const ladderTrials = chain.trial;
   const { points } = ladder;
   const wanted = spec.protocol === 'equilibrium' && !ladder.stopped;
   if (wanted) emit({ type: 'stage', stage: 'ladder', replica, text: 'pore by pore' });
@@ -135,6 +148,9 @@ export async function runReplica(
   const filling = wanted
     ? await fillPores({ task, host, setup, points, displacement, emit, stopped: halted })
     : undefined;
+  const driven = spec.protocol === 'galvanostatic' && !ladder.stopped;
+  if (driven) emit({ type: 'stage', stage: 'ladder', replica, text: 'galvanostatic branches' });
+  const gauge = driven ? await driveCharge({ task, host, setup, chain, emit, stopped: halted }) : undefined;
   const { build: building, sampling } = ladder.seconds;
   return {
     trajectory: {
@@ -144,14 +160,18 @@ export async function runReplica(
       temperature: spec.temperature,
       points,
       ...(filling && { filling }),
+      ...(gauge && { gauge }),
     },
     structure,
-    warnings,
-    stopped: ladder.stopped || (wanted && !filling),
+    warnings: warning ? [...warnings, warning] : warnings,
+    stopped: ladder.stopped || (wanted && !filling) || (driven && !gauge),
     seconds: { build: building, sampling: sampling + (performance.now() - begun) / 1000 },
-    trials: chain.trial + (filling?.pores.reduce((sum, pore) => sum + pore.trials, 0) ?? 0),
+    trials: ladderTrials + sumTrials(filling?.pores) + sumTrials(gauge),
   };
 }
+
+const sumTrials = (parts: readonly { readonly trials: number }[] = []): number =>
+  parts.reduce((sum, { trials }) => sum + trials, 0);
 
 interface ReplicaHost {
   readonly host: Frame;
@@ -210,8 +230,18 @@ async function builtHost(
   return { host: frame, structure: measured, warnings, complete };
 }
 
-function setupOf({ spec, replica, metal }: ReplicaTask, model: Model, host: Frame): ChainSetup {
+/** The chain's setup, and a warning where guests do not get everywhere. */
+function setupOf(
+  { spec, replica, metal }: ReplicaTask,
+  model: Model,
+  host: Frame,
+): { readonly setup: ChainSetup; readonly warning?: string } {
   const { guest, temperature, moves, seed } = spec;
   const metalEnergy = metal.latticeEnergy;
-  return prepareChain({ model, guest: guest.species, host, temperature, moves, seed, stream: replica, metalEnergy });
+  const { species, access } = guest;
+  const all = prepareChain({ model, guest: species, host, temperature, moves, seed, stream: replica, metalEnergy });
+  if (access === 'everywhere') return { setup: all };
+  const { setup, share } = withAccess(all, access);
+  const warning = `channels of ${access} Å in radius lead to ${Math.round(100 * share)} % of the space that guests find room in`;
+  return { setup, warning };
 }

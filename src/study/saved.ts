@@ -9,7 +9,7 @@ import type { Measured } from '../core/statistics.ts';
 import type { ChainState } from '../engine/chain.ts';
 import { type Transitions, transitionNames } from '../engine/drive.ts';
 import { type CheckpointArray, decodeCheckpoint, encodeCheckpoint } from '../io/checkpoint.ts';
-import type { LadderPoint, PoreMacrostates } from '../trajectory/series.ts';
+import type { GaugePoint, LadderPoint, PoreMacrostates } from '../trajectory/series.ts';
 
 /** Layout of what stands in these files; another one is refused by name. */
 const layout = 1;
@@ -136,6 +136,24 @@ export function decodePore(bytes: Uint8Array, file = 'pore'): SampledPore {
   const sums = (b: number) => Object.fromEntries(sumNames.map((name) => [name, arrays[`${b}/${name}`]]));
   const blocks = (header['least'] as number[]).map((least, b) => ({ least, ...sums(b) }));
   return { ...(header['pore'] as object), blocks } as unknown as SampledPore;
+}
+
+/** A state of charge, and the chain where it was left. */
+export interface SavedGauge {
+  readonly point: GaugePoint;
+  readonly chain: ChainState;
+}
+
+/** A state of charge as bytes. */
+export function encodeGauge({ point, chain }: SavedGauge): Uint8Array {
+  const packed = packChain(chain);
+  return write('gauge', { point, chain: packed.header }, packed.arrays);
+}
+
+/** @throws SpecError  damaged, or something else */
+export function decodeGauge(bytes: Uint8Array, file = 'gauge'): SavedGauge {
+  const { header, arrays } = read(bytes, 'gauge', file);
+  return { point: header['point'] as GaugePoint, chain: unpackChain(header['chain'], arrays) };
 }
 
 /** Where a ladder stands: at a voltage, equilibrating or sampling. */

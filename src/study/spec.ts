@@ -7,7 +7,7 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { sheetCount } from '../structure/stacks.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
-import { type protocols, studyFields } from './study-fields.ts';
+import { type protocols, studyFields, type uncertainties } from './study-fields.ts';
 import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
@@ -23,6 +23,8 @@ export interface StudySpec {
     readonly species: string;
     /** name of a file in models/potentials without .json, or a path to one */
     readonly model: string;
+    /** radius of the channels that lead guests in, Å: closed pores stay empty */
+    readonly access: 'everywhere' | number;
   };
   /** K */
   readonly temperature: number;
@@ -37,10 +39,25 @@ export interface StudySpec {
     readonly production: number;
     /** samples of N and U per voltage */
     readonly samples: number;
-    /** guest snapshots kept per voltage */
+    /** guest snapshots kept per voltage and production */
     readonly snapshots: number;
+    /** mAh/g: production is repeated until the block error of a voltage is below, at most `longest` times */
+    readonly error?: number;
+    readonly longest: number;
   };
   readonly protocol: (typeof protocols)[number];
+  /** states of charge, for the protocol of that name */
+  readonly galvanostatic: {
+    /** mAh/g */
+    readonly step: number;
+    /** V */
+    readonly floor: number;
+    /** guests in the gauge cell */
+    readonly gauge: number;
+    /** trials per state of charge */
+    readonly equilibration: number;
+    readonly production: number;
+  };
   /** sampling of pores, for the protocol of that name */
   readonly equilibrium: {
     /** Å */
@@ -51,6 +68,8 @@ export interface StudySpec {
     readonly perStep: number;
     readonly loops: number;
   };
+  /** calibration: replica k has the parameters of sample k of the model's posterior */
+  readonly uncertainty: (typeof uncertainties)[number];
   /** relative frequency of the moves */
   readonly moves: { readonly displace: number; readonly exchange: number; readonly teleport: number };
   /** independent structures (recipe) or independent chains (file) */
@@ -131,6 +150,12 @@ export function quickStudy(spec: StudySpec): StudySpec {
     name: `${spec.name}-quick`,
     host: quickPreparation(smallHost(host)),
     replicas: Math.min(2, spec.replicas),
+    galvanostatic: {
+      ...spec.galvanostatic,
+      step: 4 * spec.galvanostatic.step,
+      equilibration: few(spec.galvanostatic.equilibration),
+      production: Math.max(8, few(spec.galvanostatic.production)),
+    },
     equilibrium: { ...spec.equilibrium, perStep: Math.min(500, spec.equilibrium.perStep), loops: 2 },
     ladder: {
       discharge: kept(ladder.discharge),
@@ -139,6 +164,7 @@ export function quickStudy(spec: StudySpec): StudySpec {
       production: few(ladder.production),
       samples,
       snapshots: Math.min(ladder.snapshots, samples),
+      longest: 1,
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A study as a person writes it: the keys, their units, limits and defaults. */
 import { z } from 'zod';
-import { count, group, list, numberOrText, quantity, real, text } from './fields.ts';
+import { count, group, list, numberOrText, quantity, real, text, wordOr } from './fields.ts';
 import { modelNames, stageList } from './md-fields.ts';
 import { recipeFields } from './recipe-fields.ts';
 
@@ -15,7 +15,10 @@ const defaultEquilibrium = [
 ];
 
 /** How a study finds its curve. */
-export const protocols = ['potentiostatic', 'equilibrium'] as const;
+export const protocols = ['potentiostatic', 'galvanostatic', 'equilibrium'] as const;
+
+/** What error bars hold besides one another. */
+export const uncertainties = ['sampling', 'calibration'] as const;
 
 const voltages = (about: string, least: number) => list(quantity('voltage', about), least);
 
@@ -49,6 +52,12 @@ export const studyFields = group({
   guest: group({
     species: text('element that is exchanged with the electrode', /^[A-Z][a-z]?$/, 'the symbol of an element (Na)'),
     model: text('name of a file in models/potentials, or a path to one'),
+    access: wordOr(
+      'everywhere',
+      'length',
+      'where guests may be: a length confines them to what channels of that radius, beyond the van der Waals surface, lead to',
+      { above: 0 },
+    ).prefault('everywhere'),
   }),
   temperature: quantity('temperature', 'temperature', { above: 0 }).prefault(300),
   ladder: group({
@@ -60,6 +69,8 @@ export const studyFields = group({
     production: count('trials per voltage that are sampled').prefault(300_000),
     samples: count('samples of N and U per voltage').prefault(200),
     snapshots: count('guest snapshots kept per voltage').prefault(4),
+    error: real('mAh/g: production goes on until the block error of a voltage is below', { above: 0 }).optional(),
+    longest: count('times production at most, where an error is asked for').prefault(8),
   })
     .superRefine(({ discharge, charge, production, samples, snapshots }, context) => {
       const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -78,19 +89,38 @@ export const studyFields = group({
     }))
     .prefault({}),
   protocol: z
-    .enum(protocols, { error: (issue) => `must be ${protocols.join(' or ')}, got ${JSON.stringify(issue.input)}` })
+    .enum(protocols, { error: (issue) => `must be one of ${protocols.join(', ')}, got ${JSON.stringify(issue.input)}` })
     .prefault('potentiostatic')
     .meta({
-      description: 'equilibrium: after the ladder every pore is sampled by itself, which gives the plateau a voltage',
+      description:
+        'galvanostatic: after the ladder N is driven up and down by a gauge cell, the voltage follows; equilibrium: every pore is sampled by itself, which gives the plateau a voltage',
     }),
+  galvanostatic: group({
+    step: real('mAh/g between states of charge', { above: 0 }).prefault(15),
+    floor: quantity('voltage', 'the branch up ends where the voltage falls below').prefault(-0.03),
+    gauge: count('guests in the gauge cell: N strays by about its square root', 2).prefault(30),
+    equilibration: count('trials at each state of charge before sampling starts').prefault(300_000),
+    production: count('trials at each state of charge that are sampled', 8).prefault(400_000),
+  }).prefault({}),
   equilibrium: group({
     probe: quantity('length', 'radius of the sphere that tells pores from galleries and edges', { above: 0 }).prefault(
       2.4,
     ),
     voltages: voltages('of the equilibrium curve, descending', 2).superRefine(ordered(-1)).prefault(defaultEquilibrium),
-    perStep: count('trials for every guest that a pore takes, on the way up and again on the way down').prefault(8000),
+    perStep: count('trials for every guest that a pore takes, on the way up and again on the way down').prefault(
+      10_000,
+    ),
     loops: count('ways up and down that are averaged, each a block for errors', 2).prefault(4),
   }).prefault({}),
+  uncertainty: z
+    .enum(uncertainties, {
+      error: (issue) => `must be ${uncertainties.join(' or ')}, got ${JSON.stringify(issue.input)}`,
+    })
+    .prefault('sampling')
+    .meta({
+      description:
+        'what error bars hold: sampling, of chains and structures; calibration, also the doubt in the model, over whose posterior samples the replicas are spread',
+    }),
   moves: group({
     displace: real('relative frequency', { atLeast: 0 }).prefault(0.3),
     exchange: real('relative frequency of insertions and deletions together', { above: 0 }).prefault(0.6),

@@ -10,6 +10,7 @@ import { type MetalState, metalState } from '../engine/reservoir.ts';
 import { version } from '../generated/version.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
+import { sampledModel } from '../model/posterior.ts';
 import { runTasks } from '../parallel/pool.ts';
 import { reportFiles } from '../report/files.ts';
 import { assembleReport, type Report } from '../report/report.ts';
@@ -36,11 +37,13 @@ export type StudyEvent =
       /** trials/s, all chains */
       readonly rate: number;
     } & LadderPosition)
-  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' | 'save' | 'filling' }>;
+  | Extract<ReplicaEvent, { readonly type: 'point' | 'warning' | 'save' | 'filling' | 'gauge' }>;
 
 export interface StudyOptions {
   /** parsed model file */
   readonly model: unknown;
+  /** parsed posterior file of the model, for a study whose uncertainty is calibration */
+  readonly posterior?: unknown;
   /** the host, when the spec names a file */
   readonly host?: Frame;
   /** when the spec prepares its hosts */
@@ -82,8 +85,9 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
   const metal = metalState(model, spec.guest.species, spec.temperature);
   const tasks = Array.from({ length: spec.replicas }, (_, replica): ReplicaTask => {
-    const { model, host, prepareModel, checkpointEvery } = options;
-    return { spec, replica, model, metal, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica) };
+    const { host, prepareModel, checkpointEvery } = options;
+    const own = modelOf(spec, options, replica, metal);
+    return { spec, replica, ...own, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica) };
   });
   const workers = Math.min(tasks.length, options.workers ?? defaultWorkers());
   const queue = new EventQueue<ReplicaEvent>();
@@ -129,6 +133,21 @@ export async function runToEnd(
       await study.throw(error);
     }
   }
+}
+
+/** Model file and reference metal of one replica: the study's, or a sample's. */
+function modelOf(
+  { uncertainty, guest, temperature }: StudySpec,
+  { model, posterior }: StudyOptions,
+  replica: number,
+  metal: MetalState,
+): Pick<ReplicaTask, 'model' | 'metal'> {
+  if (uncertainty !== 'calibration') return { model, metal };
+  if (posterior === undefined)
+    throw new SpecError(`uncertainty: calibration needs posterior samples of model ${guest.model}`);
+  const name = `posterior of ${guest.model}`;
+  const sample = sampledModel(model, posterior, replica, name);
+  return { model: sample, metal: metalState(loadModel(sample, name), guest.species, temperature) };
 }
 
 /** Whether this file runs as built JavaScript, next to a worker module that can be loaded as it is. */
@@ -185,7 +204,7 @@ class Progress {
       type: 'progress',
       ...rest,
       trialsDone: sum(this.#trials.values()),
-      trialsTotal: this.#total,
+      trialsTotal: Math.max(this.#total, sum(this.#trials.values())),
       rate: sum(live.map(([, value]) => value)),
     };
   }

@@ -25,12 +25,17 @@ export function measuredEntries(data: unknown, path = ''): Record<string, Quanti
   return Object.assign({}, ...Object.entries(data).map(([key, value]) => measuredEntries(value, prefix + key)));
 }
 
-/** The numbers of a report that people quote: capacities, and those of equilibrium where it was asked for. */
+/** The numbers of a report that people quote: capacities, and those of the other protocols where they were asked for. */
 export function headlineEntries(report: {
   readonly capacities: unknown;
   readonly equilibrium?: unknown;
+  readonly galvanostatic?: unknown;
 }): Record<string, Quantity> {
-  return { ...measuredEntries(report.capacities), ...measuredEntries(report.equilibrium, 'equilibrium') };
+  return {
+    ...measuredEntries(report.capacities),
+    ...measuredEntries(report.galvanostatic, 'galvanostatic'),
+    ...measuredEntries(report.equilibrium, 'equilibrium'),
+  };
 }
 
 function isEntry(data: object): data is Quantity {

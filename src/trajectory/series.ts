@@ -63,10 +63,22 @@ export interface PoreFilling {
   readonly small: number;
 }
 
+/** One state of charge of a galvanostatic branch: N was held near it, the voltage followed. */
+export interface GaugePoint {
+  readonly branch: Branch;
+  /** asked for, mAh/g, and as guests in the box */
+  readonly capacity: number;
+  readonly target: number;
+  /** mean N, and voltage there (V), with jackknife errors over blocks of production */
+  readonly guests: { readonly value: number; readonly error: number | null };
+  readonly voltage: { readonly value: number; readonly error: number | null };
+  readonly trials: number;
+}
+
 /** One replica: one host structure taken through the whole ladder by one Markov chain. */
 export interface LadderTrajectory {
   readonly replica: number;
-  /** rigid host, typed carbon (`C:basal`, `C:armchair`, `C:zigzag`, `C:strong-armchair`, `C:strong-zigzag`) */
+  /** rigid host, typed carbon (`C:basal`, `C:armchair`, `C:zigzag`, `C:strong-armchair`, …) */
   readonly host: Frame;
   /** guest species, e.g. `Na` */
   readonly guest: string;
@@ -76,4 +88,6 @@ export interface LadderTrajectory {
   readonly points: readonly LadderPoint[];
   /** where the study asked for equilibrium */
   readonly filling?: PoreFilling;
+  /** where it asked for galvanostatic branches: discharge first */
+  readonly gauge?: readonly GaugePoint[];
 }

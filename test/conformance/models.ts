@@ -7,12 +7,16 @@ import type { Cutoff } from '../../src/model/radial/cutoffs.ts';
 export const shippedModel = (name: string): Model =>
   loadModel(JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8')), name);
 
-/** A shipped model by name, or one whose charge switch has the given shape, whatever it ships with: `na-carbon, linear`. */
+/**
+ * A shipped model by name, or one whose charge switch has the given shape, whatever it ships with, and falls from the first guest on:
+ * `na-carbon, linear`.
+ */
 export function switchedModel(title: string): Model {
   const [name, shape] = title.split(', ');
   if (!shape) return shippedModel(title);
   const file = JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8'));
   file.terms[0].chargeSwitch.shape = shape;
+  file.terms[0].chargeSwitch.switchStart = undefined;
   return loadModel(file, title);
 }
 

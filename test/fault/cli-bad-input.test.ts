@@ -143,6 +143,12 @@ describe.skipIf(!built)('the built program', () => {
       ['build', '--la', '25 K', '--lc', '11', '--d002', '3.7', '--density', '1.4'],
       /la must be a length/,
     ],
+    ['a reference of a model without a metal', ['reference', 'argon-carbon'], /argon-carbon has no reference metal/],
+    [
+      'a reference at a length',
+      ['reference', 'na-carbon', '--temperature', '3 A'],
+      /--temperature must be a temperature/,
+    ],
     ['a recipe half given', ['build', '--la', '25'], /is missing/],
     ['a recipe with a negative density', ['build', 'hard-carbon', '--density', '-1'], /density must be above 0/],
   ])('refuses %s', (_what, given, wanted) => {
@@ -150,7 +156,7 @@ describe.skipIf(!built)('the built program', () => {
   });
 
   it('has an example in the help of every verb', () => {
-    for (const verb of ['run', 'build', 'energy', 'relax', 'md', 'sweep', 'check', 'bench', 'doctor']) {
+    for (const verb of ['run', 'build', 'energy', 'relax', 'md', 'sweep', 'check', 'reference', 'bench', 'doctor']) {
       const { status, stdout } = cardhouse(verb, '--help');
       expect(stdout).toContain(`$ cardhouse ${verb}`);
       expect(status).toBe(0);

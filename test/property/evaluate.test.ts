@@ -85,7 +85,11 @@ function fieldsOf(model: Model, frame: Frame): { u: number[]; rho: number[] } {
       n += tableValue(term.chargeSwitch!.coordination[0]![0]!, rows[4 * e + 3]!);
       density += tableValue(term.density[0]![0]!, rows[4 * e + 3]!);
     }
-    u.push(term ? 1 - n / term.chargeSwitch!.nSwitch[0]! : 1);
+    u.push(
+      term
+        ? (term.chargeSwitch!.nSwitch[0]! - n) / (term.chargeSwitch!.nSwitch[0]! - term.chargeSwitch!.nStart[0]!)
+        : 1,
+    );
     rho.push(term ? density : 1);
   }
   return { u, rho };

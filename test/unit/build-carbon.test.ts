@@ -36,7 +36,7 @@ describe('a relaxed carbon', () => {
     expect(atomCount(carbon.frame)).toBe(atomCount(packed.frame));
     expect(carbon.frame.cell).toEqual(packed.frame.cell);
     expect(carbon.domain).toEqual(packed.domain);
-    expect(carbon.bare).toEqual(packed.bare);
+    expect(carbon.defects).toEqual(packed.defects);
     expect(Math.abs(densityOf(carbon.frame) / 1.3 - 1)).toBeLessThan(0.005);
     expect(carbon.frame.info).toEqual(packed.frame.info);
   });

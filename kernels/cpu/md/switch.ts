@@ -22,8 +22,8 @@ const atOtherMetal: usize = 32;
 
 let species: i32 = 0;
 let pairs: usize = 0;
-// [species] n at which s reaches zero, 0: no switch
-let nSwitch: usize = 0;
+// [species] n at which s reaches zero (0: no switch) and at which it begins to fall
+let limits: usize = 0;
 let smooth: bool = false;
 // [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met, ds/dn)
 let field: usize = 0;
@@ -35,7 +35,7 @@ function setup(block: usize, worker: i32): void {
   openTerm(block);
   species = takeI();
   pairs = takeP();
-  nSwitch = takeP();
+  limits = takeP();
   smooth = takeI() != 0;
   every = takeP();
   stride = takeP();
@@ -105,14 +105,17 @@ export function switchFields(block: usize, worker: i32, begin: i32, end: i32): v
 export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
   for (let i = begin; i < end; ++i) {
-    const limit = load<f64>(nSwitch + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 3));
+    const own = limits + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 4);
+    const limit = load<f64>(own);
     let s: f64 = 0;
     let gain: f64 = 0;
     let bend: f64 = 0;
     if (limit > 0) {
-      const u = max(0.0, 1 - total(every, stride, 4, 0, i) / limit);
+      const n = total(every, stride, 4, 0, i);
+      const start = load<f64>(own, 8);
+      const u = max(0.0, min(1.0, (limit - n) / (limit - start)));
       s = smooth ? u * u * (3 - 2 * u) : u;
-      bend = (smooth ? 6 * u * (u - 1) : -1) / limit;
+      bend = n < start ? 0 : (smooth ? 6 * u * (u - 1) : -1) / (limit - start);
       const metal = total(every, stride, 4, 2, i);
       gain = total(every, stride, 4, 1, i) - metal;
       add(forces + ((<usize>i) << 5) + 24, metal + s * s * gain);

@@ -185,7 +185,7 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
       });
     });
   });
-  const limits = arena.put(Float64Array.from(kinds.map((a) => change.nSwitch[a]!)));
+  const limits = arena.put(Float64Array.from(kinds.flatMap((a) => [change.nSwitch[a]!, change.nStart[a]!])));
   return [
     plan,
     {

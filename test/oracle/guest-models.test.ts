@@ -1,6 +1,6 @@
 /**
- * The shipped embedded models against the properties listed with them, recomputed here from the parameters
- * (`listed` in models/potentials/*.json; own feasibility fit of 2026-11).
+ * The shipped embedded models against the properties listed with them: the calibration computes them from the formulas, this test
+ * with the engine (`listed` in models/potentials/*.json, docs/models).
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,6 @@ interface Listed {
   dimer: [number, number];
   adatom_eV_A: [number, number];
   barrier: number;
-  'dilute_at_4.21A'?: number;
   ln_z0_300K: number;
   ln_z0_harmonic: number;
 }
@@ -82,7 +81,7 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
       }).energy;
     const scan = Array.from({ length: 401 }, (_, k) => 2 + 0.01 * k).map((r) => [r, pair(r)] as const);
     const best = scan.reduce((p, q) => (q[1] < p[1] ? q : p));
-    expect(Math.abs(best[0] - listed.dimer[0])).toBeLessThan(0.02);
+    expect(Math.abs(best[0] - listed.dimer[0])).toBeLessThan(0.03);
     expect(Math.abs(best[1] - listed.dimer[1])).toBeLessThan(half(3));
   });
 
@@ -110,17 +109,14 @@ describe.each(['na', 'li', 'k'])('%s-carbon reproduces its listed properties', (
     expect(Math.abs(bridge[1] - hollow[1] - listed.barrier)).toBeLessThan(2 * half(3));
   });
 
-  it('harmonic ln z₀, on the punctured 10³ mesh of the list and converged', () => {
+  it('harmonic ln z₀, converged, and what runs use', () => {
     const beta = 1 / (boltzmann * 300);
-    const punctured =
-      beta * metal.latticeEnergy +
-      harmonicLnZ(model, guest, 'bcc', metal.latticeConstant, beta, { mesh: 10, shift: 0 });
-    expect(Math.abs(punctured - listed.ln_z0_harmonic)).toBeLessThan(2e-3);
-    const converged = [16, 24].map((mesh) =>
+    const [coarse, fine] = [16, 24].map((mesh) =>
       harmonicLnZ(model, guest, 'bcc', metal.latticeConstant, beta, { mesh, shift: 0.5 }),
     );
-    expect(Math.abs(converged[0]! - converged[1]!)).toBeLessThan(1e-3);
-    expect(Math.abs(metal.lnActivity - listed.ln_z0_300K)).toBeLessThan(0.03);
+    expect(Math.abs(coarse! - fine!)).toBeLessThan(1e-3);
+    expect(Math.abs(beta * metal.latticeEnergy + fine! - listed.ln_z0_harmonic)).toBeLessThan(2e-3);
+    expect(Math.abs(metal.lnActivity - listed.ln_z0_300K)).toBeLessThan(2e-3);
   });
 
   it('(110) surface energy', () => {
