@@ -47,7 +47,7 @@ export async function metalSections(): Promise<Section[]> {
   return [
     {
       title: 'Chemical potential of the metals',
-      note: `kT ln z₀ at ${temperature} K and zero pressure by temperature integration (NPT, 432 atoms, four temperatures) against Frenkel–Ladd (eight λ); within 2 meV, or twice the error.`,
+      note: `kT ln z₀ at ${temperature} K and zero pressure by temperature integration (NPT, 432 atoms, seven temperatures) against Frenkel–Ladd (eight λ); within 2 meV, or twice the error.`,
       rows: routes,
     },
     {
@@ -57,7 +57,7 @@ export async function metalSections(): Promise<Section[]> {
     },
     {
       title: 'Melting points',
-      note: 'Crystal and liquid side by side at constant temperature and zero pressure: where the energy neither rises nor falls. Targets within 20 K.',
+      note: 'Crystal and liquid side by side at constant temperature and zero pressure, one short run each: where the energy neither rises nor falls. Rates scatter by some 0.1 meV per atom and ps; a crossing counts when it rises above 0.2. Targets within 20 K.',
       rows: melts,
     },
   ];
@@ -90,6 +90,9 @@ function zeroVoltRow(model: Model, guest: string, latticeConstant: number): Row 
 /** Temperatures at which crystal and liquid are let go, in melting points of the element. */
 const around = [0.8, 0.88, 0.96, 1.04, 1.12, 1.2];
 
+/** eV per atom and ps that a crystal takes up beyond doubt while it melts. */
+const significant = 2e-4;
+
 async function meltingRow(model: Model, guest: 'Na' | 'Li' | 'K'): Promise<Row> {
   const expected = melting[guest];
   const rates: { t: number; rate: number }[] = [];
@@ -100,13 +103,14 @@ async function meltingRow(model: Model, guest: 'Na' | 'Li' | 'K'): Promise<Row> 
   }
   // the crossing of a straight line through the temperatures beside it
   const above = rates.findIndex(({ rate }) => rate > 0);
+  const resolved = above > 0 && rates[above]!.rate > significant;
   const [low, high] = [rates[above - 1], rates[above]];
-  const at = low && high ? low.t + ((high.t - low.t) * -low.rate) / (high.rate - low.rate) : Number.NaN;
-  const half = low && high ? (high.t - low.t) / 2 : Number.NaN;
+  const at = resolved && low && high ? low.t + ((high.t - low.t) * -low.rate) / (high.rate - low.rate) : Number.NaN;
+  const half = resolved && low && high ? (high.t - low.t) / 2 : Number.NaN;
   return {
     what: guest,
     ours: Number.isNaN(at)
-      ? `outside ${rates[0]!.t.toFixed(0)} … ${rates.at(-1)!.t.toFixed(0)} K`
+      ? `not resolved between ${rates[0]!.t.toFixed(0)} and ${rates.at(-1)!.t.toFixed(0)} K`
       : `${at.toFixed(0)} ± ${half.toFixed(0)} K`,
     expected: `${expected} K`,
     verdict: pass(Math.abs(at - expected) < 20 + half),

@@ -129,7 +129,6 @@ async function byGauge(setup: ChainSetup, guests: number): Promise<Found | null>
     protocol: 'galvanostatic',
     galvanostatic: {
       step: (guests / 9) * perGuest,
-      floor: -0.2,
       gauge: 6,
       equilibration: 100_000,
       production: 240_000,
@@ -139,7 +138,7 @@ async function byGauge(setup: ChainSetup, guests: number): Promise<Found | null>
   chain.displacement = 0.4;
   const task = { spec, replica: 0, model: null, metal };
   const points = (await driveCharge({
-    ...{ task, host: setup.host, setup, chain },
+    ...{ task, host: setup.host, setup, chain, full: guests },
     emit: () => {},
     stopped: () => false,
   }))!;

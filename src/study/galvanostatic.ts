@@ -1,6 +1,6 @@
 /**
  * The galvanostatic branches of one replica: N is driven through the carbon by a gauge cell, an ideal gas of few guests in a box of its
- * own that exchanges with it, and the voltage follows. Up from where the ladder ended to the floor, and back.
+ * own that exchanges with it, and the voltage follows. Up from where the ladder ended to what it held at 0 V on charge, and back.
  *
  *   z_N = (N_t − N)/V_g    aimed so that the cell holds `gauge` guests where N is what was asked
  *
@@ -29,6 +29,8 @@ export interface GaugeRun {
   readonly setup: ChainSetup;
   /** the ladder's chain where it ended */
   readonly chain: Chain;
+  /** guests of the full carbon: the branch up ends there */
+  readonly full: number;
   readonly emit: (event: ReplicaEvent) => void;
   readonly stopped: () => boolean;
 }
@@ -52,7 +54,7 @@ const fileOf = (index: number): string => `gauge-${String(index).padStart(3, '0'
 /** @returns undefined when stopped on the way */
 export async function driveCharge(run: GaugeRun): Promise<readonly GaugePoint[] | undefined> {
   const { task, host, setup, emit } = run;
-  const { step, floor, gauge } = task.spec.galvanostatic;
+  const { step } = task.spec.galvanostatic;
   const perGuest = capacityPerGuest / massOfFrame(host);
   const points: GaugePoint[] = [];
   let { chain } = run;
@@ -63,8 +65,9 @@ export async function driveCharge(run: GaugeRun): Promise<readonly GaugePoint[] 
     if (!task.saved?.files.has(fileOf(points.length))) chain = createWasmChain({ ...setup, state });
   }
   const first = Math.ceil((run.chain.count * perGuest) / step + 1e-9);
+  const last = Math.max(first, Math.floor((run.full * perGuest) / step + 1e-9));
   for (;;) {
-    const next = nextState(points, { first, step, floor, gauge });
+    const next = nextState(points, { first, last, step });
     if (!next) return points;
     const point = await holdCharge(run, chain, next, perGuest, points.at(-1));
     if (!point) return undefined;
@@ -84,16 +87,15 @@ interface ChargeState {
   readonly capacity: number;
 }
 
-/** Up in equal steps until the voltage is below the floor or the carbon takes no more, then down through the same states; undefined when all is done. */
+/** Up in equal steps from the first state to the last, then down through the same ones; undefined when all is done. */
 function nextState(
   points: readonly GaugePoint[],
-  { first, step, floor, gauge }: { first: number; step: number; floor: number; gauge: number },
+  { first, last, step }: { first: number; last: number; step: number },
 ): ChargeState | undefined {
-  const last = points.at(-1);
-  if (!last) return { branch: 'discharge', capacity: first * step };
-  const at = Math.round(last.capacity / step);
-  const full = last.voltage.value < floor || last.guests.value < last.target - gauge;
-  if (last.branch === 'discharge' && !full) return { branch: 'discharge', capacity: (at + 1) * step };
+  const before = points.at(-1);
+  if (!before) return { branch: 'discharge', capacity: first * step };
+  const at = Math.round(before.capacity / step);
+  if (before.branch === 'discharge' && at < last) return { branch: 'discharge', capacity: (at + 1) * step };
   return at > first ? { branch: 'charge', capacity: (at - 1) * step } : undefined;
 }
 

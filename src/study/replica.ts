@@ -3,14 +3,14 @@
  * result is a function of spec and replica number alone.
  */
 import type { Frame } from '../core/frame.ts';
-import type { Measured } from '../core/statistics.ts';
+import { type Measured, mean } from '../core/statistics.ts';
 import type { ChainSetup } from '../engine/chain.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import type { MetalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
-import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
+import type { Branch, LadderPoint, LadderTrajectory } from '../trajectory/series.ts';
 import { withAccess } from './access.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
@@ -150,7 +150,9 @@ export async function runReplica(
     : undefined;
   const driven = spec.protocol === 'galvanostatic' && !ladder.stopped;
   if (driven) emit({ type: 'stage', stage: 'ladder', replica, text: 'galvanostatic branches' });
-  const gauge = driven ? await driveCharge({ task, host, setup, chain, emit, stopped: halted }) : undefined;
+  const gauge = driven
+    ? await driveCharge({ task, host, setup, chain, full: fullOf(points), emit, stopped: halted })
+    : undefined;
   const { build: building, sampling } = ladder.seconds;
   return {
     trajectory: {
@@ -168,6 +170,13 @@ export async function runReplica(
     seconds: { build: building, sampling: sampling + (performance.now() - begun) / 1000 },
     trials: ladderTrials + sumTrials(filling?.pores) + sumTrials(gauge),
   };
+}
+
+/** Guests of the full carbon: what the charge branch holds nearest to 0 V, or the end of a ladder without one. */
+function fullOf(points: readonly LadderPoint[]): number {
+  const charge = points.filter(({ branch }) => branch === 'charge');
+  if (charge.length === 0) return mean(points.at(-1)!.counts);
+  return mean(charge.reduce((a, b) => (Math.abs(b.voltage) < Math.abs(a.voltage) ? b : a)).counts);
 }
 
 const sumTrials = (parts: readonly { readonly trials: number }[] = []): number =>

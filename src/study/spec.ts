@@ -50,8 +50,6 @@ export interface StudySpec {
   readonly galvanostatic: {
     /** mAh/g */
     readonly step: number;
-    /** V */
-    readonly floor: number;
     /** guests in the gauge cell */
     readonly gauge: number;
     /** trials per state of charge */

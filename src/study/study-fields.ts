@@ -97,7 +97,6 @@ export const studyFields = group({
     }),
   galvanostatic: group({
     step: real('mAh/g between states of charge', { above: 0 }).prefault(15),
-    floor: quantity('voltage', 'the branch up ends where the voltage falls below').prefault(-0.03),
     gauge: count('guests in the gauge cell: N strays by about its square root', 2).prefault(30),
     equilibration: count('trials at each state of charge before sampling starts').prefault(300_000),
     production: count('trials at each state of charge that are sampled', 8).prefault(400_000),

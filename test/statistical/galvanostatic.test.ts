@@ -36,10 +36,10 @@ function taskWith(galvanostatic: object) {
 describe('galvanostatic branches', () => {
   it('find the voltage at which a free chain has as many guests, up and down', async () => {
     const events: ReplicaEvent[] = [];
-    const task = taskWith({ step: 12 * perGuest, floor: 0.25, gauge: 10, equilibration: 60_000, production: 240_000 });
+    const task = taskWith({ step: 12 * perGuest, gauge: 10, equilibration: 60_000, production: 240_000 });
     const start = createWasmChain(setup());
     const points = (await driveCharge({
-      ...{ task, host, setup: setup(), chain: start },
+      ...{ task, host, setup: setup(), chain: start, full: 24 },
       emit: (event) => events.push(event),
       stopped: () => false,
     }))!;
@@ -67,12 +67,12 @@ describe('galvanostatic branches', () => {
   });
 
   it('go on from the state of charge they were stopped at', async () => {
-    const task = taskWith({ step: 8 * perGuest, floor: 0.2, gauge: 10, equilibration: 4000, production: 8000 });
+    const task = taskWith({ step: 8 * perGuest, gauge: 10, equilibration: 4000, production: 8000 });
     const files = new Map<string, Uint8Array>();
     const keep = (event: ReplicaEvent): void => {
       if (event.type === 'save') files.set(event.name, event.bytes);
     };
-    const run = { task, host, setup: setup(), emit: keep };
+    const run = { task, host, setup: setup(), full: 17, emit: keep };
     const whole = await driveCharge({ ...run, chain: createWasmChain(setup()), stopped: () => false });
     expect(whole!.length).toBeGreaterThan(1);
     const saved = { files: new Map([...files].slice(0, 1)), chains: [] };
