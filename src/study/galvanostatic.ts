@@ -173,10 +173,16 @@ function estimateOf(
 /** √Σ(x − x̄)² */
 const deviation = (x: readonly number[]): number => Math.hypot(...x.map((v) => v - mean(x)));
 
-/** Gauge cell of the given activity where N is the target; N_t leaves it `gauge` guests there, or where N is now if that is more. */
+/**
+ * Gauge cell of the given activity where N is the target; N_t leaves it `gauge` guests there, or where N is now if that is more. N that
+ * has come within `gauge` of the target stays there: else a pore that wants to be empty or full would be.
+ */
 function cellFor(target: number, count: number, gauge: number, lnActivity: number): Drive {
   const total = Math.max(target, count) + gauge;
-  return gaugeDrive(total, (total - target) / Math.exp(lnActivity));
+  const cell = gaugeDrive(total, (total - target) / Math.exp(lnActivity));
+  const least = Math.max(0, Math.min(count, target - gauge));
+  const most = Math.max(count, target + gauge);
+  return { least, most, lnActivity: cell.lnActivity.slice(least, most) };
 }
 
 /** ln z averaged over the N visited; where no step was seen from both sides, the activity that N was held at. */
