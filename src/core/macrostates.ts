@@ -188,6 +188,14 @@ export function jackknife(
     const { lnPi, least } = knownMacrostates(addSums(some));
     return number(lnPi, least);
   };
+  return jackknifeOver(blocks, of);
+}
+
+/** Any number of blocks and its jackknife error over them, as `jackknife` has it; null with one block, or where the number is undefined. */
+export function jackknifeOver<Block>(
+  blocks: readonly Block[],
+  of: (some: readonly Block[]) => number,
+): { value: number; error: number | null } {
   const value = of(blocks);
   const n = blocks.length;
   if (n < 2) return { value, error: null };

@@ -134,8 +134,7 @@ export class FlatHistogram {
   /** All N of a short stretch alike; the second half counts. */
   #settle(block: number | null, trials: number, from: number, to: number): void {
     const [least, most] = [Math.max(this.least, from), Math.min(this.most, to)];
-    const inside = () => this.#chain.count >= least && this.#chain.count <= most;
-    if (!inside()) return;
+    if (this.#chain.count < least || this.#chain.count > most) return;
     this.#advance(null, Math.ceil(trials / 2), least, most, 'flat');
     this.#advance(block, Math.floor(trials / 2), least, most, 'flat');
   }

@@ -13,7 +13,7 @@
  * @cite Neimark & Vishnyakov, Phys. Rev. E 62, 4611 (2000) doi:10.1103/PhysRevE.62.4611
  */
 import { type Frame, massOfFrame } from '../core/frame.ts';
-import { mean } from '../core/statistics.ts';
+import { jackknifeOver } from '../core/macrostates.ts';
 import { boltzmann, capacityPerGuest } from '../core/units.ts';
 import type { Chain, ChainSetup } from '../engine/chain.ts';
 import { type Drive, gaugeDrive, type Transitions } from '../engine/drive.ts';
@@ -148,30 +148,17 @@ async function holdCharge(
     sums.push(chain.takeTransitions()!);
   }
   chain.drive(null);
-  const found = estimateOf(sums, (some) => lnActivityOf(some, lnActivity));
+  const found = jackknifeOver(sums, (some) => lnActivityOf(some, lnActivity));
   const kT = boltzmann * task.spec.temperature;
   return {
     branch,
     capacity,
     target,
-    guests: estimateOf(sums, meanCount),
+    guests: jackknifeOver(sums, meanCount),
     voltage: { value: kT * (task.metal.lnActivity - found.value), error: found.error && kT * found.error },
     trials: chain.trial - begin,
   };
 }
-
-/** A number from all blocks, and its jackknife error over them. */
-function estimateOf(
-  sums: readonly Transitions[],
-  number: (some: readonly Transitions[]) => number,
-): { value: number; error: number | null } {
-  const without = sums.map((_, b) => number(sums.filter((_, k) => k !== b)));
-  const error = Math.sqrt((sums.length - 1) / sums.length) * deviation(without);
-  return { value: number(sums), error: Number.isFinite(error) ? error : null };
-}
-
-/** √Σ(x − x̄)² */
-const deviation = (x: readonly number[]): number => Math.hypot(...x.map((v) => v - mean(x)));
 
 /**
  * Gauge cell of the given activity where N is the target; N_t leaves it `gauge` guests there, or where N is now if that is more. N that

@@ -132,8 +132,11 @@ async function samplePore(
   return { blocks, roundTrips: flat.roundTrips, trials: flat.trials };
 }
 
-/** The point where pores are full and not yet squeezed, as at the floor: beyond, insertions find no place and N does not come back. */
-function fullEnd(points: readonly LadderPoint[], lowest: number): LadderPoint {
+/**
+ * The point where pores are full and not yet squeezed, as at the floor: beyond, insertions find no place and N does not come back. On the
+ * charge branch, nearest to a voltage; the end of a ladder without one.
+ */
+export function fullEnd(points: readonly LadderPoint[], lowest: number): LadderPoint {
   const charge = points.filter(({ branch }) => branch === 'charge');
   if (charge.length === 0) return points.at(-1)!;
   return charge.reduce((a, b) => (Math.abs(b.voltage - lowest) < Math.abs(a.voltage - lowest) ? b : a));

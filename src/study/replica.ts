@@ -10,13 +10,13 @@ import type { MetalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
-import type { Branch, LadderPoint, LadderTrajectory } from '../trajectory/series.ts';
+import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { withAccess } from './access.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
 import { driveCharge } from './galvanostatic.ts';
 import { runLadder } from './ladder.ts';
-import { fillPores } from './pore-filling.ts';
+import { fillPores, fullEnd } from './pore-filling.ts';
 import { prepareHost } from './prepare-host.ts';
 import { decodeHost, encodeHost, newestPlace, type SavedFile, type SavedReplica } from './saved.ts';
 import type { StudySpec } from './spec.ts';
@@ -151,7 +151,7 @@ export async function runReplica(
   const driven = spec.protocol === 'galvanostatic' && !ladder.stopped;
   if (driven) emit({ type: 'stage', stage: 'ladder', replica, text: 'galvanostatic branches' });
   const gauge = driven
-    ? await driveCharge({ task, host, setup, chain, full: fullOf(points), emit, stopped: halted })
+    ? await driveCharge({ task, host, setup, chain, full: mean(fullEnd(points, 0).counts), emit, stopped: halted })
     : undefined;
   const { build: building, sampling } = ladder.seconds;
   return {
@@ -170,13 +170,6 @@ export async function runReplica(
     seconds: { build: building, sampling: sampling + (performance.now() - begun) / 1000 },
     trials: ladderTrials + sumTrials(filling?.pores) + sumTrials(gauge),
   };
-}
-
-/** Guests of the full carbon: what the charge branch holds nearest to 0 V, or the end of a ladder without one. */
-function fullOf(points: readonly LadderPoint[]): number {
-  const charge = points.filter(({ branch }) => branch === 'charge');
-  if (charge.length === 0) return mean(points.at(-1)!.counts);
-  return mean(charge.reduce((a, b) => (Math.abs(b.voltage) < Math.abs(a.voltage) ? b : a)).counts);
 }
 
 const sumTrials = (parts: readonly { readonly trials: number }[] = []): number =>
