@@ -44,6 +44,7 @@ export * from './engine/host-field.ts';
 export * from './engine/prepare.ts';
 export * from './engine/reference.ts';
 export * from './engine/relax.ts';
+export * from './engine/replica-exchange.ts';
 export * from './engine/reservoir.ts';
 export * from './engine/self-test.ts';
 export * from './engine/wasm.ts';
