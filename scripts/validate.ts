@@ -21,6 +21,7 @@ import {
   slit,
   version,
 } from 'cardhouse';
+import { carbonSections } from './validate-carbons.ts';
 import { crystalSections } from './validate-crystals.ts';
 import { dynamicsSections } from './validate-dynamics.ts';
 import { killSections } from './validate-kills.ts';
@@ -231,6 +232,8 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   models,
   metals: metalSections,
   slits: slitSections,
+  'carbon-na': () => carbonSections('Na'),
+  'carbon-li': () => carbonSections('Li'),
   backends,
   crystals: crystalSections,
   dynamics: dynamicsSections,
@@ -244,22 +247,25 @@ if (unknown.length > 0) {
   say(`no section ${unknown.join(', ')}: there are ${Object.keys(all).join(', ')}`);
   process.exit(2);
 }
-const before = wanted.length > 0 && existsSync(page) ? parts(readFileSync(page, 'utf8')) : new Map<string, string>();
 let failed = 0;
-const texts = new Map<string, string>();
+const made = new Map<string, readonly Section[]>();
 for (const [name, make] of Object.entries(all)) {
-  const here = [...before].filter(([, text]) => text.includes(`<!-- ${name} -->`));
-  if (wanted.length > 0 && !wanted.includes(name)) {
-    for (const [title, text] of here) texts.set(title, text);
-    continue;
-  }
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const begin = performance.now();
   const sections = await make();
   failed += sections
     .flatMap(({ rows }) => rows)
     .filter(({ verdict }) => verdict !== 'pass' && verdict !== known).length;
   say(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
-  for (const section of sections) texts.set(section.title, markdown(section, name));
+  made.set(name, sections);
+}
+// read only now: another run may have written other sections meanwhile
+const before = wanted.length > 0 && existsSync(page) ? parts(readFileSync(page, 'utf8')) : new Map<string, string>();
+const texts = new Map<string, string>();
+for (const name of Object.keys(all)) {
+  const sections = made.get(name);
+  if (sections) for (const section of sections) texts.set(section.title, markdown(section, name));
+  else for (const [title, text] of before) if (text.includes(`<!-- ${name} -->`)) texts.set(title, text);
 }
 const head = `# Validation\n\nWritten by \`npm run validate\` with Cardhouse ${version}. Errors are one standard error of block averages.\n\n`;
 writeFileSync(page, head + [...texts.values()].join(''));
