@@ -27,7 +27,7 @@ import { dynamicsSections } from './validate-dynamics.ts';
 import { killSections } from './validate-kills.ts';
 import { macrostateSections } from './validate-macrostates.ts';
 import { metalSections } from './validate-metals.ts';
-import { slitSections } from './validate-slits.ts';
+import { slitSections, sphereSections } from './validate-slits.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
 const say = (text: string): void => console.log(text);
@@ -232,6 +232,7 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   models,
   metals: metalSections,
   slits: slitSections,
+  sphere: sphereSections,
   'carbon-na': () => carbonSections('Na'),
   'carbon-li': () => carbonSections('Li'),
   backends,

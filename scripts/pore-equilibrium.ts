@@ -1,0 +1,224 @@
+/** Equilibrium of sodium in one small pore by two routes, and what the capillary law leaves out of it. Slits and spheres share it. */
+import { readFileSync } from 'node:fs';
+import {
+  type Branch,
+  boltzmann,
+  type ChainSetup,
+  capacityPerGuest,
+  countMoments,
+  createWasmChain,
+  driveCharge,
+  FlatHistogram,
+  type GaugePoint,
+  jackknife,
+  joulePerM2,
+  lnActivityAt,
+  loadModel,
+  massOfFrame,
+  metalState,
+  parseStudySpec,
+} from 'cardhouse';
+import { pass, type Row } from './validate-table.ts';
+
+export const temperature = 300;
+const kT = boltzmann * temperature;
+const file = JSON.parse(readFileSync('models/potentials/na-carbon.json', 'utf8'));
+export const model = loadModel(file, 'na-carbon');
+export const metal = metalState(model, 'Na', temperature);
+/** V: sums belong to it */
+const reference = 0.08;
+/** fillings the gauge cell holds, each way */
+const states = 20;
+/** V: branches nearer than this are the same */
+export const agreement = 0.015;
+export const moves = { displace: 0.3, exchange: 0.5, teleport: 0.2 };
+
+export interface Found {
+  readonly value: number;
+  readonly error: number;
+}
+
+export interface Pore {
+  readonly guests: number;
+  readonly flat: Found;
+  readonly gauge: Gauge;
+  /** (W − γ)A/N, V */
+  readonly law: number;
+  /** energy of the full pore at rest against as much bulk metal, as a voltage */
+  readonly rest: number;
+}
+
+/**
+ * Both routes in one pore.
+ *
+ * @param areaOf  of the metal against carbon when that many guests fill the pore, Å²
+ */
+export async function measurePore(setup: ChainSetup, areaOf: (guests: number) => number): Promise<Pore> {
+  const full = filled(setup);
+  const guests = full.length / 4;
+  const loops = histogram(setup, guests);
+  const { value, error } = jackknife(loops.blocks, (lnPi, least) => reference - kT * halfFilled(lnPi, least));
+  const flat = { value, error: error ?? Number.NaN };
+  const gauge = await byGauge(setup, guests, loops);
+  const law = ((file.listed.W_minus_gamma / joulePerM2) * areaOf(guests)) / guests;
+  return { guests, flat, gauge, law, rest: metal.latticeEnergy - atRest(setup, full) / guests };
+}
+
+/** A row of the page. */
+export function poreRow(what: string, { guests, flat, gauge, law, rest }: Pore): Row {
+  const { half, stable } = gauge;
+  const together = Math.abs(half.value - flat.value) < Math.max(0.005, half.error);
+  const alike = gauge.stableStates === 0 || Math.abs(stable.value) < Math.max(0.005, 2 * stable.error);
+  const stableText =
+    gauge.stableStates > 0
+      ? `where these agree (${gauge.stableStates} of ${gauge.states} states) gauge cell − histogram ${milli(stable)}`
+      : 'which agree nowhere';
+  const row: Row = {
+    what: `${what}, ${guests} Na`,
+    ours: `${milli(flat)} (histogram), ${milli(half)} (gauge cell, both branches); ${stableText}`,
+    expected: `law ${(1000 * law).toFixed(0)}; at rest ${(1000 * rest).toFixed(0)}: strain and frustration ${signed(rest - law)}, entropy ${signed(flat.value - rest)} mV`,
+    verdict: pass(flat.error < 0.003 && together && alike),
+  };
+  console.log(row.what, row.ours);
+  return row;
+}
+
+const milli = ({ value, error }: Found): string => `${(1000 * value).toFixed(1)} ± ${(1000 * error).toFixed(1)} mV`;
+const signed = (volts: number): string => `${volts < 0 ? '−' : '+'}${Math.abs(1000 * volts).toFixed(0)}`;
+
+/** The pore as it is at 0 V, filled from well below. */
+function filled(setup: ChainSetup): Float64Array {
+  const chain = createWasmChain(setup);
+  chain.displacement = 0.4;
+  for (const voltage of [-0.35, 0.02]) {
+    chain.lnActivity = lnActivityAt(metal, voltage);
+    chain.advance(2_000_000);
+  }
+  return chain.guestRows();
+}
+
+/** N up and down in loops over all fillings. */
+function histogram(setup: ChainSetup, guests: number): FlatHistogram {
+  const chain = createWasmChain(setup);
+  chain.lnActivity = lnActivityAt(metal, reference);
+  chain.displacement = 0.4;
+  const flat = new FlatHistogram(chain, { least: 0, most: guests, blocks: 4 });
+  for (let loop = 0; loop < 5; loop++) for (const _ of flat.loop(loop === 0 ? null : loop - 1, 12_000));
+  return flat;
+}
+
+/** ln(z/z_ref) at which ⟨N⟩ is in the middle of its range. */
+function halfFilled(lnPi: Float64Array, least: number): number {
+  let [low, high] = [-20, 20];
+  const middle = least + (lnPi.length - 1) / 2;
+  for (let k = 0; k < 60; k++) {
+    const x = 0.5 * (low + high);
+    if (countMoments(lnPi, least, x).mean < middle) low = x;
+    else high = x;
+  }
+  return 0.5 * (low + high);
+}
+
+/** Both galvanostatic branches of a slit. */
+interface Gauge {
+  /** half filled by the area under V(N): mean of the branches, and half of what lies between them */
+  readonly half: Found;
+  /** mean voltage less that of the histogram at the same N, over states that both branches agree on */
+  readonly stable: Found;
+  readonly stableStates: number;
+  readonly states: number;
+}
+
+async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): Promise<Gauge> {
+  const perGuest = capacityPerGuest / massOfFrame(setup.host);
+  const spec = parseStudySpec({
+    host: { file: 'slit.xyz' },
+    guest: { species: 'Na', model: 'na-carbon' },
+    protocol: 'galvanostatic',
+    galvanostatic: {
+      step: Math.max(1, guests / states) * perGuest,
+      gauge: 6,
+      equilibration: 80_000,
+      production: 160_000,
+    },
+  });
+  const chain = createWasmChain(setup);
+  chain.displacement = 0.4;
+  const task = { spec, replica: 0, model: null, metal };
+  const points = (await driveCharge({
+    ...{ task, host: setup.host, setup, chain, full: guests },
+    emit: () => {},
+    stopped: () => false,
+  }))!;
+  const halfOf = (branch: Branch): number =>
+    reference -
+    kT *
+      halfFilled(
+        lnPiOf(
+          points.filter((point) => point.branch === branch),
+          guests,
+        ),
+        0,
+      );
+  const [up, down] = [halfOf('discharge'), halfOf('charge')];
+  const pairs = points.flatMap((a): (readonly [GaugePoint, GaugePoint])[] => {
+    const b = points.find((other) => other.branch === 'charge' && other.target === a.target);
+    return a.branch === 'discharge' && b ? [[a, b] as const] : [];
+  });
+  const stable = pairs
+    .filter(([a, b]) => Math.abs(a.voltage.value - b.voltage.value) < agreement)
+    .flat()
+    .map((point) => {
+      const local = histogramAt(flat, point.guests.value);
+      const error = Math.hypot(point.voltage.error ?? 0, local.error);
+      return { value: point.voltage.value - local.value, error };
+    });
+  return {
+    half: { value: 0.5 * (up + down), error: 0.5 * Math.abs(up - down) },
+    stable: {
+      value: stable.reduce((sum, { value }) => sum + value, 0) / stable.length,
+      error: Math.hypot(...stable.map(({ error }) => error)) / stable.length,
+    },
+    stableStates: stable.length / 2,
+    states: pairs.length,
+  };
+}
+
+/** ln Π(N) at the reference voltage by the area under V(N) of one branch: d ln Π/dN = e(V − V_ref)/kT. */
+function lnPiOf(points: readonly GaugePoint[], guests: number): Float64Array {
+  const path = points.map(({ guests: { value: n }, voltage: { value: v } }) => ({ n, v })).sort((a, b) => a.n - b.n);
+  const voltageAt = (n: number): number => {
+    const k = path.findIndex((point) => point.n >= n);
+    if (k <= 0) return path.at(k)!.v;
+    const [a, b] = [path[k - 1]!, path[k]!];
+    return a.v + ((b.v - a.v) * (n - a.n)) / (b.n - a.n);
+  };
+  const lnPi = new Float64Array(guests + 1);
+  for (let n = 0; n < guests; n++) lnPi[n + 1] = lnPi[n]! + (voltageAt(n + 0.5) - reference) / kT;
+  return lnPi;
+}
+
+/** Voltage of the histogram at N, over the three steps on either side. */
+function histogramAt(flat: FlatHistogram, n: number): Found {
+  const { value, error } = jackknife(flat.blocks, (lnPi, least) => {
+    const from = Math.max(0, Math.round(n) - 3 - least);
+    const to = Math.min(lnPi.length - 1, Math.round(n) + 3 - least);
+    return reference + (kT * (lnPi[to]! - lnPi[from]!)) / (to - from);
+  });
+  return { value, error: error ?? Number.NaN };
+}
+
+/** Energy of the full pore without heat: cooled to 15 K, less what is left of kinetic agitation in the positions. */
+function atRest(setup: ChainSetup, guests: Float64Array): number {
+  let rows = guests;
+  for (const cold of [200, 100, 50, 15]) {
+    const chain = createWasmChain({ ...setup, temperature: cold, guests: rows });
+    chain.lnActivity = 0;
+    chain.drive({ least: rows.length / 4, most: rows.length / 4, lnActivity: new Float64Array() });
+    chain.displacement = 0.4 * Math.sqrt(cold / 300);
+    chain.advance(600_000);
+    rows = chain.guestRows();
+    if (cold === 15) return chain.energy - 1.5 * boltzmann * cold * (rows.length / 4);
+  }
+  return Number.NaN;
+}
