@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { createColors } from 'picocolors';
 import {
+  filmTest,
   idealGasTest,
   loadModel,
   type Model,
@@ -59,7 +60,9 @@ const simdModule = Uint8Array.of(
 export async function doctor(flags: Flags): Promise<number> {
   const findings: Finding[] = [];
   const { green, red } = createColors(colored(process.stdout) && !flags.json);
-  for await (const finding of examine()) {
+  const { path, text } = loadModelText(flags.model ?? 'na-carbon');
+  const asked = loadModel(parseJson(text, path), flags.model ?? 'na-carbon');
+  for await (const finding of examine(asked)) {
     findings.push(finding);
     const mark = finding.ok ? green('ok  ') : red('FAIL');
     if (!flags.json) process.stdout.write(`${mark}  ${finding.name}: ${finding.detail}\n`);
@@ -69,7 +72,7 @@ export async function doctor(flags: Flags): Promise<number> {
   return ok ? 0 : 1;
 }
 
-async function* examine(): AsyncGenerator<Finding> {
+async function* examine(asked: Model): AsyncGenerator<Finding> {
   const major = Number(process.versions.node.split('.')[0]);
   yield { name: 'Node', ok: major >= 20, detail: `${process.versions.node} (wanted: 20 or newer)` };
   yield { name: 'cores', ok: true, detail: String(availableParallelism()) };
@@ -109,10 +112,29 @@ async function* examine(): AsyncGenerator<Finding> {
     });
   }
   yield idealGasTest();
-  const sodium = models.get('na-carbon');
-  if (sodium) yield await zeroVoltTest(sodium, 'Na');
-  for (const [name, model] of models) {
+  yield* examineMetal(asked);
+  for (const [name, model] of new Map([...models, [asked.name, asked]])) {
     for await (const finding of selfTest(model)) yield { ...finding, name: `${name}, ${finding.name}` };
+  }
+}
+
+/** Zero volt and one slit, for every guest of the model that has a metal to compare with. */
+async function* examineMetal(model: Model): AsyncGenerator<Finding> {
+  const guests = Object.entries(model.references).filter(([, { lattice }]) => lattice === 'bcc');
+  if (guests.length === 0)
+    yield { name: `${model.name}, zero volt and slit`, ok: true, detail: 'left out: no guest with a bcc metal' };
+  for (const [guest] of guests) {
+    yield await found(`${model.name}, zero volt`, () => zeroVoltTest(model, guest));
+    if (model.hostSpecies.length > 0) yield await found(`${model.name}, slit`, () => filmTest(model, guest));
+  }
+}
+
+/** A check that cannot be made has failed. */
+async function found(name: string, check: () => Finding | Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    return { name, ok: false, detail: (error as Error).message };
   }
 }
 

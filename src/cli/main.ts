@@ -237,9 +237,13 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'doctor',
-    about: 'Look whether this machine and the shipped models can be trusted.',
-    example: 'doctor',
-    options: [json],
+    about:
+      'Look whether this machine and the models can be trusted: all checks for one guest model, the quick ones for all.',
+    example: 'doctor --model k-carbon',
+    options: [
+      new Option('-m, --model <model>', 'guest model for zero volt and the slit: name or file (default: na-carbon)'),
+      json,
+    ],
     act: async (_none, given) => (await import('./doctor.ts')).doctor(given),
   },
 ];

@@ -7,7 +7,7 @@
  *
  *   V₀ = (kT/e) · [ln Π(N + n) − ln Π(N)]/n at the activity of 0 V,   n atoms per plane
  *
- * averaged over N a few atoms before and after the closed plane. V₀ > 0: bulk metal is more stable than the reservoir says.
+ * averaged over N a few atoms before and after the closed plane, as far as they were reached. V₀ > 0: bulk metal is more stable than the reservoir says.
  *
  * @oracle test/statistical/zero-volt.test.ts (a reservoir that is wrong by a known voltage), docs/validation.md
  */
@@ -70,7 +70,9 @@ export function zeroVolt(
   const flat = new FlatHistogram(chain, { least: full - margin, most: full + perPlane + margin, blocks: loops });
   for (let loop = 0; loop <= loops; loop++) for (const _ of flat.loop(loop === 0 ? null : loop - 1, perStep));
   const { value, error } = jackknife(flat.blocks, (lnPi, least) => {
-    const starts = Array.from({ length: 2 * margin + 1 }, (_, k) => full - margin + k - least);
+    const starts = Array.from({ length: 2 * margin + 1 }, (_, k) => full - margin + k - least).filter(
+      (k) => k >= 0 && k + perPlane < lnPi.length,
+    );
     return starts.reduce((sum, k) => sum + lnPi[k + perPlane]! - lnPi[k]!, 0) / starts.length / perPlane;
   });
   const kT = boltzmann * temperature;

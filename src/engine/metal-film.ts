@@ -1,0 +1,183 @@
+/**
+ * Films of metal between two sheets of carbon at rest, against the capillary law:
+ *
+ *   eV_n = E_bulk − E_film(n)/N   →   2(W − γ)A/N,     N atoms in n planes over the area A
+ *
+ * Films are bcc (110) planes at the lattice constant of the bulk; the sheets are graphene, strained a little so that both fit one periodic
+ * box, each at the distance that suits it best. γ and W come from a thick film in the same box (free, and on one sheet), so that nothing but
+ * the law is tested: that a thin film has the two faces of a thick one, each with its own adhesion, and no charge left inside.
+ *
+ * The planes keep the spacing of the bulk. Two planes are too few for the law by this: −4 mV in sodium, −10 in lithium.
+ *
+ * @oracle test/unit/metal-film.test.ts (γ and W − γ of the calibration, whose evaluator shares no code with this)
+ */
+import { orthorhombicCell } from '../core/cell.ts';
+import { ModelError } from '../core/errors.ts';
+import type { Frame } from '../core/frame.ts';
+import type { Model } from '../model/model.ts';
+import { compileGuest, type GuestTables } from './guest-tables.ts';
+import { metalState } from './reservoir.ts';
+import { GuestState } from './state.ts';
+
+export interface MetalFilm {
+  readonly planes: number;
+  /** E_bulk − E_film/N, V */
+  readonly voltage: number;
+  /** 2(W − γ)A/N, V */
+  readonly law: number;
+}
+
+export interface MetalFilms {
+  /** eV/Å² */
+  readonly surfaceEnergy: number;
+  /** eV/Å² */
+  readonly adhesion: number;
+  /** Å, from the outer plane of the metal to the carbon nuclei */
+  readonly distance: number;
+  readonly films: readonly MetalFilm[];
+}
+
+/** Planes of the film that stands for a half space. */
+const thick = 6;
+/** Rectangular cell of graphene, Å. */
+const grapheneCell = [1.42 * Math.sqrt(3), 1.42 * 3] as const;
+/** Å: the energy is quadratic here, so that this costs some µeV per atom. */
+const distanceError = 5e-3;
+/** Where the best distance is looked for, Å. */
+const distances = [1.2, 4.5] as const;
+
+/**
+ * Films of the planes asked between graphene sheets, at rest.
+ *
+ * @param planes  numbers of atomic planes
+ * @throws ModelError  the guest has no bcc reference metal, or the model has no carbon to lie on
+ */
+export function metalFilms(model: Model, guest: string, planes: readonly number[]): MetalFilms {
+  const carbon = model.hostSpecies[0];
+  if (model.references[guest]?.lattice !== 'bcc')
+    throw new ModelError(`model ${model.name} has no bcc metal of ${guest}`);
+  if (carbon === undefined) throw new ModelError(`model ${model.name} has no host species for a film to lie on`);
+  const { latticeConstant: a, latticeEnergy } = metalState(model, guest, 300);
+  const box = new FilmBox(compileGuest(model, guest, [carbon]), { a, carbon, cutoff: model.cutoff });
+  const free = box.energy(thick, []);
+  const surfaceEnergy = (free - box.atoms(thick) * latticeEnergy) / (2 * box.area);
+  const distance = lowest((h) => box.energy(thick, [h]), ...distances);
+  const adhesion = (free - box.energy(thick, [distance])) / box.area;
+  const films = planes.map((n): MetalFilm => {
+    const own = lowest((h) => box.energy(n, [h, h]), distance - 0.4, distance + 0.4);
+    return {
+      planes: n,
+      voltage: latticeEnergy - box.energy(n, [own, own]) / box.atoms(n),
+      law: (2 * (adhesion - surfaceEnergy) * box.area) / box.atoms(n),
+    };
+  });
+  return { surfaceEnergy, adhesion, distance, films };
+}
+
+/** Energies of films with none, one or two sheets beside them. */
+class FilmBox {
+  readonly area: number;
+  readonly #tables: GuestTables;
+  readonly #a: number;
+  readonly #carbon: string;
+  readonly #cutoff: number;
+  /** cells of the metal along [001] and [1-10] */
+  readonly #cells: readonly [number, number];
+
+  constructor(tables: GuestTables, { a, carbon, cutoff }: { a: number; carbon: string; cutoff: number }) {
+    this.#tables = tables;
+    this.#a = a;
+    this.#carbon = carbon;
+    this.#cutoff = cutoff;
+    this.#cells = [bestFit(a, grapheneCell[0], cutoff), bestFit(a * Math.SQRT2, grapheneCell[1], cutoff)];
+    this.area = this.#cells[0] * a * this.#cells[1] * a * Math.SQRT2;
+  }
+
+  atoms(planes: number): number {
+    return 2 * planes * this.#cells[0] * this.#cells[1];
+  }
+
+  /** eV; sheets below and above at these distances from the outer planes, Å */
+  energy(planes: number, sheets: readonly number[]): number {
+    const d = this.#a / Math.SQRT2;
+    const bottom = this.#cutoff + distances[1];
+    const top = bottom + (planes - 1) * d;
+    const height = Math.max(2 * this.#cutoff, top + bottom);
+    const [lx, ly] = [this.#cells[0] * this.#a, this.#cells[1] * this.#a * Math.SQRT2];
+    const heights = sheets.map((h, k) => (k === 0 ? bottom - h : top + h));
+    const host: Frame = {
+      cell: orthorhombicCell(lx, ly, height),
+      species: [this.#carbon],
+      rows: stretched(lx, ly, heights),
+    };
+    const state = new GuestState(this.#tables, host);
+    state.place(this.#film(planes, bottom, d));
+    state.refresh();
+    return state.energy;
+  }
+
+  #film(planes: number, bottom: number, d: number): Float64Array {
+    const [nx, ny] = this.#cells;
+    const rows: number[] = [];
+    for (let k = 0; k < planes; k++) {
+      for (let i = 0; i < nx; i++) {
+        for (let j = 0; j < ny; j++) {
+          for (const u of [0, 0.5])
+            rows.push((i + u + 0.5 * (k % 2)) * this.#a, (j + u) * this.#a * Math.SQRT2, bottom + k * d, 0);
+        }
+      }
+    }
+    return Float64Array.from(rows);
+  }
+}
+
+/** Cells of the metal, two cutoffs or a little more, that cells of graphene fit with the least strain. */
+function bestFit(metal: number, graphene: number, cutoff: number): number {
+  const least = Math.ceil((2 * cutoff) / metal);
+  const strain = (n: number): number => Math.abs((n * metal) / (graphene * Math.round((n * metal) / graphene)) - 1);
+  return Array.from({ length: 4 }, (_, k) => least + k).reduce((a, b) => (strain(b) < strain(a) ? b : a));
+}
+
+/** Graphene in a box, strained to fit it, at each height. */
+function stretched(lx: number, ly: number, heights: readonly number[]): Float64Array {
+  const [nx, ny] = [Math.round(lx / grapheneCell[0]), Math.round(ly / grapheneCell[1])];
+  const basis = [
+    [0, 0],
+    [0.5, 1 / 6],
+    [0.5, 0.5],
+    [0, 2 / 3],
+  ] as const;
+  const rows: number[] = [];
+  for (const z of heights) {
+    for (let i = 0; i < nx; i++) {
+      for (let j = 0; j < ny; j++) {
+        for (const [u, v] of basis) rows.push(((i + u) * lx) / nx, ((j + v) * ly) / ny, z, 0);
+      }
+    }
+  }
+  return Float64Array.from(rows);
+}
+
+/** Where a function of one valley is lowest, by golden sections; the valley is bracketed on a coarse grid first. */
+function lowest(f: (x: number) => number, from: number, to: number): number {
+  const last = Math.max(3, Math.ceil((to - from) / 0.5));
+  const grid = Array.from({ length: last + 1 }, (_, k) => from + ((to - from) * k) / last);
+  const values = grid.map(f).map((y) => (Number.isFinite(y) ? y : Number.MAX_VALUE));
+  const k = values.indexOf(Math.min(...values));
+  let [low, high] = [grid[Math.max(0, k - 1)]!, grid[Math.min(last, k + 1)]!];
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [a, b] = [high - golden * (high - low), low + golden * (high - low)];
+  let [fa, fb] = [f(a), f(b)];
+  while (high - low > distanceError) {
+    if (fa < fb) {
+      [high, b, fb] = [b, a, fa];
+      a = high - golden * (high - low);
+      fa = f(a);
+    } else {
+      [low, a, fa] = [a, b, fb];
+      b = low + golden * (high - low);
+      fb = f(b);
+    }
+  }
+  return 0.5 * (low + high);
+}
