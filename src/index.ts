@@ -48,6 +48,7 @@ export * from './engine/relax.ts';
 export * from './engine/replica-exchange.ts';
 export * from './engine/reservoir.ts';
 export * from './engine/self-test.ts';
+export * from './engine/validity.ts';
 export * from './engine/wasm.ts';
 export * from './engine/wasm-forces.ts';
 export * from './engine/zero-volt.ts';

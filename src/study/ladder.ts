@@ -8,6 +8,7 @@ import { blockAverage, mean, measured } from '../core/statistics.ts';
 import { capacityPerGuest } from '../core/units.ts';
 import type { Chain, MoveName } from '../engine/chain.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
+import { type DensityLimit, squeezedGuests } from '../engine/validity.ts';
 import type { Branch, LadderPoint, MoveCount } from '../trajectory/series.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
 import { decodePoint, encodePlace, encodePoint, type LadderPlace, pointName } from './saved.ts';
@@ -24,6 +25,8 @@ export interface LadderRun {
   readonly build: number;
   readonly emit: (event: ReplicaEvent) => void;
   readonly stopped: () => boolean;
+  /** of the guest's model, where it has one */
+  readonly densityLimit?: DensityLimit | undefined;
 }
 
 export interface LadderResult {
@@ -34,6 +37,8 @@ export interface LadderResult {
 
 /** Energies are recomputed from positions after every voltage; the running sum may be off by this much, eV. */
 const driftLimit = 1e-3;
+/** Share of the guests that may be squeezed beyond the model's limit. */
+const squeezedShare = 0.01;
 /** Displacements are tuned to this acceptance while equilibrating. */
 const displacementTarget = 0.35;
 /** Trials between two looks at the clock. */
@@ -49,7 +54,7 @@ interface Step {
 /**
  * Runs or goes on with a ladder.
  *
- * @throws PhysicsError  the running energy drifts from the recomputed one, or is not a number
+ * @throws PhysicsError  the running energy drifts from the recomputed one, or is not a number; guests are squeezed beyond the model
  */
 export async function runLadder(run: LadderRun): Promise<LadderResult> {
   return await new Ladder(run).run();
@@ -233,9 +238,11 @@ class Ladder {
     return !((own * capacityPerGuest) / massOfFrame(this.#run.host) <= error);
   }
 
-  /** Recomputes the energy; what the running sum was off must be little. */
+  /** Recomputes the energy; what the running sum was off must be little, and hardly a guest squeezed beyond what the model knows. */
   #audit(step: Step): void {
-    const drift = this.#run.chain.refresh();
+    const { chain, densityLimit } = this.#run;
+    const drift = chain.refresh();
+    if (densityLimit) requireKnownDensity(chain, densityLimit, this.#spec.guest.species, step.voltage);
     if (drift <= driftLimit) return;
     throw new PhysicsError(
       `the energy drifted by ${drift.toExponential(1)} eV over ${this.#spec.ladder.production} trials at ${step.voltage} V (limit ${driftLimit} eV)`,
@@ -260,6 +267,15 @@ class Ladder {
     this.#snapshots = [];
     return point;
   }
+}
+
+/** @throws PhysicsError  more than a hundredth of the guests are squeezed beyond the limit: single ones may be, in passing */
+function requireKnownDensity(chain: Chain, limit: DensityLimit, species: string, voltage: number): void {
+  const { count, largest } = squeezedGuests(chain, limit);
+  if (count <= squeezedShare * chain.count) return;
+  throw new PhysicsError(
+    `${count} of ${chain.count} ${species} at ${voltage} V are squeezed beyond what the model was made for: density ρ up to ${(largest / limit.bulk).toFixed(2)} times that of the bulk metal (limit ${(limit.rho / limit.bulk).toFixed(2)}, the metal compressed by a tenth in length); end the ladder at a higher voltage`,
+  );
 }
 
 function exchangeAcceptance(counts: Record<MoveName, MoveCount>): number {

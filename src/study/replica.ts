@@ -7,6 +7,7 @@ import { type Measured, mean } from '../core/statistics.ts';
 import type { ChainSetup } from '../engine/chain.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import type { MetalState } from '../engine/reservoir.ts';
+import { densityLimit } from '../engine/validity.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
@@ -138,7 +139,8 @@ export async function runReplica(
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
   emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
   const halted = () => !complete || stopped();
-  const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted });
+  const limit = densityLimit(model, spec.guest.species);
+  const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted, densityLimit: limit });
   const begun = performance.now();
   const ladderTrials = chain.trial;
   const { points } = ladder;

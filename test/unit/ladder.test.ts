@@ -5,6 +5,7 @@ import { blockAverage } from '../../src/core/statistics.ts';
 import { capacityPerGuest } from '../../src/core/units.ts';
 import { prepareChain } from '../../src/engine/prepare.ts';
 import { metalState } from '../../src/engine/reservoir.ts';
+import { densityLimit } from '../../src/engine/validity.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { type LadderResult, runLadder } from '../../src/study/ladder.ts';
 import type { ReplicaEvent } from '../../src/study/replica.ts';
@@ -38,6 +39,24 @@ async function ladder(error?: number, emit: (event: ReplicaEvent) => void = () =
   const chain = createWasmChain(setup);
   return runLadder({ task: taskWith(error), chain, host, place: undefined, build: 0, emit, stopped: () => false });
 }
+
+it('stops where guests are squeezed beyond what the model was made for', async () => {
+  const task = taskWith();
+  const { ladder: asked } = task.spec;
+  const spec = { ...task.spec, ladder: { ...asked, discharge: [-4], equilibration: 150_000 } };
+  const slit = sheetsHost(7, 4, [3, 14], 17.8);
+  const chain = createWasmChain(
+    prepareChain({
+      ...{ model, guest: 'Na', host: slit, temperature: 300, seed: 'squeeze', stream: 0 },
+      ...{ moves: { displace: 0.3, exchange: 0.6, teleport: 0.1 }, metalEnergy: metal.latticeEnergy },
+    }),
+  );
+  const run = { task: { ...task, spec }, chain, host: slit, place: undefined, build: 0, emit: () => {} };
+  const limited = { ...run, stopped: () => false, densityLimit: densityLimit(model, 'Na') };
+  await expect(runLadder(limited)).rejects.toThrow(
+    /Na at -4 V are squeezed beyond what the model was made for: density ρ up to .* times that of the bulk metal/,
+  );
+});
 
 describe('a ladder asked for an error', () => {
   it('samples as long as it needs, in whole productions, and no longer than allowed', async () => {
