@@ -28,6 +28,7 @@ export * from './core/errors.ts';
 export * from './core/frame.ts';
 export * from './core/lattice.ts';
 export * from './core/macrostates.ts';
+export * from './core/minimum.ts';
 export * from './core/neighbors.ts';
 export * from './core/random.ts';
 export * from './core/statistics.ts';

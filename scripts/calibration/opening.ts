@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Cell } from '../../src/core/cell.ts';
 import { cellFromMatrix } from '../../src/core/cell.ts';
+import { minimum } from '../../src/core/minimum.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { loadModel } from '../../src/model/load.ts';
-import { minimum, type Opening } from './properties.ts';
+import type { Opening } from './properties.ts';
 import { bond } from './structures.ts';
 
 /** AA stacking at a spacing of d against AB at its best, eV per carbon; tabulated once and interpolated linearly in between. */

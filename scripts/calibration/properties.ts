@@ -1,4 +1,5 @@
 /** What a set of parameters predicts, by the names that targets use. Energies eV, lengths Å, moduli GPa, surfaces J/m², phonons THz. */
+import { minimum } from '../../src/core/minimum.ts';
 import { gigapascal, joulePerM2 } from '../../src/core/units.ts';
 import {
   type Cluster,
@@ -221,41 +222,4 @@ function galleries(p: GuestParameters, energy: number, opening: Opening, all: Re
     all[kind] = best.value;
     all[`d_${kind}`] = best.x;
   }
-}
-
-/**
- * Least value of a function of one variable: a scan, then golden section around its best point.
- *
- * @param step  of the scan; a twentieth of the range when not given
- */
-export function minimum(
-  f: (x: number) => number,
-  from: number,
-  to: number,
-  step = (to - from) / 20,
-  within = 1e-5,
-): { x: number; value: number } {
-  let x = from;
-  let value = Number.POSITIVE_INFINITY;
-  for (let at = from; at <= to + 1e-9; at += step) {
-    const here = f(at);
-    if (here < value) [x, value] = [at, here];
-  }
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [Math.max(from, x - step), Math.min(to, x + step)];
-  let [x1, x2] = [high - golden * (high - low), low + golden * (high - low)];
-  let [f1, f2] = [f(x1), f(x2)];
-  while (high - low > within) {
-    if (f1 < f2) {
-      [high, x2, f2] = [x2, x1, f1];
-      x1 = high - golden * (high - low);
-      f1 = f(x1);
-    } else {
-      [low, x1, f1] = [x1, x2, f2];
-      x2 = low + golden * (high - low);
-      f2 = f(x2);
-    }
-  }
-  x = 0.5 * (low + high);
-  return { x, value: f(x) };
 }

@@ -14,6 +14,7 @@
 import { orthorhombicCell } from '../core/cell.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
+import { minimum } from '../core/minimum.ts';
 import type { Model } from '../model/model.ts';
 import { compileGuest, type GuestTables } from './guest-tables.ts';
 import { metalState } from './reservoir.ts';
@@ -61,10 +62,10 @@ export function metalFilms(model: Model, guest: string, planes: readonly number[
   const box = new FilmBox(compileGuest(model, guest, [carbon]), { a, carbon, cutoff: model.cutoff });
   const free = box.energy(thick, []);
   const surfaceEnergy = (free - box.atoms(thick) * latticeEnergy) / (2 * box.area);
-  const distance = lowest((h) => box.energy(thick, [h]), ...distances);
+  const distance = minimum((h) => box.energy(thick, [h]), ...distances, 0.5, distanceError).x;
   const adhesion = (free - box.energy(thick, [distance])) / box.area;
   const films = planes.map((n): MetalFilm => {
-    const own = lowest((h) => box.energy(n, [h, h]), distance - 0.4, distance + 0.4);
+    const own = minimum((h) => box.energy(n, [h, h]), distance - 0.4, distance + 0.4, 0.4, distanceError).x;
     return {
       planes: n,
       voltage: latticeEnergy - box.energy(n, [own, own]) / box.atoms(n),
@@ -156,28 +157,4 @@ function stretched(lx: number, ly: number, heights: readonly number[]): Float64A
     }
   }
   return Float64Array.from(rows);
-}
-
-/** Where a function of one valley is lowest, by golden sections; the valley is bracketed on a coarse grid first. */
-function lowest(f: (x: number) => number, from: number, to: number): number {
-  const last = Math.max(3, Math.ceil((to - from) / 0.5));
-  const grid = Array.from({ length: last + 1 }, (_, k) => from + ((to - from) * k) / last);
-  const values = grid.map(f).map((y) => (Number.isFinite(y) ? y : Number.MAX_VALUE));
-  const k = values.indexOf(Math.min(...values));
-  let [low, high] = [grid[Math.max(0, k - 1)]!, grid[Math.min(last, k + 1)]!];
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-  let [fa, fb] = [f(a), f(b)];
-  while (high - low > distanceError) {
-    if (fa < fb) {
-      [high, b, fb] = [b, a, fa];
-      a = high - golden * (high - low);
-      fa = f(a);
-    } else {
-      [low, a, fa] = [a, b, fb];
-      b = low + golden * (high - low);
-      fb = f(b);
-    }
-  }
-  return 0.5 * (low + high);
 }

@@ -10,6 +10,7 @@
  */
 import { ModelError } from '../core/errors.ts';
 import { type CubicLattice, cubicCrystal } from '../core/lattice.ts';
+import { minimum } from '../core/minimum.ts';
 import { boltzmann } from '../core/units.ts';
 import { evaluate } from '../model/evaluate.ts';
 import type { Model } from '../model/model.ts';
@@ -73,32 +74,9 @@ function relaxLattice(model: Model, guest: string, lattice: CubicLattice): { a: 
     const crystal = cubicCrystal(guest, lattice, a, 1);
     return evaluate(model, crystal).energy / (crystal.rows.length / 4);
   };
-  let best = { a: Number.NaN, energy: Number.POSITIVE_INFINITY };
-  for (let a = 2.5; a < 9; a += 0.05) {
-    const energy = perAtom(a);
-    if (energy < best.energy) best = { a, energy };
-  }
-  if (!(best.energy < 0)) throw new ModelError(`model ${model.name}: ${guest} has no bound ${lattice} crystal`);
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let low = best.a - 0.05;
-  let high = best.a + 0.05;
-  let x1 = high - golden * (high - low);
-  let x2 = low + golden * (high - low);
-  let e1 = perAtom(x1);
-  let e2 = perAtom(x2);
-  while (high - low > 1e-6) {
-    if (e1 < e2) {
-      [high, x2, e2] = [x2, x1, e1];
-      x1 = high - golden * (high - low);
-      e1 = perAtom(x1);
-    } else {
-      [low, x1, e1] = [x1, x2, e2];
-      x2 = low + golden * (high - low);
-      e2 = perAtom(x2);
-    }
-  }
-  const a = 0.5 * (low + high);
-  return { a, energy: perAtom(a) };
+  const { x: a, value: energy } = minimum(perAtom, 2.5, 9, 0.05, 1e-6);
+  if (!(energy < 0)) throw new ModelError(`model ${model.name}: ${guest} has no bound ${lattice} crystal`);
+  return { a, energy };
 }
 
 /**
