@@ -28,7 +28,7 @@ export const metal = metalState(model, 'Na', temperature);
 /** V: sums belong to it */
 const reference = 0.08;
 /** fillings the gauge cell holds, each way */
-const states = 20;
+const states = 18;
 /** V: branches nearer than this are the same */
 export const agreement = 0.015;
 export const moves = { displace: 0.3, exchange: 0.5, teleport: 0.2 };
@@ -66,8 +66,8 @@ export async function measurePore(setup: ChainSetup, areaOf: (guests: number) =>
 
 /** A row of the page. */
 export function poreRow(what: string, { guests, flat, gauge, law, rest }: Pore): Row {
-  const { half, stable } = gauge;
-  const together = Math.abs(half.value - flat.value) < Math.max(0.005, half.error);
+  const { filling, same, stable } = gauge;
+  const together = Math.abs(filling.value - same.value) < Math.max(0.005, filling.error);
   const alike = gauge.stableStates === 0 || Math.abs(stable.value) < Math.max(0.005, 2 * stable.error);
   const stableText =
     gauge.stableStates > 0
@@ -75,7 +75,7 @@ export function poreRow(what: string, { guests, flat, gauge, law, rest }: Pore):
       : 'which agree nowhere';
   const row: Row = {
     what: `${what}, ${guests} Na`,
-    ours: `${milli(flat)} (histogram), ${milli(half)} (gauge cell, both branches); ${stableText}`,
+    ours: `half filled at ${milli(flat)}; from ⅛ to 19/20 full ${milli(same)} (histogram), ${milli(filling)} (gauge cell, both branches); ${stableText}`,
     expected: `law ${(1000 * law).toFixed(0)}; at rest ${(1000 * rest).toFixed(0)}: strain and frustration ${signed(rest - law)}, entropy ${signed(flat.value - rest)} mV`,
     verdict: pass(flat.error < 0.003 && together && alike),
   };
@@ -121,8 +121,10 @@ function halfFilled(lnPi: Float64Array, least: number): number {
 
 /** Both galvanostatic branches of a slit. */
 interface Gauge {
-  /** half filled by the area under V(N): mean of the branches, and half of what lies between them */
-  readonly half: Found;
+  /** mean voltage from an eighth to 19/20 full, by the area under V(N): of both branches, and half of what lies between them */
+  readonly filling: Found;
+  /** the same by the histogram */
+  readonly same: Found;
   /** mean voltage less that of the histogram at the same N, over states that both branches agree on */
   readonly stable: Found;
   readonly stableStates: number;
@@ -138,8 +140,8 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
     galvanostatic: {
       step: Math.max(1, guests / states) * perGuest,
       gauge: 6,
-      equilibration: 80_000,
-      production: 160_000,
+      equilibration: 60_000,
+      production: 120_000,
     },
   });
   const chain = createWasmChain(setup);
@@ -150,17 +152,13 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
     emit: () => {},
     stopped: () => false,
   }))!;
-  const halfOf = (branch: Branch): number =>
-    reference -
-    kT *
-      halfFilled(
-        lnPiOf(
-          points.filter((point) => point.branch === branch),
-          guests,
-        ),
-        0,
-      );
-  const [up, down] = [halfOf('discharge'), halfOf('charge')];
+  const window = [Math.ceil(guests / 8), Math.floor(0.95 * guests)] as const;
+  const meanOf = (branch: Branch): number =>
+    meanVoltage(
+      points.filter((point) => point.branch === branch),
+      window,
+    );
+  const [up, down] = [meanOf('discharge'), meanOf('charge')];
   const pairs = points.flatMap((a): (readonly [GaugePoint, GaugePoint])[] => {
     const b = points.find((other) => other.branch === 'charge' && other.target === a.target);
     return a.branch === 'discharge' && b ? [[a, b] as const] : [];
@@ -169,12 +167,14 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
     .filter(([a, b]) => Math.abs(a.voltage.value - b.voltage.value) < agreement)
     .flat()
     .map((point) => {
-      const local = histogramAt(flat, point.guests.value);
+      const n = Math.round(point.guests.value);
+      const local = histogramVoltage(flat, [n - 3, n + 3]);
       const error = Math.hypot(point.voltage.error ?? 0, local.error);
       return { value: point.voltage.value - local.value, error };
     });
   return {
-    half: { value: 0.5 * (up + down), error: 0.5 * Math.abs(up - down) },
+    filling: { value: 0.5 * (up + down), error: 0.5 * Math.abs(up - down) },
+    same: histogramVoltage(flat, window),
     stable: {
       value: stable.reduce((sum, { value }) => sum + value, 0) / stable.length,
       error: Math.hypot(...stable.map(({ error }) => error)) / stable.length,
@@ -184,25 +184,26 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
   };
 }
 
-/** ln Π(N) at the reference voltage by the area under V(N) of one branch: d ln Π/dN = e(V − V_ref)/kT. */
-function lnPiOf(points: readonly GaugePoint[], guests: number): Float64Array {
+/** ∫V dN/∫dN of one branch over a window of N: the work of filling it from one end to the other. */
+function meanVoltage(points: readonly GaugePoint[], [from, to]: readonly [number, number]): number {
   const path = points.map(({ guests: { value: n }, voltage: { value: v } }) => ({ n, v })).sort((a, b) => a.n - b.n);
-  const voltageAt = (n: number): number => {
-    const k = path.findIndex((point) => point.n >= n);
-    if (k <= 0) return path.at(k)!.v;
-    const [a, b] = [path[k - 1]!, path[k]!];
-    return a.v + ((b.v - a.v) * (n - a.n)) / (b.n - a.n);
-  };
-  const lnPi = new Float64Array(guests + 1);
-  for (let n = 0; n < guests; n++) lnPi[n + 1] = lnPi[n]! + (voltageAt(n + 0.5) - reference) / kT;
-  return lnPi;
+  let sum = 0;
+  for (let n = from; n < to; n++) {
+    const k = path.findIndex((point) => point.n >= n + 0.5);
+    if (k <= 0) sum += path.at(k)!.v;
+    else {
+      const [a, b] = [path[k - 1]!, path[k]!];
+      sum += a.v + ((b.v - a.v) * (n + 0.5 - a.n)) / (b.n - a.n);
+    }
+  }
+  return sum / (to - from);
 }
 
-/** Voltage of the histogram at N, over the three steps on either side. */
-function histogramAt(flat: FlatHistogram, n: number): Found {
+/** Voltage of the histogram from one N to another: the slope of ln Π. */
+function histogramVoltage(flat: FlatHistogram, [low, high]: readonly [number, number]): Found {
   const { value, error } = jackknife(flat.blocks, (lnPi, least) => {
-    const from = Math.max(0, Math.round(n) - 3 - least);
-    const to = Math.min(lnPi.length - 1, Math.round(n) + 3 - least);
+    const from = Math.max(0, low - least);
+    const to = Math.min(lnPi.length - 1, high - least);
     return reference + (kT * (lnPi[to]! - lnPi[from]!)) / (to - from);
   });
   return { value, error: error ?? Number.NaN };
