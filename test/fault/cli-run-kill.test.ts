@@ -83,9 +83,15 @@ describe.skipIf(!built)('a run that does not come to its end at once', () => {
 
   describe('a run interrupted on its way', () => {
     const interrupted = async (out: string): Promise<string> => {
-      await start(program, folder, run(out, '--workers', '1'), 0.75 * seconds);
       const state = join(folder, out, 'state');
-      expect(readdirSync(state)).toEqual(expect.arrayContaining(['replica-0.chain', 'replica-0.chain.previous']));
+      const both = ['replica-0.chain', 'replica-0.chain.previous'];
+      // killed just between the two renames of a checkpoint only the previous one is there: right, but not what these tests want
+      for (const share of [0.75, 0.7, 0.65]) {
+        rmSync(join(folder, out), { recursive: true, force: true });
+        await start(program, folder, run(out, '--workers', '1'), share * seconds);
+        if (both.every((name) => readdirSync(state).includes(name))) break;
+      }
+      expect(readdirSync(state)).toEqual(expect.arrayContaining(both));
       return state;
     };
 
