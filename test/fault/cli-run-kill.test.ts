@@ -41,14 +41,14 @@ describe.skipIf(!built)('a run that does not come to its end at once', () => {
   it('killed with -9 again and again, with one worker and with two: the same bytes', async () => {
     const random = new RandomStream('kills');
     let kills = 0;
-    for (const workers of ['1', '2', '1']) {
-      const out = `killed-${kills}`;
+    for (const [round, workers] of ['1', '2', '1'].entries()) {
+      const out = `killed-${round}`;
       for (let k = 0; k < 3; k++) {
         const { killed } = await start(
           program,
           folder,
           run(out, '--workers', workers),
-          seconds * (0.3 + random.uniform()),
+          seconds * (0.2 + 0.6 * random.uniform()),
         );
         if (!killed) break;
         kills++;
