@@ -1,13 +1,11 @@
 /** Equilibrium of sodium in one small pore by two routes, and what the capillary law leaves out of it. Slits and spheres share it. */
 import { readFileSync } from 'node:fs';
 import {
-  type Branch,
   boltzmann,
   type ChainSetup,
   capacityPerGuest,
   countMoments,
   createWasmChain,
-  driveCharge,
   FlatHistogram,
   type GaugePoint,
   jackknife,
@@ -16,8 +14,8 @@ import {
   loadModel,
   massOfFrame,
   metalState,
-  parseStudySpec,
 } from 'cardhouse';
+import { branchVoltages, gaugeBranches } from './gauge-branches.ts';
 import { pass, type Row } from './validate-table.ts';
 
 export const temperature = 300;
@@ -33,7 +31,7 @@ const states = 18;
 export const agreement = 0.015;
 export const moves = { displace: 0.3, exchange: 0.5, teleport: 0.2 };
 
-export interface Found {
+interface Found {
   readonly value: number;
   readonly error: number;
 }
@@ -119,7 +117,7 @@ function halfFilled(lnPi: Float64Array, least: number): number {
   return 0.5 * (low + high);
 }
 
-/** Both galvanostatic branches of a slit. */
+/** Both galvanostatic branches of a pore. */
 interface Gauge {
   /** mean voltage from an eighth to 19/20 full, by the area under V(N): of both branches, and half of what lies between them */
   readonly filling: Found;
@@ -133,32 +131,13 @@ interface Gauge {
 
 async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): Promise<Gauge> {
   const perGuest = capacityPerGuest / massOfFrame(setup.host);
-  const spec = parseStudySpec({
-    host: { file: 'slit.xyz' },
-    guest: { species: 'Na', model: 'na-carbon' },
-    protocol: 'galvanostatic',
-    galvanostatic: {
-      step: Math.max(1, guests / states) * perGuest,
-      gauge: 6,
-      equilibration: 60_000,
-      production: 120_000,
-    },
-  });
   const chain = createWasmChain(setup);
   chain.displacement = 0.4;
-  const task = { spec, replica: 0, model: null, metal };
-  const points = (await driveCharge({
-    ...{ task, host: setup.host, setup, chain, full: guests },
-    emit: () => {},
-    stopped: () => false,
-  }))!;
+  const step = Math.max(1, guests / states) * perGuest;
+  const galvanostatic = { step, gauge: 6, equilibration: 60_000, production: 120_000 };
+  const points = await gaugeBranches({ setup, chain, full: guests, metal, galvanostatic });
   const window = [Math.ceil(guests / 8), Math.floor(0.95 * guests)] as const;
-  const meanOf = (branch: Branch): number =>
-    meanVoltage(
-      points.filter((point) => point.branch === branch),
-      window,
-    );
-  const [up, down] = [meanOf('discharge'), meanOf('charge')];
+  const [up, down] = branchVoltages(points, (point) => point.guests.value, window, window[1] - window[0]);
   const pairs = points.flatMap((a): (readonly [GaugePoint, GaugePoint])[] => {
     const b = points.find((other) => other.branch === 'charge' && other.target === a.target);
     return a.branch === 'discharge' && b ? [[a, b] as const] : [];
@@ -182,21 +161,6 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
     stableStates: stable.length / 2,
     states: pairs.length,
   };
-}
-
-/** ∫V dN/∫dN of one branch over a window of N: the work of filling it from one end to the other. */
-function meanVoltage(points: readonly GaugePoint[], [from, to]: readonly [number, number]): number {
-  const path = points.map(({ guests: { value: n }, voltage: { value: v } }) => ({ n, v })).sort((a, b) => a.n - b.n);
-  let sum = 0;
-  for (let n = from; n < to; n++) {
-    const k = path.findIndex((point) => point.n >= n + 0.5);
-    if (k <= 0) sum += path.at(k)!.v;
-    else {
-      const [a, b] = [path[k - 1]!, path[k]!];
-      sum += a.v + ((b.v - a.v) * (n + 0.5 - a.n)) / (b.n - a.n);
-    }
-  }
-  return sum / (to - from);
 }
 
 /** Voltage of the histogram from one N to another: the slope of ln Π. */

@@ -3,16 +3,13 @@ import { readFileSync } from 'node:fs';
 import {
   type Branch,
   blockAverage,
+  type ChainSetup,
   capacityPerGuest,
   createWasmChain,
-  driveCharge,
-  type GaugePoint,
-  type LadderPoint,
-  type LadderTrajectory,
+  keyFromSeed,
   lnActivityAt,
   loadModel,
   type MetalState,
-  type Model,
   massOfFrame,
   metalState,
   parseStudySpec,
@@ -20,6 +17,7 @@ import {
   ReplicaExchange,
   runStudy,
 } from 'cardhouse';
+import { branchVoltages, gaugeBranches } from './gauge-branches.ts';
 import { pass, type Row, type Section } from './validate-table.ts';
 
 const temperature = 300;
@@ -39,7 +37,7 @@ export async function carbonSections(guest: 'Na' | 'Li'): Promise<Section[]> {
     {
       title: `${guest} in a hard carbon of 1.49 g/cm³ with pores of 1.1 nm`,
       note: `Structures of ${carbon.atoms} carbons (La 38, Lc 15, d002 3.548 Å; 8 Å between carbon surfaces, 11.4 Å as SAXS sees it). Pore by pore: flat histograms of each pore, ln Π added up. Replica exchange: ${rungs.length} chains of the whole carbon from ${rungs[0]} to ${rungs.at(-1)} V, once all from the empty side and once all from the full side; what lies between them is not resolved. Gauge cell: N of the whole carbon driven up and down; the error is half the hysteresis. Plateau voltage: ∫V dq/∫dq between ${slopeCut} and 0 V. All routes on the same structure; errors of two structures are their scatter.`,
-      rows: await twoRoutes(guest),
+      rows: await threeRoutes(guest),
     },
   ];
 }
@@ -50,7 +48,7 @@ interface Plateau {
   readonly voltage: number;
 }
 
-async function twoRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
+async function threeRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
   console.log(`${guest} in a carbon with pores: ladder and pores`);
   const name = `${guest.toLowerCase()}-carbon`;
   const file = JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8'));
@@ -78,32 +76,27 @@ async function twoRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
     curve.points.map(({ voltage, replicas }) => ({ voltage, q: replicas.find((r) => r.replica === 0)!.value })),
   );
 
+  const { host, points } = trajectory;
+  const guestsAt = (branch: Branch, voltage: number): Float64Array =>
+    points.find((point) => point.branch === branch && point.voltage === voltage)!.snapshots.at(-1)!.rows;
+  const setup = prepareChain({
+    ...{ model, guest, host, temperature, moves: spec.moves, seed: 'rungs', stream: 0 },
+    metalEnergy: metal.latticeEnergy,
+  });
+
   console.log(`${guest} in a carbon with pores: replica exchange`);
-  const branches = (['discharge', 'charge'] as const).map((branch) => exchanged(branch));
-  function exchanged(branch: Branch): Plateau & { readonly roundTrips: number } {
-    return exchangeFrom(trajectory, branch, (stream, guests) => {
-      const chain = createWasmChain({
-        ...prepareChain({
-          ...{ model, guest, host: trajectory.host, temperature, moves: spec.moves, seed: 'rungs', stream },
-          metalEnergy: metal.latticeEnergy,
-        }),
-        guests,
-      });
-      chain.displacement = 0.4;
-      return { chain, lnActivity: lnActivityAt(metal, rungs[stream]!) };
-    });
-  }
-  const [empty, full] = branches as [(typeof branches)[0], (typeof branches)[0]];
+  const empty = exchanged(setup, metal, guestsAt('discharge', slopeCut), 'discharge');
+  const full = exchanged(setup, metal, guestsAt('charge', -0.2), 'charge');
 
   console.log(`${guest} in a carbon with pores: gauge cell`);
-  const gauge = await driven(guest, trajectory, { model, metal, name });
+  const chain = createWasmChain({ ...setup, key: keyFromSeed('gauge'), guests: guestsAt('discharge', slopeCut) });
+  chain.displacement = 0.4;
+  const gauge = await gaugeBranches({
+    ...{ setup, chain, full: guestsAt('charge', 0).length / 4, metal },
+    galvanostatic: { step: 12, gauge: 20, equilibration: 600_000, production: 600_000 },
+  });
   const window = [pores.total - pores.size, pores.total] as const;
-  const [up, down] = (['discharge', 'charge'] as const).map((branch) =>
-    meanVoltage(
-      gauge.filter((point) => point.branch === branch),
-      window,
-    ),
-  ) as [number, number];
+  const [up, down] = branchVoltages(gauge, ({ capacity }) => capacity, window, 200);
   const [voltage, open] = [0.5 * (up + down), 0.5 * Math.abs(up - down)];
 
   const { plateauVoltage: v, plateau, total: all, slope } = curve;
@@ -134,66 +127,26 @@ async function twoRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
   ];
 }
 
-/** N driven from the end of the slope to full and back, in steps that part the plateau in ten. */
-async function driven(
-  guest: string,
-  { points, host }: LadderTrajectory,
-  { model, metal, name }: { model: Model; metal: MetalState; name: string },
-): Promise<readonly GaugePoint[]> {
-  const setup = prepareChain({
-    ...{ model, guest, host, temperature, moves: { displace: 0.25, exchange: 0.7, teleport: 0.05 } },
-    ...{ seed: 'gauge', stream: 0, metalEnergy: metal.latticeEnergy },
-  });
-  const at = (branch: Branch, voltage: number): LadderPoint =>
-    points.find((point) => point.branch === branch && point.voltage === voltage)!;
-  const chain = createWasmChain({ ...setup, guests: at('discharge', slopeCut).snapshots.at(-1)!.rows });
-  chain.displacement = 0.4;
-  const spec = parseStudySpec({
-    ...{ host: { file: 'carbon.xyz' }, guest: { species: guest, model: name }, protocol: 'galvanostatic' },
-    galvanostatic: { step: 12, gauge: 20, equilibration: 600_000, production: 600_000 },
-  });
-  return (await driveCharge({
-    ...{ task: { spec, replica: 0, model: null, metal }, host, setup, chain },
-    ...{ full: at('charge', 0).snapshots.at(-1)!.rows.length / 4, emit: () => {}, stopped: () => false },
-  }))!;
-}
-
-/** ∫V dq/∫dq of one branch over a window of charge, mAh/g; V goes on as at its ends beyond them. */
-function meanVoltage(points: readonly GaugePoint[], [from, to]: readonly [number, number]): number {
-  const path = points.map(({ capacity: q, voltage: { value: v } }) => ({ q, v })).sort((a, b) => a.q - b.q);
-  const at = (q: number): number => {
-    const k = path.findIndex((point) => point.q >= q);
-    if (k <= 0) return path.at(k)!.v;
-    const [a, b] = [path[k - 1]!, path[k]!];
-    return a.v + ((b.v - a.v) * (q - a.q)) / (b.q - a.q);
-  };
-  const steps = 200;
-  const sum = Array.from({ length: steps }, (_, k) => at(from + ((k + 0.5) * (to - from)) / steps));
-  return sum.reduce((x, y) => x + y, 0) / steps;
-}
-
-type Rung = { readonly chain: ReturnType<typeof createWasmChain>; readonly lnActivity: number };
-
-/** Plateau of chains that all begin where one branch of the ladder was at the end of the slope (discharge) or full (charge). */
-function exchangeFrom(
-  { points, host }: LadderTrajectory,
-  branch: Branch,
-  make: (stream: number, guests: Float64Array) => Rung,
+/** Plateau of chains that all begin with the same guests, one at every voltage. */
+function exchanged(
+  setup: ChainSetup,
+  metal: MetalState,
+  guests: Float64Array,
+  seed: Branch,
 ): Plateau & { readonly roundTrips: number } {
-  const begin = branch === 'discharge' ? slopeCut : -0.2;
-  const from = points.find((point: LadderPoint) => point.branch === branch && point.voltage === begin)!;
-  const guests = from.snapshots.at(-1)!.rows;
-  const made = rungs.map((_, stream) => make(stream, guests));
-  const exchange = new ReplicaExchange(
-    made.map(({ chain }) => chain),
-    { lnActivities: made.map(({ lnActivity }) => lnActivity), seed: branch, stride },
-  );
+  const chains = rungs.map((_, stream) => {
+    const chain = createWasmChain({ ...setup, stream, guests });
+    chain.displacement = 0.4;
+    return chain;
+  });
+  const lnActivities = rungs.map((voltage) => lnActivityAt(metal, voltage));
+  const exchange = new ReplicaExchange(chains, { lnActivities, seed, stride });
   for (let k = 0; k < rounds / 2; k++) exchange.round();
   exchange.forget();
   for (let k = 0; k < rounds / 2; k++) exchange.round();
-  const perGuest = capacityPerGuest / massOfFrame(host);
+  const perGuest = capacityPerGuest / massOfFrame(setup.host);
   const q = exchange.rungs.map(({ counts }) => perGuest * blockAverage(counts).mean);
-  console.log(branch, q.map((x) => x.toFixed(0)).join(' '));
+  console.log(q.map((x) => x.toFixed(0)).join(' '));
   return { ...plateauOf(rungs.map((voltage, k) => ({ voltage, q: q[k]! }))), roundTrips: exchange.roundTrips };
 }
 

@@ -60,8 +60,9 @@ const simdModule = Uint8Array.of(
 export async function doctor(flags: Flags): Promise<number> {
   const findings: Finding[] = [];
   const { green, red } = createColors(colored(process.stdout) && !flags.json);
-  const { path, text } = loadModelText(flags.model ?? 'na-carbon');
-  const asked = loadModel(parseJson(text, path), flags.model ?? 'na-carbon');
+  const { model = 'na-carbon' } = flags;
+  const { path, text } = loadModelText(model);
+  const asked = loadModel(parseJson(text, path), model);
   for await (const finding of examine(asked)) {
     findings.push(finding);
     const mark = finding.ok ? green('ok  ') : red('FAIL');
@@ -124,23 +125,16 @@ async function* examineMetal(model: Model): AsyncGenerator<Finding> {
   if (guests.length === 0)
     yield { name: `${model.name}, zero volt and slit`, ok: true, detail: 'left out: no guest with a bcc metal' };
   for (const [guest] of guests) {
-    yield await found(`${model.name}, zero volt`, () => zeroVoltTest(model, guest));
-    if (model.hostSpecies.length > 0) yield await found(`${model.name}, slit`, () => filmTest(model, guest));
+    yield judged(`${model.name}, zero volt`, () => zeroVoltTest(model, guest));
+    if (model.hostSpecies.length > 0) yield judged(`${model.name}, slit`, () => filmTest(model, guest));
   }
 }
 
-/** A check that cannot be made has failed. */
-async function found(name: string, check: () => Finding | Promise<Finding>): Promise<Finding> {
+/** A check that can be made says what it saw, or its own verdict; one that cannot be made has failed. */
+async function judged(name: string, look: () => string | Finding | Promise<Finding>): Promise<Finding> {
   try {
-    return await check();
-  } catch (error) {
-    return { name, ok: false, detail: (error as Error).message };
-  }
-}
-
-function judged(name: string, look: () => string): Finding {
-  try {
-    return { name, ok: true, detail: look() };
+    const seen = await look();
+    return typeof seen === 'string' ? { name, ok: true, detail: seen } : seen;
   } catch (error) {
     return { name, ok: false, detail: (error as Error).message };
   }

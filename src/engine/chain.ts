@@ -46,6 +46,9 @@ export interface ChainSetup {
   readonly state?: ChainState;
 }
 
+/** Words of one guest in a saved chain, and where its ρ is among them. */
+export const savedGuest = { words: 10, rho: 3 } as const;
+
 /**
  * All of a chain that its setup does not tell: a chain made anew with it does the same trials to the last bit. Numbers and typed arrays only.
  */

@@ -9,11 +9,12 @@
  *
  * The planes keep the spacing of the bulk. Two planes are too few for the law by this: −4 mV in sodium, −10 in lithium.
  *
- * @oracle test/unit/metal-film.test.ts (γ and W − γ of the calibration, whose evaluator shares no code with this)
+ * @oracle test/unit/metal-film.test.ts (γ and W of the calibration, whose evaluator shares no code with this)
  */
 import { orthorhombicCell } from '../core/cell.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
+import { grapheneCell, grapheneSheets, planes110 } from '../core/lattice.ts';
 import { minimum } from '../core/minimum.ts';
 import type { Model } from '../model/model.ts';
 import { compileGuest, type GuestTables } from './guest-tables.ts';
@@ -40,8 +41,6 @@ export interface MetalFilms {
 
 /** Planes of the film that stands for a half space. */
 const thick = 6;
-/** Rectangular cell of graphene, Å. */
-const grapheneCell = [1.42 * Math.sqrt(3), 1.42 * 3] as const;
 /** Å: the energy is quadratic here, so that this costs some µeV per atom. */
 const distanceError = 5e-3;
 /** Where the best distance is looked for, Å. */
@@ -62,13 +61,13 @@ export function metalFilms(model: Model, guest: string, planes: readonly number[
   const box = new FilmBox(compileGuest(model, guest, [carbon]), { a, carbon, cutoff: model.cutoff });
   const free = box.energy(thick, []);
   const surfaceEnergy = (free - box.atoms(thick) * latticeEnergy) / (2 * box.area);
-  const distance = minimum((h) => box.energy(thick, [h]), ...distances, 0.5, distanceError).x;
-  const adhesion = (free - box.energy(thick, [distance])) / box.area;
+  const { x: distance, value: wetting } = minimum((h) => box.energy(thick, [h]), ...distances, 0.5, distanceError);
+  const adhesion = (free - wetting) / box.area;
   const films = planes.map((n): MetalFilm => {
-    const own = minimum((h) => box.energy(n, [h, h]), distance - 0.4, distance + 0.4, 0.4, distanceError).x;
+    const best = minimum((h) => box.energy(n, [h, h]), distance - 0.4, distance + 0.4, 0.4, distanceError);
     return {
       planes: n,
-      voltage: latticeEnergy - box.energy(n, [own, own]) / box.atoms(n),
+      voltage: latticeEnergy - best.value / box.atoms(n),
       law: (2 * (adhesion - surfaceEnergy) * box.area) / box.atoms(n),
     };
   });
@@ -82,8 +81,11 @@ class FilmBox {
   readonly #a: number;
   readonly #carbon: string;
   readonly #cutoff: number;
-  /** cells of the metal along [001] and [1-10] */
+  /** cells of the metal along [001] and [1-10], and of graphene along the same edges */
   readonly #cells: readonly [number, number];
+  readonly #sheetCells: readonly [number, number];
+  /** edges of the box, Å */
+  readonly #edges: readonly [number, number];
 
   constructor(tables: GuestTables, { a, carbon, cutoff }: { a: number; carbon: string; cutoff: number }) {
     this.#tables = tables;
@@ -91,7 +93,10 @@ class FilmBox {
     this.#carbon = carbon;
     this.#cutoff = cutoff;
     this.#cells = [bestFit(a, grapheneCell[0], cutoff), bestFit(a * Math.SQRT2, grapheneCell[1], cutoff)];
-    this.area = this.#cells[0] * a * this.#cells[1] * a * Math.SQRT2;
+    const [lx, ly] = [this.#cells[0] * a, this.#cells[1] * a * Math.SQRT2];
+    this.#edges = [lx, ly];
+    this.#sheetCells = [Math.round(lx / grapheneCell[0]), Math.round(ly / grapheneCell[1])];
+    this.area = lx * ly;
   }
 
   atoms(planes: number): number {
@@ -103,32 +108,18 @@ class FilmBox {
     const d = this.#a / Math.SQRT2;
     const bottom = this.#cutoff + distances[1];
     const top = bottom + (planes - 1) * d;
-    const height = Math.max(2 * this.#cutoff, top + bottom);
-    const [lx, ly] = [this.#cells[0] * this.#a, this.#cells[1] * this.#a * Math.SQRT2];
+    const [lx, ly] = this.#edges;
+    const [nx, ny] = this.#sheetCells;
     const heights = sheets.map((h, k) => (k === 0 ? bottom - h : top + h));
     const host: Frame = {
-      cell: orthorhombicCell(lx, ly, height),
+      cell: orthorhombicCell(lx, ly, Math.max(2 * this.#cutoff, top + bottom)),
       species: [this.#carbon],
-      rows: stretched(lx, ly, heights),
+      rows: grapheneSheets([nx, ny], heights, [lx / nx, ly / ny]),
     };
     const state = new GuestState(this.#tables, host);
-    state.place(this.#film(planes, bottom, d));
+    state.place(planes110(this.#a, this.#cells, [0, planes], (k) => bottom + k * d));
     state.refresh();
     return state.energy;
-  }
-
-  #film(planes: number, bottom: number, d: number): Float64Array {
-    const [nx, ny] = this.#cells;
-    const rows: number[] = [];
-    for (let k = 0; k < planes; k++) {
-      for (let i = 0; i < nx; i++) {
-        for (let j = 0; j < ny; j++) {
-          for (const u of [0, 0.5])
-            rows.push((i + u + 0.5 * (k % 2)) * this.#a, (j + u) * this.#a * Math.SQRT2, bottom + k * d, 0);
-        }
-      }
-    }
-    return Float64Array.from(rows);
   }
 }
 
@@ -137,24 +128,4 @@ function bestFit(metal: number, graphene: number, cutoff: number): number {
   const least = Math.ceil((2 * cutoff) / metal);
   const strain = (n: number): number => Math.abs((n * metal) / (graphene * Math.round((n * metal) / graphene)) - 1);
   return Array.from({ length: 4 }, (_, k) => least + k).reduce((a, b) => (strain(b) < strain(a) ? b : a));
-}
-
-/** Graphene in a box, strained to fit it, at each height. */
-function stretched(lx: number, ly: number, heights: readonly number[]): Float64Array {
-  const [nx, ny] = [Math.round(lx / grapheneCell[0]), Math.round(ly / grapheneCell[1])];
-  const basis = [
-    [0, 0],
-    [0.5, 1 / 6],
-    [0.5, 0.5],
-    [0, 2 / 3],
-  ] as const;
-  const rows: number[] = [];
-  for (const z of heights) {
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (const [u, v] of basis) rows.push(((i + u) * lx) / nx, ((j + v) * ly) / ny, z, 0);
-      }
-    }
-  }
-  return Float64Array.from(rows);
 }

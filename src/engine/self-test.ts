@@ -3,6 +3,7 @@
  */
 import { orthorhombicCell } from '../core/cell.ts';
 import type { Frame } from '../core/frame.ts';
+import { grapheneCell, grapheneSheets } from '../core/lattice.ts';
 import { RandomStream } from '../core/random.ts';
 import { blockAverage } from '../core/statistics.ts';
 import { joulePerM2 } from '../core/units.ts';
@@ -44,29 +45,12 @@ export function idealGasTables(): GuestTables {
 
 /** Two facing sheets 11 Å apart in a box that any shipped model accepts: a slit pore of basal carbon. */
 function slitHost(species: string, cutoff: number): Frame {
-  const a = 1.42 * Math.sqrt(3);
-  const b = 1.42 * 3;
-  const nx = Math.ceil((2 * cutoff) / a);
-  const ny = Math.ceil((2 * cutoff) / b);
-  const rows: number[] = [];
-  for (const z of [2, 13]) {
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (const [u, v] of [
-          [0, 0],
-          [0.5, 1 / 6],
-          [0.5, 0.5],
-          [0, 2 / 3],
-        ] as const) {
-          rows.push((i + u) * a, (j + v) * b, z, 0);
-        }
-      }
-    }
-  }
+  const [a, b] = grapheneCell;
+  const cells = [Math.ceil((2 * cutoff) / a), Math.ceil((2 * cutoff) / b)] as const;
   return {
-    cell: orthorhombicCell(nx * a, ny * b, Math.max(20, 2 * cutoff)),
+    cell: orthorhombicCell(cells[0] * a, cells[1] * b, Math.max(20, 2 * cutoff)),
     species: [species],
-    rows: Float64Array.from(rows),
+    rows: grapheneSheets(cells, [2, 13]),
   };
 }
 

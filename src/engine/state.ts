@@ -11,6 +11,7 @@ import { type Frame, wrapped } from '../core/frame.ts';
 import { switchValue } from '../model/charge-switch.ts';
 import { embeddingValue } from '../model/embedded.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
+import { savedGuest } from './chain.ts';
 import type { Change, Guest } from './guest.ts';
 import { type GuestTables, twin } from './guest-tables.ts';
 
@@ -313,7 +314,7 @@ export class GuestState {
 
   /** Goes on from saved fields; the state must be empty. */
   restore(saved: Float64Array, members: Int32Array, energy: number): void {
-    for (let a = 0; a < saved.length; a += 10) {
+    for (let a = 0; a < saved.length; a += savedGuest.words) {
       const [x, y, z, rho, n, s, ion, metal, h] = saved.subarray(a, a + 9) as unknown as number[] as [
         number,
         number,

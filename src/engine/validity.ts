@@ -4,7 +4,7 @@
  */
 import { cubicCrystal } from '../core/lattice.ts';
 import type { Model } from '../model/model.ts';
-import type { Chain } from './chain.ts';
+import { type Chain, savedGuest } from './chain.ts';
 import { compileGuest } from './guest-tables.ts';
 import { metalState } from './reservoir.ts';
 import { GuestState } from './state.ts';
@@ -18,20 +18,19 @@ export interface DensityLimit {
 
 /** Lattice constant at the limit, in units of that of the bulk: 27 % less volume. */
 const compressed = 0.9;
-/** Words of a guest in a saved chain, and where ρ is among them. */
-const [words, rhoAt] = [10, 3] as const;
 
 /**
  * ρ of the bulk metal at rest, and of the metal compressed by a tenth in length.
  *
+ * @param latticeConstant  of the bulk metal at rest where it is known already, Å
  * @returns undefined where the model has no metal of this guest, or none that is held by a density
  * @throws ModelError  the model does not know the guest
  * @oracle test/unit/validity.test.ts
  */
-export function densityLimit(model: Model, guest: string): DensityLimit | undefined {
+export function densityLimit(model: Model, guest: string, latticeConstant?: number): DensityLimit | undefined {
   const reference = model.references[guest];
   if (!reference) return undefined;
-  const { latticeConstant } = metalState(model, guest, reference.temperature);
+  const atRest = latticeConstant ?? metalState(model, guest, reference.temperature).latticeConstant;
   const tables = compileGuest(model, guest, []);
   const rhoOf = (a: number): number => {
     const { cell, rows } = cubicCrystal(guest, reference.lattice, a, Math.ceil((2 * model.cutoff) / a));
@@ -40,8 +39,8 @@ export function densityLimit(model: Model, guest: string): DensityLimit | undefi
     state.refresh();
     return state.guests[0]!.rho;
   };
-  const bulk = rhoOf(latticeConstant);
-  return bulk > 0 ? { bulk, rho: rhoOf(compressed * latticeConstant) } : undefined;
+  const bulk = rhoOf(atRest);
+  return bulk > 0 ? { bulk, rho: rhoOf(compressed * atRest) } : undefined;
 }
 
 /**
@@ -55,7 +54,7 @@ export function squeezedGuests(
 ): { readonly count: number; readonly largest: number } {
   const { guests } = chain.save();
   let [count, largest] = [0, 0];
-  for (let a = rhoAt; a < guests.length; a += words) {
+  for (let a = savedGuest.rho; a < guests.length; a += savedGuest.words) {
     if (guests[a]! > rho) count++;
     largest = Math.max(largest, guests[a]!);
   }

@@ -1,10 +1,10 @@
 /** A chain's state out of its memory and into another: plain copies, no arithmetic, so that a restored chain has the same bits. */
 import { highestLevel } from './cavity.ts';
-import type { ChainState } from './chain.ts';
+import { type ChainState, savedGuest } from './chain.ts';
 import { guestWords, type Layout } from './wasm-layout.ts';
 
 /** words of a guest's record that are saved, in the order of kernels/cpu/guests.ts; the cell follows */
-const savedWords = 10;
+const savedWords = savedGuest.words;
 
 type Stored = Pick<ChainState, 'guests' | 'members' | 'free' | 'freePerLevel'>;
 

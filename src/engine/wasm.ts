@@ -14,6 +14,7 @@ import {
   moveNames,
   requireApart,
   requireConsistent,
+  savedGuest,
   type TrialProbe,
 } from './chain.ts';
 import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from './drive.ts';
@@ -82,7 +83,7 @@ class WasmChainObject implements WasmChain {
     this.#setup = setup;
     this.#fixed = (setup.fixed?.length ?? 0) / 4;
     const { state } = setup;
-    const guests = state ? state.guests.length / 10 : (setup.guests?.length ?? 0) / 4 + this.#fixed;
+    const guests = state ? state.guests.length / savedGuest.words : (setup.guests?.length ?? 0) / 4 + this.#fixed;
     this.#capacity = Math.max(1024, 2 * guests);
     if (state) this.#restore(state);
     else {
@@ -124,12 +125,12 @@ class WasmChainObject implements WasmChain {
     this.#earlier = state.counts.slice();
     this.#drive = state.drive;
     while (state.drive && state.drive.most + this.#fixed > this.#capacity) this.#grow();
-    const rows = new Float64Array((4 * state.guests.length) / 10 - 4 * this.#fixed);
+    const rows = new Float64Array((4 * state.guests.length) / savedGuest.words - 4 * this.#fixed);
     for (let a = 0; a < rows.length; a += 4)
-      rows.set(state.guests.subarray((10 * a) / 4 + 10 * this.#fixed).subarray(0, 3), a);
+      rows.set(state.guests.subarray(savedGuest.words * (a / 4 + this.#fixed)).subarray(0, 3), a);
     this.#open(rows);
     writeState(this.#memory, state, this.#setup.grid.levels);
-    this.#kernel.restore(state.guests.length / 10, state.energy);
+    this.#kernel.restore(state.guests.length / savedGuest.words, state.energy);
     if (state.transitions) this.#putTransitions(state.transitions);
   }
 

@@ -13,6 +13,7 @@
  */
 import { orthorhombicCell } from '../core/cell.ts';
 import { ModelError } from '../core/errors.ts';
+import { planes110 } from '../core/lattice.ts';
 import { jackknife } from '../core/macrostates.ts';
 import { keyFromSeed } from '../core/random.ts';
 import { type Measured, measured } from '../core/statistics.ts';
@@ -87,18 +88,7 @@ function slab(
   { a, cells: [nx, ny], seed }: { a: number; cells: readonly [number, number]; seed: string | number },
 ): ChainSetup {
   const d = a / Math.SQRT2;
-  const atoms = (from: number, to: number): Float64Array => {
-    const rows: number[] = [];
-    for (let k = from; k < to; k++) {
-      for (let i = 0; i < nx; i++) {
-        for (let j = 0; j < ny; j++) {
-          for (const u of [0, 0.5])
-            rows.push(((i + u + 0.5 * (k % 2)) % nx) * a, (j + u) * a * Math.SQRT2, (k + 1) * d, 0);
-        }
-      }
-    }
-    return Float64Array.from(rows);
-  };
+  const atoms = (from: number, to: number): Float64Array => planes110(a, [nx, ny], [from, to], (k) => (k + 1) * d);
   const cell = orthorhombicCell(nx * a, ny * a * Math.SQRT2, (planes + 3) * d + 2 * model.cutoff);
   const open = openGrid(cell);
   const [, , nz] = open.shape;

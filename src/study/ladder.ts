@@ -252,7 +252,6 @@ class Ladder {
   /** The finished point; the next one starts from nothing. */
   #conclude(step: Step): LadderPoint {
     const { chain } = this.#run;
-    this.#audit(step);
     const point: LadderPoint = {
       ...step,
       counts: Float64Array.from(this.#counts),

@@ -139,7 +139,7 @@ export async function runReplica(
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
   emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
   const halted = () => !complete || stopped();
-  const limit = densityLimit(model, spec.guest.species);
+  const limit = densityLimit(model, spec.guest.species, task.metal.latticeConstant);
   const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted, densityLimit: limit });
   const begun = performance.now();
   const ladderTrials = chain.trial;

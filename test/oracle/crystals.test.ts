@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cellFromMatrix, cubicCell } from '../../src/core/cell.ts';
 import { atomCount, type Frame } from '../../src/core/frame.ts';
 import { cubicCrystal } from '../../src/core/lattice.ts';
+import { minimum } from '../../src/core/minimum.ts';
 import { gigapascal } from '../../src/core/units.ts';
 import { parseSetfl } from '../../src/io/setfl.ts';
 import { parseTersoff } from '../../src/io/tersoff-file.ts';
@@ -17,25 +18,9 @@ import { lennardJonesModel, shippedModel } from '../conformance/models.ts';
 /** eV per atom */
 const energy = (model: Model, frame: Frame): number => evaluate(model, frame).energy / atomCount(frame);
 
-/** Where a function with one minimum has it (golden section, about 1e-8 of the bracket). */
-function minimum(u: (x: number) => number, low: number, high: number): number {
-  const part = (Math.sqrt(5) - 1) / 2;
-  let [a, b] = [low, high];
-  let [p, q] = [b - part * (b - a), a + part * (b - a)];
-  let [up, uq] = [u(p), u(q)];
-  for (let k = 0; k < 38; k++) {
-    if (up < uq) {
-      [b, q, uq] = [q, p, up];
-      p = b - part * (b - a);
-      up = u(p);
-    } else {
-      [a, p, up] = [p, q, uq];
-      q = a + part * (b - a);
-      uq = u(q);
-    }
-  }
-  return (a + b) / 2;
-}
+/** Where a function with one minimum has it, to 1e-8 of the bracket. */
+const lowest = (u: (x: number) => number, low: number, high: number): number =>
+  minimum(u, low, high, 0.2 * (high - low), 1e-8 * (high - low)).x;
 
 /** d²u/dx² at x by central difference. */
 const curvature = (u: (x: number) => number, x: number, h: number): number =>
@@ -57,7 +42,7 @@ const { listed } = JSON.parse(readFileSync('models/potentials/carbon.json', 'utf
 describe('graphene', () => {
   const sheet = graphene(2, 2, 30);
   const bond = (model: Model): [number, number] => {
-    const s = minimum((x) => energy(model, stretched(sheet, x, 1)), 0.95, 1.05);
+    const s = lowest((x) => energy(model, stretched(sheet, x, 1)), 0.95, 1.05);
     return [1.42 * s, energy(model, stretched(sheet, s, 1))];
   };
   /** bond length and energy per atom by the closed formula: three bonds, two angles of 120° each */
@@ -121,8 +106,8 @@ describe('graphite', () => {
     const crystal = graphite(1, 1, 2);
     let [sx, sz] = [0.9988, 1];
     for (let round = 0; round < 3; round++) {
-      sz = minimum((x) => energy(carbon, stretched(crystal, sx, x)), 0.97, 1.03);
-      sx = minimum((x) => energy(carbon, stretched(crystal, x, sz)), 0.99, 1.01);
+      sz = lowest((x) => energy(carbon, stretched(crystal, sx, x)), 0.97, 1.03);
+      sx = lowest((x) => energy(carbon, stretched(crystal, x, sz)), 0.99, 1.01);
     }
     const rest = stretched(crystal, sx, sz);
     const spacing = rest.cell.matrix[8]! / 2;
@@ -131,7 +116,7 @@ describe('graphite', () => {
     // experiment: 3.354 Å
     expect(Math.abs(spacing / 3.354 - 1)).toBeLessThan(0.01);
     expect(Math.max(...evaluate(carbon, rest).virial.map(Math.abs))).toBeLessThan(1e-4);
-    const sheet = minimum((x) => energy(carbon, stretched(graphene(1, 1, 30), x, 1)), 0.99, 1.01);
+    const sheet = lowest((x) => energy(carbon, stretched(graphene(1, 1, 30), x, 1)), 0.99, 1.01);
     const cohesion = energy(carbon, stretched(graphene(1, 1, 30), sheet, 1)) - energy(carbon, rest);
     expect(1000 * cohesion).toBeCloseTo(listed.E_interlayer_meV, 0);
     // elastic constants of biaxial and normal strain, eV/Å³; C11 + C12 is half the curvature of the former
@@ -166,7 +151,7 @@ describe('diamond lattices', () => {
   ])('$first and $second', ({ first, second, a, cohesion }) => {
     const model = tersoff('sic.tersoff', 'C', 'Si');
     const u = (x: number): number => energy(model, zincblende(x, first, second));
-    const found = minimum(u, 0.95 * a, 1.05 * a);
+    const found = lowest(u, 0.95 * a, 1.05 * a);
     expect(Math.abs(found / a - 1)).toBeLessThan(1e-2);
     expect(Math.abs(-u(found) / cohesion - 1)).toBeLessThan(1e-2);
   });
@@ -177,11 +162,11 @@ it('carbon-tersoff-1989: diamond and graphene as listed, the parameters those of
   const wanted = JSON.parse(readFileSync('models/potentials/carbon-tersoff-1989.json', 'utf8')).listed;
   expect(model.terms).toEqual(tersoff('sic.tersoff', 'C').terms);
   const diamond = (a: number): number => energy(model, zincblende(a, 'C', 'C'));
-  const a = minimum(diamond, 3.4, 3.7);
+  const a = lowest(diamond, 3.4, 3.7);
   expect(a).toBeCloseTo(wanted.a_diamond, 4);
   expect(diamond(a)).toBeCloseTo(-wanted.E_coh_diamond, 4);
   const sheet = (x: number): Frame => stretched(graphene(2, 2, 30), x, 1);
-  const s = minimum((x) => energy(model, sheet(x)), 0.98, 1.08);
+  const s = lowest((x) => energy(model, sheet(x)), 0.98, 1.08);
   expect(1.42 * s).toBeCloseTo(wanted.bond_graphene, 4);
   expect(energy(model, sheet(s))).toBeCloseTo(-wanted.E_coh_graphene, 4);
 });
@@ -189,7 +174,7 @@ it('carbon-tersoff-1989: diamond and graphene as listed, the parameters those of
 describe('bcc metals', () => {
   const constants = (model: Model, element: string, a: number): { a: number; cohesion: number } => {
     const u = (x: number): number => energy(model, bcc(element, x, 1));
-    const found = minimum(u, 0.9 * a, 1.1 * a);
+    const found = lowest(u, 0.9 * a, 1.1 * a);
     return { a: found, cohesion: -u(found) };
   };
 
