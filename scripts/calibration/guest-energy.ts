@@ -2,9 +2,12 @@
  * The embedded form with a charge switch, straight from its formulas and without tables: what the calibration minimises, and a second
  * opinion on the engine (test/oracle/guest-models.test.ts computes the listed properties with the engine).
  *
- *   U = ½ Σ φ(r_ij) + Σ F(ρ_i) + Σ [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ s_i s_j Q e^(−r/3.5)/r
+ *   U = ½ Σ φ(r_ij) + Σ F(ρ_i) + Σ [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ s_i s_j Q e^(−r/3.5)/r e^(−Θ_ij)
+ *
+ * Θ_ij: what carbon at the middle of the pair screens (src/model/screening.ts).
  */
 import { taper } from '../../src/model/radial/cutoffs.ts';
+import { opacity } from '../../src/model/screening.ts';
 
 /** Morse depth (eV), exponent (Å⁻¹), distance (Å). */
 export type Morse = readonly [depth: number, alpha: number, re: number];
@@ -43,8 +46,11 @@ export interface Cluster {
 }
 
 export const hostTaper = [5.5, 7] as const;
-export const repulsionTaper = [6, 8] as const;
-export const screening = 3.5;
+export const repulsionTaper = [5, 7] as const;
+/** Å */
+export const decay = 3.5;
+/** Held: a sheet leaves about a tenth of the repulsion across it, and what lies in a gallery is not touched. */
+export const screening = { amplitude: 1.5, range: 2.4 } as const;
 
 export function morse([depth, alpha, re]: Morse, r: number): number {
   const e = Math.exp(-alpha * (r - re));
@@ -69,8 +75,7 @@ export const density = ({ q, r0, densityTaper }: GuestParameters, r: number): nu
 export const coordination = (r0: number, r: number): number =>
   Math.exp(-6 * (r / r0 - 1)) * taper(r, 1.2 * r0, 1.6 * r0);
 
-const repulsionPair = (q: number, r: number): number =>
-  ((q * Math.exp(-r / screening)) / r) * taper(r, ...repulsionTaper);
+const repulsionPair = (q: number, r: number): number => ((q * Math.exp(-r / decay)) / r) * taper(r, ...repulsionTaper);
 
 /** Total energy of a cluster, eV. */
 export function energyOf(p: GuestParameters, cluster: Cluster): number {
@@ -87,7 +92,7 @@ export function partsOf(
   const n = guests.length;
   const rho = new Float64Array(n);
   const x = new Float64Array(n);
-  const close: [number, number, number][] = [];
+  const close: [number, number, number, Vector][] = [];
   let total = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
@@ -97,7 +102,7 @@ export function partsOf(
         total += 0.5 * pairEnergy(p, r);
         rho[i]! += density(p, r);
         x[i]! += coordination(p.r0, r);
-        if (r < repulsionTaper[1]) close.push([i, j, r]);
+        if (r < repulsionTaper[1]) close.push([i, j, r, shift]);
       }
     }
   }
@@ -106,22 +111,36 @@ export function partsOf(
     const v = Math.min(1, Math.max(0, u));
     return v * v * (3 - 2 * v);
   });
+  // images of carbons that any guest can feel, or that lie at the middle of two
+  const near = carbons.flatMap(([x, y, z]): Vector[] =>
+    shifts
+      .map((t): Vector => [x + t[0], y + t[1], z + t[2]])
+      .filter((at) => guests.some((guest) => distance(guest, at, none) < hostTaper[1])),
+  );
   for (let i = 0; i < n; i++) {
     if (rho[i]! > 0) total -= p.xi * rho[i]! ** p.exponent;
     const share = s[i]! * s[i]!;
     let [ion, metal] = [0, 0];
-    for (const carbon of carbons) {
-      for (const shift of shifts) {
-        const r = distance(guests[i]!, carbon, shift);
-        if (r >= hostTaper[1]) continue;
-        ion += hostPair(p.ion, r);
-        metal += hostPair(p.metal, r);
-      }
+    for (const carbon of near) {
+      const r = distance(guests[i]!, carbon, none);
+      if (r >= hostTaper[1]) continue;
+      ion += hostPair(p.ion, r);
+      metal += hostPair(p.metal, r);
     }
     total += share * ion + (1 - share) * metal;
   }
-  for (const [i, j, r] of close)
-    if (s[i]! > 0 && s[j]! > 0) total += 0.5 * s[i]! * s[j]! * repulsionPair(p.repulsion, r);
+  for (const [i, j, r, shift] of close) {
+    if (s[i] === 0 || s[j] === 0) continue;
+    const middle = [0, 1, 2].map((k) => 0.5 * (guests[i]![k]! + guests[j]![k]! + shift[k]!)) as unknown as Vector;
+    let theta = 0;
+    for (const carbon of near) {
+      const dx = carbon[0] - middle[0];
+      const dy = carbon[1] - middle[1];
+      const dz = carbon[2] - middle[2];
+      theta += opacity(screening, dx * dx + dy * dy + dz * dz);
+    }
+    total += 0.5 * s[i]! * s[j]! * repulsionPair(p.repulsion, r) * Math.exp(-theta);
+  }
   return { energy: total, s };
 }
 
@@ -134,9 +153,13 @@ export function distancesFrom(cluster: Cluster, reach: number): number[] {
 }
 
 type Vector = readonly [number, number, number];
+const none: Vector = [0, 0, 0];
 
-const distance = (a: Vector, b: Vector, t: Vector): number =>
-  Math.hypot(b[0] + t[0] - a[0], b[1] + t[1] - a[1], b[2] + t[2] - a[2]);
+/** From a to the image of b; by hand, because Math.hypot takes several times as long and a fit spends its time here. */
+function distance(a: Vector, b: Vector, t: Vector): number {
+  const [x, y, z] = [b[0] + t[0] - a[0], b[1] + t[1] - a[1], b[2] + t[2] - a[2]];
+  return Math.sqrt(x * x + y * y + z * z);
+}
 
 /** Translations that can bring any two atoms of a cell within reach; atoms may lie anywhere within one cell of each other. */
 function images(cell: Cluster['cell'], reach: number): Vector[] {

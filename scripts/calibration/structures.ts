@@ -4,6 +4,8 @@ import type { Cluster } from './guest-energy.ts';
 type Vector = readonly [number, number, number];
 const none: Vector = [0, 0, 0];
 export const bond = 1.42;
+/** of sheets in graphite, Å */
+const closedSpacing = 3.35;
 /** carbon atoms per Å² of sheet */
 export const sheetDensity = 4 / (3 * Math.sqrt(3) * bond * bond);
 
@@ -46,9 +48,10 @@ export function hexagonalLayer(d: number): Cluster {
 /**
  * Guests in every gallery of AA-stacked graphite of spacing d, over hollows.
  *
- * @param kind  'C6' (√3 × √3, guests above each other), 'C8' (2 × 2, next gallery shifted)
+ * @param kind  'C6' (√3 × √3, guests above each other), 'C8' (2 × 2, next gallery shifted), 'C12' (stage 2 of C6: every second gallery
+ *   is empty, AB stacked and as wide as in graphite)
  */
-export function intercalated(kind: 'C6' | 'C8', d: number): Cluster & { readonly carbonsPerGuest: number } {
+export function intercalated(kind: 'C6' | 'C8' | 'C12', d: number): Cluster & { readonly carbonsPerGuest: number } {
   const a = bond * Math.sqrt(3);
   const sheet = (n: number): Vector[] => {
     // hexagonal cell n a × n a, hollow at the origin
@@ -90,7 +93,14 @@ export function intercalated(kind: 'C6' | 'C8', d: number): Cluster & { readonly
       }
     }
   }
-  return { cell: [u, v, [0, 0, d]], guests: [[0, 0, 0.5 * d]], carbons, carbonsPerGuest: carbons.length };
+  const guests: Vector[] = [[0, 0, 0.5 * d]];
+  if (kind === 'C6') return { cell: [u, v, [0, 0, d]], guests, carbons, carbonsPerGuest: carbons.length };
+  const both = carbons.flatMap(([x, y]): Vector[] => [
+    [x, y, 0],
+    [x, y, d],
+  ]);
+  const [sx, sy] = hexagonal(a, 1 / 3, 1 / 3);
+  return { cell: [u, v, [sx, sy, d + closedSpacing]], guests, carbons: both, carbonsPerGuest: both.length };
 }
 
 function hexagonal(a: number, i: number, j: number): Vector {

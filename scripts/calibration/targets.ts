@@ -286,6 +286,15 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
       source: `${wang} (−0.17); Hazrati et al., PRB 90, 155448 (2014) (−0.2 to −0.3); experiment −0.25`,
     },
     {
+      key: 'C12',
+      what: 'formation of LiC12 (stage 2)',
+      unit: 'eV',
+      value: -0.25,
+      tolerance: 0.03,
+      weight: 4,
+      source: 'Hazrati et al., PRB 90, 155448 (2014): −0.2 to −0.3, stage 2 stable beside LiC6 and graphite',
+    },
+    {
       key: 'd_C6',
       what: 'spacing of LiC6',
       unit: 'Å',

@@ -5,6 +5,7 @@
 import { ModelError } from '../core/errors.ts';
 import type { SwitchShape } from '../model/charge-switch.ts';
 import { type Model, modelSpeciesIndex, type PairTables, type Term } from '../model/model.ts';
+import type { Screening } from '../model/screening.ts';
 import { type LinearTable, type NamedFunction, type Table, tableSlope, tableValue, tabulate } from '../model/table.ts';
 
 /** Two functions of distance on the same knots: row k is (a0, b0, a1, b1, a2, b2, a3, b3). */
@@ -47,6 +48,10 @@ export interface GuestTables {
   readonly switchShape: SwitchShape;
   /** true when Y is not zero everywhere */
   readonly repulsive: boolean;
+  /** what host atoms at the middle of a pair take from Y; null: nothing */
+  readonly screening: Screening | null;
+  /** by host species, 1 for those that screen */
+  readonly screens: readonly number[];
 }
 
 /**
@@ -111,6 +116,8 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     nStart: change?.nStart[g] ?? 0,
     switchShape: change?.shape ?? 'linear',
     repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
+    screening: change?.screening ?? null,
+    screens: hosts.map((h) => change?.screens[h] ?? 0),
   };
 }
 

@@ -40,6 +40,8 @@ export function idealGasTables(): GuestTables {
     nStart: 0,
     switchShape: 'linear',
     repulsive: false,
+    screening: null,
+    screens: [],
   };
 }
 

@@ -70,6 +70,8 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     pointer(sorted.z),
     pointer(sorted.kind),
   );
+  const { screening, screens } = tables;
+  words.push(screening?.amplitude ?? 0, screening?.range ?? 0, pointer(Int32Array.from(screening ? screens : [])));
 
   words.push(pointer(tables.pair.rows), pointer(tables.density.rows));
   words.push(tables.pair.from, tables.pair.to, 1 / tables.pair.step, tables.pair.rows.length / 8);

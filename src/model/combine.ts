@@ -82,6 +82,8 @@ function reindexed(term: Term, index: readonly number[], old: number): Term {
           repulsion: pairs(change.repulsion),
           ion: pairs(change.ion),
           metal: pairs(change.metal),
+          screening: change.screening,
+          screens: each(change.screens, 0),
         },
       };
     }

@@ -32,6 +32,7 @@ export const embeddedTerm = z.strictObject({
       strength: byName(byName(z.number().positive())),
       sites: byName(byName(z.strictObject({ ion: radialSpec, metal: radialSpec }))).optional(),
       metallicShare: byName(byName(z.number())).optional(),
+      screening: z.strictObject({ amplitude: z.number().nonnegative(), range: z.number().positive() }).optional(),
     })
     .optional(),
 });
@@ -101,17 +102,36 @@ export function embeddedTermOf(
           `${where}.chargeSwitch.switchStart.${guest} must be below switchFraction (${end}), got ${start}`,
         );
     }
+    requireReach(change, tables, where);
     chargeSwitch = {
       shape: change.shape,
       coordination: tables.coordination,
       repulsion: tables.repulsion,
       ion: tables.ion,
       metal: tables.metal,
+      screening: change.screening ?? null,
+      screens: file.species.map((_, b) => (tables.ion.some((row) => row[b]) ? 1 : 0)),
       nSwitch: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchFraction[s] ?? 0)),
       nStart: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchStart?.[s] ?? 0)),
     };
   }
   return { form: 'embedded', pair: tables.pair, density: tables.density, embedding, chargeSwitch };
+}
+
+/** The carbons at the middle of a pair of ions must be among those that the ions see. */
+function requireReach(
+  { screening }: SwitchSpec,
+  { repulsion, ion }: Record<'repulsion' | 'ion', (LinearTable | null)[][]>,
+  where: string,
+): void {
+  if (!screening) return;
+  const longest = (group: (LinearTable | null)[][]): number =>
+    Math.max(0, ...group.flat().map((table) => table?.to ?? 0));
+  const needed = longest(repulsion) / 2 + screening.range;
+  if (needed > longest(ion))
+    throw new ModelError(
+      `${where}.chargeSwitch.screening.range: half the repulsion's end and the range are ${needed} Å, more than the ${longest(ion)} Å within which guests feel carbon`,
+    );
 }
 
 type SwitchSpec = NonNullable<z.infer<typeof embeddedTerm>['chargeSwitch']>;

@@ -20,7 +20,7 @@ import { evaluate } from '../../src/model/evaluate.ts';
 import { modelFromSetfl } from '../../src/model/load-setfl.ts';
 import type { EmbeddedTerm, Model } from '../../src/model/model.ts';
 import { sheetsHost } from '../conformance/hosts.ts';
-import { shippedModel } from '../conformance/models.ts';
+import { shippedModel, switchedModel } from '../conformance/models.ts';
 
 const carbon = sheetsHost(7, 4, [1, 5.2, 9.4], 22.8);
 const empty = (edge: number): Frame => ({
@@ -53,6 +53,13 @@ const forms: readonly Form[] = [
   {
     title: 'charge switch with repulsion (Li)',
     model: shippedModel('li-carbon'),
+    guest: 'Li',
+    host: carbon,
+    overlap: [1.4, 1.15],
+  },
+  {
+    title: 'ions that carbon screens (Li)',
+    model: switchedModel('li-carbon, screened'),
     guest: 'Li',
     host: carbon,
     overlap: [1.4, 1.15],

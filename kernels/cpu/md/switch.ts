@@ -1,11 +1,13 @@
-// The charge switch of the embedded form (equations in src/model/model.ts), over the same half list, in five passes:
+// The charge switch of the embedded form (equations in src/model/model.ts), in five passes over a list of its own:
 //   fields      n_i = Σ w, V_ion,i and V_met,i, each worker its own
 //   charges     s_i = s(n_i) and V_met + s² (V_ion − V_met)
 //   repulsion   h_i = Σ s_j Y_ij, each worker its own
 //   slopes      ½ s h and dU/dn_i = s'(n_i) [2 s (V_ion − V_met) + h]
 //   switched    forces with dU/dn_i w' + dU/dn_j w' + s_i s_j Y' + s² V_ion' + (1 − s²) V_met'
-// Only pairs with a guest take part, so that plain loops do.
-import { takeI, takeP } from '../block';
+// Only pairs with a guest take part, so that plain loops do. Every pair stands in the list once, and what it adds goes to both
+// ends; where carbon screens (src/model/screening.ts) it stands there from both ends, each of which sees to what is its own and to
+// half of the repulsion: an ion then has all carbons around it in its list, those at the middle of a pair among them.
+import { takeF, takeI, takeP } from '../block';
 import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
 import { spread, total } from './step';
 import { all, forces, openTerm, rows, scratch } from './system';
@@ -25,6 +27,11 @@ let pairs: usize = 0;
 // [species] n at which s reaches zero (0: no switch) and at which it begins to fall
 let limits: usize = 0;
 let smooth: bool = false;
+// amplitude of Θ (0: nothing screens, half list), 1/R², and whether a kind screens
+let amplitude: f64 = 0;
+let inverse2: f64 = 0;
+let screens: usize = 0;
+let full: bool = false;
 // [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met, ds/dn)
 let field: usize = 0;
 let every: usize = 0;
@@ -37,6 +44,11 @@ function setup(block: usize, worker: i32): void {
   pairs = takeP();
   limits = takeP();
   smooth = takeI() != 0;
+  amplitude = takeF();
+  const range = takeF();
+  inverse2 = 1 / (range * range);
+  full = range > 0;
+  screens = takeP();
   every = takeP();
   stride = takeP();
   state = takeP();
@@ -88,14 +100,15 @@ export function switchFields(block: usize, worker: i32, begin: i32, end: i32): v
       const theirs = field + ((<usize>load<i32>(at4, atJ)) << 5);
       look(table(pair, atOwnW), r);
       add(mine, value);
-      look(table(pair, atOtherW), r);
-      add(theirs, value);
       look(table(pair, atOwnIon), r);
       add(mine + 8, value);
-      look(table(pair, atOtherIon), r);
-      add(theirs + 8, value);
       look(table(pair, atOwnMetal), r);
       add(mine + 16, value);
+      if (full) continue;
+      look(table(pair, atOtherW), r);
+      add(theirs, value);
+      look(table(pair, atOtherIon), r);
+      add(theirs + 8, value);
       look(table(pair, atOtherMetal), r);
       add(theirs + 16, value);
     }
@@ -126,6 +139,62 @@ export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): 
   }
 }
 
+// e^(−Θ) of the k-th of the m neighbours in scratch, both ions
+function clear(k: i32, m: i32): f64 {
+  const at = scratch + ((<usize>k) << 3);
+  const mx = 0.5 * load<f64>(at, atX);
+  const my = 0.5 * load<f64>(at, atY);
+  const mz = 0.5 * load<f64>(at, atZ);
+  let theta: f64 = 0;
+  for (let c = 0; c < m; ++c) {
+    const there = scratch + ((<usize>c) << 3);
+    const dx = load<f64>(there, atX) - mx;
+    const dy = load<f64>(there, atY) - my;
+    const dz = load<f64>(there, atZ) - mz;
+    const u = 1 - (dx * dx + dy * dy + dz * dz) * inverse2;
+    if (u > 0 && isScreen(c)) theta += u * u * u;
+  }
+  return Math.exp(-amplitude * theta);
+}
+
+// @ts-ignore: decorator
+@inline
+function isScreen(c: i32): bool {
+  const j = <usize>load<i32>(scratch + ((<usize>c) << 2), atJ);
+  return load<f64>(screens + (<usize>load<f64>(rows + (j << 5), 24) << 3)) > 0;
+}
+
+// Forces of Θ in the half `energy` of a pair: on the ion at `force`, the k-th of its m neighbours, and the carbons between.
+function screenForces(k: i32, m: i32, force: usize, energy: f64): void {
+  const at = scratch + ((<usize>k) << 3);
+  const mx = 0.5 * load<f64>(at, atX);
+  const my = 0.5 * load<f64>(at, atY);
+  const mz = 0.5 * load<f64>(at, atZ);
+  const other = forces + ((<usize>load<i32>(scratch + ((<usize>k) << 2), atJ)) << 5);
+  for (let c = 0; c < m; ++c) {
+    const there = scratch + ((<usize>c) << 3);
+    const dx = load<f64>(there, atX) - mx;
+    const dy = load<f64>(there, atY) - my;
+    const dz = load<f64>(there, atZ) - mz;
+    const u = 1 - (dx * dx + dy * dy + dz * dz) * inverse2;
+    if (u <= 0 || !isScreen(c)) continue;
+    // U Θ'(r²), half of the force on the carbon by d; the ions take a half of that force each
+    const g = -3 * energy * amplitude * u * u * inverse2;
+    const carbon = forces + ((<usize>load<i32>(scratch + ((<usize>c) << 2), atJ)) << 5);
+    push(carbon, 2 * g, dx, dy, dz);
+    push(force, -g, dx, dy, dz);
+    push(other, -g, dx, dy, dz);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function push(force: usize, g: f64, dx: f64, dy: f64, dz: f64): void {
+  add(force, g * dx);
+  add(force + 8, g * dy);
+  add(force + 16, g * dz);
+}
+
 export function switchRepulsion(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
   for (let i = begin; i < end; ++i) {
@@ -138,6 +207,10 @@ export function switchRepulsion(block: usize, worker: i32, begin: i32, end: i32)
       const sj = load<f64>(state + j);
       if (sj <= 0) continue;
       look(table(<usize>load<i32>(at4, atPair), atY_), Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2)));
+      if (full) {
+        if (value != 0) add(field + ((<usize>i) << 5) + 24, sj * value * clear(k, m));
+        continue;
+      }
       add(field + ((<usize>i) << 5) + 24, sj * value);
       add(field + j + 24, si * value);
     }
@@ -180,22 +253,33 @@ export function switched(block: usize, worker: i32, begin: i32, end: i32): void 
         look(table(pair, atOwnW), r);
         sum += ni * slope;
       }
-      if (nj != 0) {
-        look(table(pair, atOtherW), r);
-        sum += nj * slope;
-      }
-      if (si > 0 && sj > 0) {
-        look(table(pair, atY_), r);
-        sum += si * sj * slope;
-      }
       look(table(pair, atOwnIon), r);
       sum += si * si * slope;
       look(table(pair, atOwnMetal), r);
       sum += (1 - si * si) * slope;
-      look(table(pair, atOtherIon), r);
-      sum += sj * sj * slope;
-      look(table(pair, atOtherMetal), r);
-      sum += (1 - sj * sj) * slope;
+      if (full) {
+        if (si > 0 && sj > 0) {
+          look(table(pair, atY_), r);
+          if (value != 0) {
+            const half = 0.5 * si * sj * clear(k, m);
+            sum += half * slope;
+            screenForces(k, m, force, half * value);
+          }
+        }
+      } else {
+        if (nj != 0) {
+          look(table(pair, atOtherW), r);
+          sum += nj * slope;
+        }
+        if (si > 0 && sj > 0) {
+          look(table(pair, atY_), r);
+          sum += si * sj * slope;
+        }
+        look(table(pair, atOtherIon), r);
+        sum += sj * sj * slope;
+        look(table(pair, atOtherMetal), r);
+        sum += (1 - sj * sj) * slope;
+      }
       if (sum == 0) continue;
       const g = sum / r;
       const gx = g * load<f64>(at, atX);

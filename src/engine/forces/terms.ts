@@ -174,7 +174,14 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
     ...both(change.ion),
     ...both(change.metal),
   ] as const;
-  const reach = pairwise(kinds, (a, b) => Math.max(...functions.map((tables) => tables[a]![b]?.to ?? 0)));
+  const { screening, screens } = change;
+  const ends = change.repulsion.flat().map((table) => table?.to ?? 0);
+  // as far as a carbon at the middle of two ions can be from either
+  const middle = screening ? Math.max(0, ...ends) / 2 + screening.range : 0;
+  const reach = pairwise(kinds, (a, b) => {
+    const between = (change.nSwitch[a]! > 0 && screens[b]) || (change.nSwitch[b]! > 0 && screens[a]) ? middle : 0;
+    return Math.max(between, ...functions.map((tables) => tables[a]![b]?.to ?? 0));
+  });
   const view = new DataView(new ArrayBuffer(40 * size * size));
   kinds.forEach((a, i) => {
     kinds.forEach((b, j) => {
@@ -186,11 +193,21 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
     });
   });
   const limits = arena.put(Float64Array.from(kinds.flatMap((a) => [change.nSwitch[a]!, change.nStart[a]!])));
+  const screeners = arena.put(Float64Array.from(kinds.map((a) => screens[a]!)));
   return [
     plan,
     {
-      list: { cutoffs: reach, half: true, exclusion: null, bonds: [] },
-      words: [size, arena.put(new Float64Array(view.buffer)), limits, change.shape === 'smooth' ? 1 : 0],
+      // an ion that looks for the carbons between it and another needs them all in its own list
+      list: { cutoffs: reach, half: screening === null, exclusion: null, bonds: [] },
+      words: [
+        size,
+        arena.put(new Float64Array(view.buffer)),
+        limits,
+        change.shape === 'smooth' ? 1 : 0,
+        screening?.amplitude ?? 0,
+        screening?.range ?? 0,
+        screeners,
+      ],
       perWorker: 4,
       shared: 4,
       phases: ['switchFields', 'switchCharges', 'switchRepulsion', 'switchSlopes', 'switched'],
