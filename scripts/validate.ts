@@ -27,6 +27,7 @@ import { dynamicsSections } from './validate-dynamics.ts';
 import { killSections } from './validate-kills.ts';
 import { macrostateSections } from './validate-macrostates.ts';
 import { metalSections } from './validate-metals.ts';
+import { graphiteSections } from './validate-graphite.ts';
 import { slitSections, sphereSections } from './validate-slits.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
@@ -233,6 +234,7 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   metals: metalSections,
   slits: slitSections,
   sphere: sphereSections,
+  graphite: graphiteSections,
   'carbon-na': () => carbonSections('Na'),
   'carbon-li': () => carbonSections('Li'),
   backends,

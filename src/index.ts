@@ -43,6 +43,7 @@ export * from './engine/free-energy.ts';
 export * from './engine/guest-tables.ts';
 export * from './engine/host-field.ts';
 export * from './engine/metal-film.ts';
+export * from './engine/moving-host.ts';
 export * from './engine/prepare.ts';
 export * from './engine/reference.ts';
 export * from './engine/relax.ts';

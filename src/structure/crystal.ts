@@ -67,6 +67,38 @@ export function slit(width: number, nx: number, ny: number, layers = 1, spacing 
   return sheets(nx, ny, height, stack);
 }
 
+/** One gap of a stack, to the sheet above. */
+export interface Gap {
+  /** Å, between carbon nuclei */
+  readonly width: number;
+  /** the next sheet stands over this one as in graphite (AB), not atom over atom (AA) */
+  readonly shifted: boolean;
+}
+
+/**
+ * Sheets stacked along z with gaps of any width and registry: stages of intercalated graphite, turbostratic spacings.
+ *
+ * @param gaps  from the lowest sheet up; the last reaches to the image of the lowest
+ * @throws SpecError  an odd number of shifted gaps, which does not come back to the lowest sheet
+ * @oracle test/unit/structure-crystal.test.ts
+ */
+export function stackedSheets(nx: number, ny: number, gaps: readonly Gap[]): Frame {
+  gaps.forEach(({ width }, k) => {
+    requireLength(`width of gap ${k}`, width);
+  });
+  const toggles = gaps.filter(({ shifted }) => shifted).length;
+  if (gaps.length === 0 || toggles % 2 === 1)
+    throw new SpecError(`a stack needs gaps, an even number of them shifted; got ${toggles} of ${gaps.length}`);
+  let [z, shift] = [0, 0];
+  const stack = gaps.map(({ width, shifted }) => {
+    const here = { z: z + 0.5 * gaps.at(-1)!.width, shift };
+    z += width;
+    if (shifted) shift = 1 - shift;
+    return here;
+  });
+  return sheets(nx, ny, z, stack);
+}
+
 /**
  * Body-centred cubic metal.
  *

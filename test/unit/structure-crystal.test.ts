@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { atomCount, densityOf, type Frame } from '../../src/core/frame.ts';
 import { neighborList } from '../../src/core/neighbors.ts';
-import { bcc, graphene, graphite, slit } from '../../src/structure/crystal.ts';
+import { bcc, graphene, graphite, slit, stackedSheets } from '../../src/structure/crystal.ts';
 
 /** Number of neighbours at a distance (± 0.01 Å) of each atom. */
 function neighbours(frame: Frame, distance: number): number[] {
@@ -45,6 +45,28 @@ describe('crystals', () => {
     const height = frame.cell.matrix[8]!;
     const gaps = heights.map((z, k) => (heights[k + 1] ?? heights[0]! + height) - z);
     expect(gaps.map((gap) => gap.toFixed(3))).toEqual(['3.354', '11.000', '3.354', '3.354']);
+  });
+
+  it('a stack of shifted gaps of one width is graphite, and unequal gaps stand where they were asked for', () => {
+    const stack = stackedSheets(
+      3,
+      2,
+      [3.3, 3.3].map((width) => ({ width, shifted: true })),
+    );
+    expect(stack.cell.matrix).toEqual(graphite(3, 2, 2, 3.3).cell.matrix);
+    expect(neighbours(stack, 3.3).sort()).toEqual(neighbours(graphite(3, 2, 2, 3.3), 3.3).sort());
+    const stage2 = stackedSheets(3, 2, [
+      { width: 3.7, shifted: false },
+      { width: 3.35, shifted: true },
+      { width: 3.7, shifted: false },
+      { width: 3.35, shifted: true },
+    ]);
+    // atom over atom across every open gap, half of them across a closed one
+    expect(neighbours(stage2, 3.7).reduce((a, b) => a + b)).toBeGreaterThan(0);
+    const above = (d: number) => neighbours(stage2, d).length - neighbours(stage2, d).filter((n) => n === 0).length;
+    expect(above(3.7)).toBe(atomCount(stage2));
+    expect(stage2.cell.matrix[8]).toBeCloseTo(14.1, 10);
+    expect(() => stackedSheets(3, 2, [{ width: 3.35, shifted: true }])).toThrow('an even number of them shifted');
   });
 
   it('refuses counts and lengths that make no crystal', () => {

@@ -1,0 +1,402 @@
+/**
+ * Guests in a host that moves: grand-canonical trials at carbons that stand still, in turn with moves of everything at constant N. Each
+ * kind of move by itself leaves
+ *
+ *   p ∝ z^N/N! e^(−β (U(guests, carbons, L) + P A L))
+ *
+ * alone, so any sequence of them samples it ("strict"):
+ *
+ *   exchange  the chain of a rigid host (insert, delete, displace, teleport) for as long as carbons stand still
+ *   segment   hybrid Monte Carlo: new velocities, some steps of velocity Verlet, accepted with e^(−βΔH): the error of the time step
+ *             costs acceptance, not truth
+ *   gallery   a gap between two sheets widens by Δ: all above moves by Δ, guests in it by Δ/2, the box grows by Δ; unit Jacobian
+ *   slide     a sheet and the guests above it up to the next move sideways; unit Jacobian
+ *
+ * `relaxedExchange` is the cheap way of the literature: put a guest in, let everything relax, accept by the energies of the two minima.
+ * It weighs basins by their depth alone and has no reverse move of equal probability: approximate, and to be compared with strict before
+ * use (docs/protocols.md has its bias).
+ *
+ * @cite Duane, Kennedy, Pendleton & Roweth, Phys. Lett. B 195, 216 (1987) doi:10.1016/0370-2693(87)91197-X (hybrid Monte Carlo)
+ */
+import { cellFromMatrix } from '../core/cell.ts';
+import { massOf } from '../core/elements.ts';
+import { PhysicsError, SpecError } from '../core/errors.ts';
+import { atomCount, type Frame, speciesAt } from '../core/frame.ts';
+import { keyFromSeed, RandomStream } from '../core/random.ts';
+import { boltzmann } from '../core/units.ts';
+import type { Model } from '../model/model.ts';
+import type { ChainSetup } from './chain.ts';
+import { createDynamics, thermalVelocities } from './dynamics.ts';
+import type { ForceField } from './force-field.ts';
+import { prepareChain } from './prepare.ts';
+import { relax } from './relax.ts';
+import { createWasmChain } from './wasm.ts';
+
+export interface MovingHostSetup {
+  /** forces on all atoms of a frame, guests included: `(frame) => wasmForceField(combineModels([carbon, sheets, guests]), frame)` */
+  readonly forceFieldOf: (frame: Frame) => ForceField | Promise<ForceField>;
+  /** guests in carbon as a chain sees them: the guests' part of the force field */
+  readonly model: Model;
+  readonly guest: string;
+  /** orthorhombic, at least two cutoffs wide whatever the moves make of it */
+  readonly host: Frame;
+  /** [N, 4] guests to start from, Å */
+  readonly guests?: Float64Array;
+  /** K */
+  readonly temperature: number;
+  /** relative frequencies within an exchange */
+  readonly moves: ChainSetup['moves'];
+  readonly seed: string | number;
+  /** one segment of dynamics; time step in fs */
+  readonly segment: { readonly steps: number; readonly timestep: number };
+  /** [host atoms] number of the sheet of a stack along z, from 0 at the bottom; without it there are neither galleries nor slides */
+  readonly sheets?: Int32Array;
+  /** P, eV/Å³; 0 when not given */
+  readonly pressure?: number;
+}
+
+export const hostMoves = ['segment', 'gallery', 'slide', 'relaxedExchange'] as const;
+export type HostMove = (typeof hostMoves)[number];
+
+/** force fields kept, by N: making one takes longer than a step */
+const mostFields = 24;
+/** Å: half edge of a guest's displacement */
+const displacement = 0.3;
+
+interface Counts {
+  tried: number;
+  accepted: number;
+}
+
+/**
+ * One chain of guests and carbons. Mutable; dispose of it.
+ *
+ * @oracle test/statistical/moving-host.test.ts
+ */
+export class MovingHost {
+  lnActivity = Number.NEGATIVE_INFINITY;
+  /** of host moves since the beginning */
+  readonly counts: Readonly<Record<HostMove, Counts>> = Object.fromEntries(
+    hostMoves.map((move) => [move, { tried: 0, accepted: 0 }]),
+  ) as Record<HostMove, Counts>;
+  readonly #setup: MovingHostSetup;
+  readonly #beta: number;
+  readonly #random: RandomStream;
+  readonly #fields = new Map<number, ForceField>();
+  readonly #key: readonly [number, number];
+  #frame: Frame;
+  /** of `frame`, eV; null when not known */
+  #energy: number | null = null;
+  #round = 0;
+
+  /** @throws SpecError  sheets do not belong to the host's atoms */
+  constructor(setup: MovingHostSetup) {
+    const { host, guest, guests = new Float64Array(), sheets } = setup;
+    if (sheets && sheets.length !== atomCount(host)) {
+      throw new SpecError(
+        `sheets: wanted one number for each of the ${atomCount(host)} host atoms, got ${sheets.length}`,
+      );
+    }
+    this.#setup = setup;
+    this.#beta = 1 / (boltzmann * setup.temperature);
+    this.#random = new RandomStream(`${setup.seed} host moves`);
+    this.#key = keyFromSeed(`${setup.seed} segments`);
+    this.#frame = { cell: host.cell, species: [...host.species, guest], rows: new Float64Array() };
+    this.#put(host.rows, guests);
+  }
+
+  /** Number of guests. */
+  get count(): number {
+    return atomCount(this.#frame) - atomCount(this.#setup.host);
+  }
+
+  /** Host atoms in the order of the setup, then guests; not wrapped. */
+  get frame(): Frame {
+    return this.#frame;
+  }
+
+  /** U of all atoms, eV. */
+  async energy(): Promise<number> {
+    this.#energy ??= (await this.#compute(this.#frame)).energy;
+    return this.#energy;
+  }
+
+  dispose(): void {
+    for (const field of this.#fields.values()) field.dispose();
+    this.#fields.clear();
+  }
+
+  #hostRows(): Float64Array {
+    return this.#frame.rows.subarray(0, this.#setup.host.rows.length);
+  }
+
+  #guestRows(): Float64Array {
+    return this.#frame.rows.subarray(this.#setup.host.rows.length);
+  }
+
+  #put(host: Float64Array, guests: Float64Array): void {
+    const rows = new Float64Array(host.length + guests.length);
+    rows.set(host);
+    rows.set(guests, host.length);
+    for (let a = host.length + 3; a < rows.length; a += 4) rows[a] = this.#frame.species.length - 1;
+    this.#frame = { ...this.#frame, rows };
+    this.#energy = null;
+  }
+
+  /** A force field with the frame's atoms in place, computed. */
+  async #compute(frame: Frame): Promise<ForceField> {
+    const n = atomCount(frame);
+    let field = this.#fields.get(n);
+    if (field) this.#fields.delete(n);
+    else field = await this.#setup.forceFieldOf(frame);
+    // the one used last stands last
+    this.#fields.set(n, field);
+    const [oldest] = this.#fields.keys();
+    if (this.#fields.size > mostFields) {
+      this.#fields.get(oldest!)!.dispose();
+      this.#fields.delete(oldest!);
+    }
+    field.positions.set(frame.rows);
+    field.compute(frame.cell);
+    return field;
+  }
+
+  #accept(lnRatio: number): boolean {
+    return Math.log(this.#random.uniform()) < lnRatio;
+  }
+
+  /**
+   * Grand-canonical trials in the carbons as they stand.
+   *
+   * @throws PhysicsError  guests overlap the host or one another, which no move of this class leaves behind
+   */
+  exchange(trials: number): void {
+    const { model, guest, temperature, moves, seed } = this.#setup;
+    const host = { cell: this.#frame.cell, species: this.#setup.host.species, rows: this.#hostRows() };
+    const guests = this.#guestRows().slice();
+    for (let a = 3; a < guests.length; a += 4) guests[a] = 0;
+    const stream = this.#round++;
+    const setup = prepareChain({ model, guest, host, temperature, moves, seed: `${seed} guests`, stream, guests });
+    const chain = createWasmChain(setup);
+    chain.lnActivity = this.lnActivity;
+    chain.displacement = displacement;
+    chain.advance(trials);
+    this.#put(host.rows, chain.guestRows());
+  }
+
+  /** One segment of dynamics of all atoms; true when it was accepted. */
+  async segment(): Promise<boolean> {
+    const { temperature, segment } = this.#setup;
+    const count = this.counts.segment;
+    const stream = count.tried++;
+    const { cell } = this.#frame;
+    const forceField = await this.#compute(this.#frame);
+    this.#energy = forceField.energy;
+    const masses = Float64Array.from({ length: forceField.count }, (_, i) => massOf(speciesAt(this.#frame, i)));
+    const key = this.#key;
+    const velocities = thermalVelocities(masses, temperature, key, stream);
+    const dynamics = createDynamics({
+      forceField,
+      cell,
+      masses,
+      timestep: segment.timestep,
+      thermostat: { kind: 'none' },
+      velocities,
+      key,
+      stream,
+    });
+    const before = dynamics.conserved();
+    try {
+      dynamics.advance(segment.steps);
+    } catch (error) {
+      // an atom that flies off has come upon another: an infinite ΔH
+      if (error instanceof PhysicsError) return false;
+      throw error;
+    }
+    if (!this.#accept(-this.#beta * (dynamics.conserved() - before))) return false;
+    count.accepted++;
+    this.#frame = { ...this.#frame, rows: forceField.positions.slice() };
+    this.#energy = forceField.energy;
+    return true;
+  }
+
+  /**
+   * One gap between sheets, drawn at random, widens or narrows by up to `reach`; true when that was accepted.
+   *
+   * @param reach  Å
+   */
+  async gallery(reach: number): Promise<boolean> {
+    const stack = this.#stack();
+    const gallery = this.#random.integer(stack.heights.length);
+    const by = reach * (2 * this.#random.uniform() - 1);
+    const height = this.#frame.cell.matrix[8]! + by;
+    const rows = this.#frame.rows.slice();
+    const { sheets } = this.#setup;
+    for (let i = 0; i < stack.galleryOf.length; i++) {
+      const sheet = sheets![i];
+      if (sheet !== undefined) rows[4 * i + 2]! += sheet > gallery ? by : 0;
+      else {
+        const here = stack.galleryOf[i]!;
+        rows[4 * i + 2] = stack.z[i]! + (here > gallery ? by : here === gallery ? 0.5 * by : 0);
+      }
+    }
+    const matrix = this.#frame.cell.matrix.slice();
+    matrix[8] = height;
+    const area = matrix[0]! * matrix[4]!;
+    const frame = { ...this.#frame, cell: cellFromMatrix(matrix), rows };
+    return this.#blockMove('gallery', frame, area * by);
+  }
+
+  /**
+   * One sheet, drawn at random, moves along x and y by up to `reach` each, with the guests above it; true when that was accepted.
+   *
+   * @param reach  Å
+   */
+  async slide(reach: number): Promise<boolean> {
+    const stack = this.#stack();
+    const chosen = this.#random.integer(stack.heights.length);
+    const [dx, dy] = [0, 1].map(() => reach * (2 * this.#random.uniform() - 1)) as [number, number];
+    const rows = this.#frame.rows.slice();
+    for (let i = 0; i < stack.galleryOf.length; i++) {
+      if ((this.#setup.sheets![i] ?? stack.galleryOf[i]) !== chosen) continue;
+      rows[4 * i]! += dx;
+      rows[4 * i + 1]! += dy;
+    }
+    return this.#blockMove('slide', { ...this.#frame, rows }, 0);
+  }
+
+  async #blockMove(move: 'gallery' | 'slide', frame: Frame, volumeChange: number): Promise<boolean> {
+    const count = this.counts[move];
+    count.tried++;
+    const before = await this.energy();
+    if (this.#membersChange(frame)) return false;
+    const { energy } = await this.#compute(frame);
+    const work = energy - before + (this.#setup.pressure ?? 0) * volumeChange;
+    if (!this.#accept(-this.#beta * work)) return false;
+    count.accepted++;
+    this.#frame = frame;
+    this.#energy = energy;
+    return true;
+  }
+
+  /**
+   * Approximate: an insertion at a point drawn anywhere, or a deletion, after which all atoms and the height of the box relax; accepted
+   * with the energies at rest, min{1, zV/(N + 1) e^(−βΔU)} and its inverse. The state should be at rest before the first.
+   *
+   * @param steps  of relaxation, at most
+   */
+  async relaxedExchange(steps: number): Promise<boolean> {
+    const count = this.counts.relaxedExchange;
+    count.tried++;
+    const before = await this.energy();
+    const { cell } = this.#frame;
+    const guests = this.#guestRows();
+    const n = this.count;
+    const insert = this.#random.uniform() < 0.5;
+    if (!insert && n === 0) return false;
+    const place = [0, 1, 2].map((k) => this.#random.uniform() * cell.matrix[4 * k]!);
+    const out = this.#random.integer(Math.max(1, n));
+    const trial = insert
+      ? Float64Array.from([...guests, ...place, 0])
+      : Float64Array.from([...guests.subarray(0, 4 * out), ...guests.subarray(4 * (out + 1))]);
+    const old = this.#frame;
+    this.#put(this.#hostRows(), trial);
+    const lnZV = this.lnActivity + Math.log(cell.volume);
+    const lnWeight = insert ? lnZV - Math.log(n + 1) : Math.log(n) - lnZV;
+    try {
+      const rest = await this.#rest(steps);
+      if (this.#accept(lnWeight - this.#beta * (rest.energy - before))) {
+        count.accepted++;
+        this.#frame = rest.frame;
+        this.#energy = rest.energy;
+        return true;
+      }
+    } catch (error) {
+      // a point on top of an atom
+      if (!(error instanceof PhysicsError)) throw error;
+    }
+    this.#frame = old;
+    this.#energy = before;
+    return false;
+  }
+
+  /** Brings all atoms, and the height of the box where there are sheets, to rest. */
+  async relax(steps: number): Promise<void> {
+    const rest = await this.#rest(steps);
+    this.#frame = rest.frame;
+    this.#energy = rest.energy;
+  }
+
+  async #rest(steps: number): Promise<{ frame: Frame; energy: number }> {
+    const { sheets, pressure } = this.#setup;
+    const forceField = await this.#compute(this.#frame);
+    const result = relax({
+      forceField,
+      cell: this.#frame.cell,
+      method: 'fire',
+      forceTolerance: 0.02,
+      stressTolerance: 1e-3,
+      maxSteps: steps,
+      pressure,
+      strain: sheets ? { kind: 'anisotropic', axes: [false, false, true] } : undefined,
+    });
+    const frame = { ...this.#frame, cell: result.cell, rows: forceField.positions.slice() };
+    return { frame, energy: result.energy };
+  }
+
+  /** Mean heights of sheets, the gallery of every atom (its own sheet's number for a carbon), and heights counted from the lowest sheet. */
+  #stack(frame: Frame = this.#frame): { heights: Float64Array; galleryOf: Int32Array; z: Float64Array } {
+    const { sheets } = this.#setup;
+    if (!sheets) throw new SpecError('moves of sheets need `sheets`, the number of each host atom’s sheet');
+    const count = sheets.reduce((most, sheet) => Math.max(most, sheet), -1) + 1;
+    const heights = new Float64Array(count);
+    const members = new Float64Array(count);
+    sheets.forEach((sheet, i) => {
+      heights[sheet]! += frame.rows[4 * i + 2]!;
+      members[sheet]!++;
+    });
+    for (let k = 0; k < count; k++) heights[k]! /= members[k]!;
+    const l = frame.cell.matrix[8]!;
+    const n = atomCount(frame);
+    const galleryOf = new Int32Array(n);
+    const z = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      z[i] = frame.rows[4 * i + 2]!;
+      if (i < sheets.length) {
+        galleryOf[i] = sheets[i]!;
+        continue;
+      }
+      z[i] = z[i]! - l * Math.floor((z[i]! - heights[0]!) / l);
+      let k = count - 1;
+      while (k > 0 && heights[k]! > z[i]!) k--;
+      galleryOf[i] = k;
+    }
+    return { heights, galleryOf, z };
+  }
+
+  /** Whether a move of sheets would change which gallery a guest is in: it could not be undone then. */
+  #membersChange(frame: Frame): boolean {
+    const [before, after] = [this.#stack().galleryOf, this.#stack(frame).galleryOf];
+    return before.some((gallery, i) => gallery !== after[i]);
+  }
+}
+
+/**
+ * Sheets of a stack along z by the gaps between them, for `MovingHostSetup.sheets`.
+ *
+ * @param gap  carbons farther apart in z than this are in different sheets, Å
+ * @returns [atoms] numbers from 0 at the bottom
+ */
+export function sheetsAlongZ({ rows }: Frame, gap = 1.5): Int32Array {
+  const order = Array.from({ length: rows.length / 4 }, (_, i) => i).sort(
+    (i, j) => rows[4 * i + 2]! - rows[4 * j + 2]!,
+  );
+  const sheets = new Int32Array(order.length);
+  let sheet = 0;
+  order.forEach((i, k) => {
+    const below = order[k - 1];
+    if (below !== undefined && rows[4 * i + 2]! - rows[4 * below + 2]! > gap) sheet++;
+    sheets[i] = sheet;
+  });
+  return sheets;
+}

@@ -1,0 +1,153 @@
+/** A host that moves, in limits with exact answers: sheets on springs and guests that feel nothing. */
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../src/core/cell.ts';
+import { atomCount, type Frame } from '../../src/core/frame.ts';
+import { boltzmann } from '../../src/core/units.ts';
+import type { ForceField } from '../../src/engine/force-field.ts';
+import { MovingHost, type MovingHostSetup, sheetsAlongZ } from '../../src/engine/moving-host.ts';
+import { graphite } from '../../src/structure/crystal.ts';
+import { lennardJonesModel } from '../conformance/models.ts';
+import { expectMean } from './sampling.ts';
+
+const temperature = 400;
+const kT = boltzmann * temperature;
+const spacing = 4;
+const host = graphite(2, 2, 2, spacing);
+const sheets = sheetsAlongZ(host);
+const area = host.cell.matrix[0]! * host.cell.matrix[4]!;
+/** springs between the mean heights of sheets, eV/Å², and the depth of their registry, eV, with its period, Å */
+const [stiffness, depth, period] = [0.9, 0.06, 2.5];
+const z = 0.02;
+
+const free = lennardJonesModel({ 'Na-Na': [0, 1], 'Na-C': [0, 1] }, { kind: 'truncate', to: 4 }, 0.5);
+
+/** U = ½k Σ (w − w₀)² − ε Σ cos(2π Δx/λ) over the two gaps between the two sheets; guests feel nothing. */
+function springs(frame: Frame): ForceField {
+  const n = atomCount(frame);
+  const m = sheets.length / 2;
+  const field = {
+    count: n,
+    positions: frame.rows.slice(),
+    forces: new Float64Array(4 * n),
+    virial: new Float64Array(9),
+    energy: 0,
+    compute(cell: Cell) {
+      const { x, w } = gaps(field.positions, cell);
+      field.forces.fill(0);
+      const angle = (2 * Math.PI * x) / period;
+      const bend = w.map((one) => one - spacing);
+      field.energy = 0.5 * stiffness * bend.reduce((sum, b) => sum + b * b, 0) - 2 * depth * Math.cos(angle);
+      const fz = -stiffness * (bend[0]! - bend[1]!);
+      const fx = (-2 * depth * Math.sin(angle) * 2 * Math.PI) / period;
+      sheets.forEach((sheet, i) => {
+        const sign = sheet === 1 ? 1 : -1;
+        field.forces[4 * i] = (sign * fx) / m;
+        field.forces[4 * i + 2] = (sign * fz) / m;
+      });
+    },
+    listedAt: () => null,
+    relist: () => {},
+    dispose: () => {},
+  };
+  return field;
+}
+
+/** Mean x of the upper sheet against the lower, and the two gaps. */
+function gaps(rows: Float64Array, cell: Cell): { x: number; w: [number, number] } {
+  const mean = (sheet: number, k: number): number => {
+    let sum = 0;
+    sheets.forEach((one, i) => {
+      if (one === sheet) sum += rows[4 * i + k]!;
+    });
+    return sum / (sheets.length / 2);
+  };
+  const first = mean(1, 2) - mean(0, 2);
+  return { x: mean(1, 0) - mean(0, 0), w: [first, cell.matrix[8]! - first] };
+}
+
+const setup: MovingHostSetup = {
+  forceFieldOf: springs,
+  model: free,
+  guest: 'Na',
+  host,
+  temperature,
+  moves: { displace: 1, exchange: 2, teleport: 0 },
+  seed: 'moving host',
+  segment: { steps: 12, timestep: 12 },
+  sheets,
+};
+
+describe('guests without energy between sheets on springs', () => {
+  it('galleries: each gap has the weight e^(zAw − βk(w − w₀)²/2), and N follows the volume', async () => {
+    const chain = new MovingHost(setup);
+    chain.lnActivity = Math.log(z);
+    const series: Record<'w' | 'w2' | 'n', number[]> = { w: [], w2: [], n: [] };
+    for (let k = 0; k < 6000; k++) {
+      chain.exchange(6);
+      for (let g = 0; g < 4; g++) await chain.gallery(0.5);
+      const [w] = gaps(chain.frame.rows, chain.frame.cell).w;
+      series.w.push(w);
+      series.w2.push(w * w);
+      series.n.push(chain.count);
+    }
+    const mean = spacing + (z * area * kT) / stiffness;
+    expectMean(series.w, mean, 0.002);
+    expectMean(series.w2, mean * mean + kT / stiffness, 0.004);
+    expectMean(series.n, 2 * z * area * mean, 0.02);
+    // the guests do push
+    expect(mean - spacing).toBeGreaterThan(0.03);
+  });
+
+  it('segments: in a box that keeps its height the first gap has variance kT/2k', async () => {
+    const chain = new MovingHost(setup);
+    chain.lnActivity = Math.log(z);
+    const series: Record<'w' | 'w2' | 'n', number[]> = { w: [], w2: [], n: [] };
+    for (let k = 0; k < 4000; k++) {
+      chain.exchange(6);
+      await chain.segment();
+      const [w] = gaps(chain.frame.rows, chain.frame.cell).w;
+      series.w.push(w);
+      series.w2.push((w - spacing) ** 2);
+      series.n.push(chain.count);
+    }
+    expectMean(series.w, spacing, 0.003);
+    expectMean(series.w2, kT / (2 * stiffness), 0.1);
+    expectMean(series.n, z * area * 2 * spacing, 0.02);
+    // the time step is long enough for the test of acceptance to matter
+    const { tried, accepted } = chain.counts.segment;
+    expect(accepted / tried).toBeGreaterThan(0.5);
+    expect(accepted / tried).toBeLessThan(0.999);
+  });
+
+  it('slides: ⟨cos⟩ of the registry is I₁/I₀', async () => {
+    const chain = new MovingHost(setup);
+    const series: number[] = [];
+    for (let k = 0; k < 20000; k++) {
+      await chain.slide(1.2);
+      series.push(Math.cos((2 * Math.PI * gaps(chain.frame.rows, chain.frame.cell).x) / period));
+    }
+    const bessel = (order: number): number => {
+      let sum = 0;
+      for (let k = 0; k < 1000; k++) {
+        const t = (Math.PI * (k + 0.5)) / 1000;
+        sum += Math.exp(((2 * depth) / kT) * Math.cos(t)) * Math.cos(order * t);
+      }
+      return sum / 1000;
+    };
+    expectMean(series, bessel(1) / bessel(0), 0.02);
+  });
+
+  it('relaxed exchange of guests that feel nothing is an ideal gas', async () => {
+    const chain = new MovingHost({ ...setup, sheets: undefined });
+    chain.lnActivity = Math.log(z);
+    const series: Record<'n' | 'n2', number[]> = { n: [], n2: [] };
+    const expected = z * area * 2 * spacing;
+    for (let k = 0; k < 20000; k++) {
+      await chain.relaxedExchange(5);
+      series.n.push(chain.count);
+      series.n2.push((chain.count - expected) ** 2);
+    }
+    expectMean(series.n, expected, 0.05);
+    expectMean(series.n2, expected, 0.1);
+  });
+});
