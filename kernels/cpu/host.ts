@@ -25,6 +25,8 @@ let xs: usize = 0;
 let ys: usize = 0;
 let zs: usize = 0;
 let kinds: usize = 0;
+let saturationFrom: f64 = 0;
+let saturationWidth: f64 = 0;
 let amplitude: f64 = 0;
 let range: f64 = 0;
 let screens: usize = 0;
@@ -52,6 +54,8 @@ export function setupHost(): void {
   ys = takeP();
   zs = takeP();
   kinds = takeP();
+  saturationFrom = takeF();
+  saturationWidth = takeF();
   amplitude = takeF();
   range = takeF();
   screens = takeP();
@@ -113,6 +117,9 @@ export function hostField(x: f64, y: f64, z: f64): bool {
     }
   }
   ion = f64x2.extract_lane(sum, 0);
+  // src/model/saturation.ts
+  const beyond = -ion - saturationFrom;
+  if (beyond > 0) ion = -saturationFrom - saturationWidth * Math.log(1 + beyond / saturationWidth);
   metal = f64x2.extract_lane(sum, 1);
   return true;
 }

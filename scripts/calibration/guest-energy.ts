@@ -7,7 +7,8 @@
  * Θ_ij: what carbon at the middle of the pair screens (src/model/screening.ts).
  */
 import { taper } from '../../src/model/radial/cutoffs.ts';
-import { opacity } from '../../src/model/screening.ts';
+import { type Saturation, saturated } from '../../src/model/saturation.ts';
+import { opacity, type Screening } from '../../src/model/screening.ts';
 
 /** Morse depth (eV), exponent (Å⁻¹), distance (Å). */
 export type Morse = readonly [depth: number, alpha: number, re: number];
@@ -33,6 +34,11 @@ export interface GuestParameters {
   readonly switchFraction: number;
   /** Q, eV Å */
   readonly repulsion: number;
+  readonly repulsionTaper: readonly [number, number];
+  /** how V_ion saturates; null: it is the plain sum */
+  readonly saturation: Saturation | null;
+  /** what carbon between two ions takes from it; null: nothing */
+  readonly screening: Screening | null;
   /** coordination in the crystal */
   readonly bulkCoordination: number;
 }
@@ -46,11 +52,8 @@ export interface Cluster {
 }
 
 export const hostTaper = [5.5, 7] as const;
-export const repulsionTaper = [5, 7] as const;
-/** Å */
+/** Å, of the repulsion of ions */
 export const decay = 3.5;
-/** Held: a sheet leaves about a tenth of the repulsion across it, and what lies in a gallery is not touched. */
-export const screening = { amplitude: 1.5, range: 2.4 } as const;
 
 export function morse([depth, alpha, re]: Morse, r: number): number {
   const e = Math.exp(-alpha * (r - re));
@@ -75,7 +78,8 @@ export const density = ({ q, r0, densityTaper }: GuestParameters, r: number): nu
 export const coordination = (r0: number, r: number): number =>
   Math.exp(-6 * (r / r0 - 1)) * taper(r, 1.2 * r0, 1.6 * r0);
 
-const repulsionPair = (q: number, r: number): number => ((q * Math.exp(-r / decay)) / r) * taper(r, ...repulsionTaper);
+const repulsionPair = ({ repulsion, repulsionTaper }: GuestParameters, r: number): number =>
+  ((repulsion * Math.exp(-r / decay)) / r) * taper(r, ...repulsionTaper);
 
 /** Total energy of a cluster, eV. */
 export function energyOf(p: GuestParameters, cluster: Cluster): number {
@@ -87,7 +91,7 @@ export function partsOf(
   p: GuestParameters,
   { cell, guests, carbons = [] }: Cluster,
 ): { energy: number; s: Float64Array } {
-  const reach = Math.max(...p.radii, p.densityTaper[1], 1.6 * p.r0, p.repulsion === 0 ? 0 : repulsionTaper[1]);
+  const reach = Math.max(...p.radii, p.densityTaper[1], 1.6 * p.r0, p.repulsion === 0 ? 0 : p.repulsionTaper[1]);
   const shifts = images(cell, reach);
   const n = guests.length;
   const rho = new Float64Array(n);
@@ -102,7 +106,7 @@ export function partsOf(
         total += 0.5 * pairEnergy(p, r);
         rho[i]! += density(p, r);
         x[i]! += coordination(p.r0, r);
-        if (r < repulsionTaper[1]) close.push([i, j, r, shift]);
+        if (r < p.repulsionTaper[1]) close.push([i, j, r, shift]);
       }
     }
   }
@@ -127,19 +131,19 @@ export function partsOf(
       ion += hostPair(p.ion, r);
       metal += hostPair(p.metal, r);
     }
-    total += share * ion + (1 - share) * metal;
+    total += share * saturated(ion, p.saturation) + (1 - share) * metal;
   }
   for (const [i, j, r, shift] of close) {
     if (s[i] === 0 || s[j] === 0) continue;
     const middle = [0, 1, 2].map((k) => 0.5 * (guests[i]![k]! + guests[j]![k]! + shift[k]!)) as unknown as Vector;
     let theta = 0;
-    for (const carbon of near) {
+    for (const carbon of p.screening ? near : []) {
       const dx = carbon[0] - middle[0];
       const dy = carbon[1] - middle[1];
       const dz = carbon[2] - middle[2];
-      theta += opacity(screening, dx * dx + dy * dy + dz * dz);
+      theta += opacity(p.screening!, dx * dx + dy * dy + dz * dz);
     }
-    total += 0.5 * s[i]! * s[j]! * repulsionPair(p.repulsion, r) * Math.exp(-theta);
+    total += 0.5 * s[i]! * s[j]! * repulsionPair(p, r) * Math.exp(-theta);
   }
   return { energy: total, s };
 }

@@ -1,6 +1,6 @@
 /** A fit as a model file: the tables of the engine come from what is written here. */
 import type { Fitted } from './fit.ts';
-import { decay, hostTaper, type Morse, repulsionTaper, screening } from './guest-energy.ts';
+import { decay, hostTaper, type Morse } from './guest-energy.ts';
 import { atRest } from './properties.ts';
 import { metallicShare, siteTaper, strongSites } from './sites.ts';
 
@@ -48,9 +48,10 @@ export function termsOf({ free, sites }: Fitted): object[] {
           },
         },
         repulsion: {
-          [pair]: { radial: 'yukawa', q: digits(p.repulsion), lambda: decay, cutoff: taper(repulsionTaper) },
+          [pair]: { radial: 'yukawa', q: digits(p.repulsion), lambda: decay, cutoff: taper(p.repulsionTaper) },
         },
-        screening,
+        ...(p.saturation ? { saturation: { [species]: p.saturation } } : {}),
+        ...(p.screening ? { screening: p.screening } : {}),
         host: { [species]: { ion: morseSpec(p.ion, hostTaper), metal: morseSpec(p.metal, hostTaper) } },
         strength: {
           [species]: Object.fromEntries(

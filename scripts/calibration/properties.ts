@@ -1,6 +1,7 @@
 /** What a set of parameters predicts, by the names that targets use. Energies eV, lengths Å, moduli GPa, surfaces J/m², phonons THz. */
 import { minimum } from '../../src/core/minimum.ts';
 import { gigapascal, joulePerM2 } from '../../src/core/units.ts';
+import { saturated } from '../../src/model/saturation.ts';
 import {
   type Cluster,
   coordination,
@@ -191,9 +192,9 @@ const gauss: readonly (readonly [number, number])[] = [
 function adatom(p: GuestParameters, all: Record<string, number>): void {
   const [hollow, bridge] = [profile(p.ion, 0, 0), profile(p.ion, bond * Math.cos(Math.PI / 6), 0)];
   const h = minimum(hollow, 1.2, 4, 0.1);
-  all['adatom'] = h.value;
+  all['adatom'] = saturated(h.value, p.saturation);
   all['height'] = h.x;
-  all['barrier'] = minimum(bridge, 1.2, 4, 0.1).value - h.value;
+  all['barrier'] = saturated(minimum(bridge, 1.2, 4, 0.1).value, p.saturation) - all['adatom']!;
 }
 
 /** V_ion over a point of a sheet, by height. */
@@ -210,10 +211,10 @@ function galleries(p: GuestParameters, energy: number, opening: Opening, all: Re
   const hollow = profile(p.ion, 0, 0);
   // a lone guest in a gallery held open: it sits where it likes
   const dilute = (d: number): number =>
-    minimum((z) => hollow(z) + hollow(d - z), 0.25 * d, 0.5 * d, 0.05 * d).value - energy;
+    saturated(minimum((z) => hollow(z) + hollow(d - z), 0.25 * d, 0.5 * d, 0.05 * d).value, p.saturation) - energy;
   for (const d of [3.7, 4.21, 4.58]) all[`dilute${d}`] = dilute(d);
   all['dilute_best'] = minimum(dilute, 3.2, 4.8, 0.1).x;
-  for (const kind of ['C6', 'C8', 'C12'] as const) {
+  for (const kind of p.screening ? (['C6', 'C12'] as const) : (['C6', 'C8'] as const)) {
     const formation = (d: number): number => {
       const { carbonsPerGuest, ...cluster } = intercalated(kind, d);
       // half the galleries of stage 2 stay closed

@@ -1,5 +1,6 @@
 /** The ladder of sites: how much stronger than basal carbon each kind binds, found from the energy of one guest at its best place there. */
 import { taper } from '../../src/model/radial/cutoffs.ts';
+import { saturated } from '../../src/model/saturation.ts';
 import { type GuestParameters, hostPair, type Morse, morse } from './guest-energy.ts';
 import type { SiteTarget } from './site-targets.ts';
 import { type SiteCarbon, sheetWith } from './structures.ts';
@@ -85,7 +86,7 @@ export function bindingAt(p: GuestParameters, { host, site }: SiteTarget, sites:
     }
   }
   starts.sort((a, b) => a.e - b.e);
-  return Math.min(...starts.slice(0, 4).map(({ at }) => downhill(energy, at)));
+  return saturated(Math.min(...starts.slice(0, 4).map(({ at }) => downhill(energy, at))), p.saturation);
 }
 
 /** Least energy by steps along x, y, z that shrink. */

@@ -3,6 +3,9 @@ import type { GuestParameters } from './guest-energy.ts';
 
 export type Free = Omit<GuestParameters, 'bulkCoordination'>;
 
+/** Sodium and potassium fill no graphite: two ions on either side of a sheet are rare, and repel as in one gallery. */
+const unscreened = { repulsionTaper: [6, 8], screening: null, saturation: null } as const;
+
 export const start: Readonly<Record<string, Free>> = {
   Na: {
     species: 'Na',
@@ -18,6 +21,7 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.716103,
     repulsion: 2.965947,
+    ...unscreened,
   },
   Li: {
     species: 'Li',
@@ -33,6 +37,11 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.595288,
     repulsion: 2.598957,
+    // a sheet leaves some percent of the repulsion across it, and what lies in a gallery is not touched
+    repulsionTaper: [5, 7],
+    screening: { amplitude: 2.4, range: 2.4 },
+    // an adatom is not touched, a guest between two sheets is bound by less than two of them
+    saturation: { from: 1.15, width: 1.2 },
   },
   K: {
     species: 'K',
@@ -48,5 +57,6 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.705802,
     repulsion: 0.0,
+    ...unscreened,
   },
 };

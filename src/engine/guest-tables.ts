@@ -5,6 +5,7 @@
 import { ModelError } from '../core/errors.ts';
 import type { SwitchShape } from '../model/charge-switch.ts';
 import { type Model, modelSpeciesIndex, type PairTables, type Term } from '../model/model.ts';
+import type { Saturation } from '../model/saturation.ts';
 import type { Screening } from '../model/screening.ts';
 import { type LinearTable, type NamedFunction, type Table, tableSlope, tableValue, tabulate } from '../model/table.ts';
 
@@ -48,6 +49,8 @@ export interface GuestTables {
   readonly switchShape: SwitchShape;
   /** true when Y is not zero everywhere */
   readonly repulsive: boolean;
+  /** how V_ion, the sum over the host, saturates; null: not at all */
+  readonly saturation: Saturation | null;
   /** what host atoms at the middle of a pair take from Y; null: nothing */
   readonly screening: Screening | null;
   /** by host species, 1 for those that screen */
@@ -105,6 +108,12 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
   const hostTables = onCommonKnots(fields, `${model.name}: ${guest}–host`);
   const embeddings = model.terms.flatMap((term) => (term.form === 'embedded' ? [term.embedding[g] ?? null] : []));
   const change = model.terms.map(switchOf).find((term) => term !== null);
+  const saturation = change?.saturation[g] ?? null;
+  if (saturation && hosts.some((h) => pick(pairOf, g, h).length > 0)) {
+    throw new ModelError(
+      `${model.name}: a chain cannot add a pair term between ${guest} and its host to a V_ion that saturates`,
+    );
+  }
   return {
     guest,
     hostSpecies,
@@ -116,6 +125,7 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     nStart: change?.nStart[g] ?? 0,
     switchShape: change?.shape ?? 'linear',
     repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
+    saturation,
     screening: change?.screening ?? null,
     screens: hosts.map((h) => change?.screens[h] ?? 0),
   };

@@ -1,5 +1,6 @@
 /** The rigid host of the reference chain: the scalar fields that guests feel from it, summed over its atoms. */
 import { type Frame, wrapped } from '../core/frame.ts';
+import { saturated } from '../model/saturation.ts';
 import { opacity } from '../model/screening.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
 import { type GuestTables, twin } from './guest-tables.ts';
@@ -57,7 +58,7 @@ export class RigidHost {
         metal += v;
       }
     });
-    return overlap ? null : [ion, metal];
+    return overlap ? null : [saturated(ion, this.#tables.saturation), metal];
   }
 
   /** Θ of a pair of ions with its middle at a wrapped point (model/screening.ts); 0 where nothing screens. */

@@ -40,6 +40,7 @@ export function idealGasTables(): GuestTables {
     nStart: 0,
     switchShape: 'linear',
     repulsive: false,
+    saturation: null,
     screening: null,
     screens: [],
   };

@@ -70,7 +70,8 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     pointer(sorted.z),
     pointer(sorted.kind),
   );
-  const { screening, screens } = tables;
+  const { saturation, screening, screens } = tables;
+  words.push(saturation?.from ?? Number.POSITIVE_INFINITY, saturation?.width ?? 1);
   words.push(screening?.amplitude ?? 0, screening?.range ?? 0, pointer(Int32Array.from(screening ? screens : [])));
 
   words.push(pointer(tables.pair.rows), pointer(tables.density.rows));

@@ -12,6 +12,7 @@ import type { NeighborList } from '../core/neighbors.ts';
 import { switchSlope, switchValue } from './charge-switch.ts';
 import { type Accumulator, addEntryForce, addPairForce } from './evaluate.ts';
 import type { ChargeSwitch, EmbeddedTerm } from './model.ts';
+import { saturated, saturationSlope } from './saturation.ts';
 import { opacity, opacitySlope } from './screening.ts';
 import { type LinearTable, type Table, tableSlope, tableValue } from './table.ts';
 
@@ -55,6 +56,8 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
     }
   }
   const s = new Float64Array(n);
+  // dg/dV_ion
+  const bound = new Float64Array(n).fill(1);
   const dRho = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const embedding = term.embedding[kind[i]!];
@@ -63,6 +66,9 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
       dRho[i] = rho[i]! > 0 ? embeddingSlope(embedding, rho[i]!) : 0;
     }
     if (change && change.nSwitch[kind[i]!]! > 0) {
+      const saturation = change.saturation[kind[i]!];
+      bound[i] = saturationSlope(ion[i]!, saturation);
+      ion[i] = saturated(ion[i]!, saturation);
       s[i] = switchValue(change.shape, coordination[i]!, change.nSwitch[kind[i]!]!, change.nStart[kind[i]!]!);
       sum.forces[4 * i + 3]! += metal[i]! + s[i]! * s[i]! * (ion[i]! - metal[i]!);
     }
@@ -96,7 +102,7 @@ export function addEmbedded(term: EmbeddedTerm, kind: Int32Array, list: Neighbor
         slope += dN[i]! * slopeAt(change.coordination[a]![b], r);
         slope += 0.5 * s[i]! * s[j]! * slopeAt(change.repulsion[a]![b], r) * (clear?.[e] ?? 1);
         const share = s[i]! * s[i]!;
-        slope += share * slopeAt(change.ion[a]![b], r) + (1 - share) * slopeAt(change.metal[a]![b], r);
+        slope += share * bound[i]! * slopeAt(change.ion[a]![b], r) + (1 - share) * slopeAt(change.metal[a]![b], r);
       }
       if (slope !== 0) addPairForce(sum, list, e, i, slope);
     }

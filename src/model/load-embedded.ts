@@ -32,6 +32,7 @@ export const embeddedTerm = z.strictObject({
       strength: byName(byName(z.number().positive())),
       sites: byName(byName(z.strictObject({ ion: radialSpec, metal: radialSpec }))).optional(),
       metallicShare: byName(byName(z.number())).optional(),
+      saturation: byName(z.strictObject({ from: z.number().positive(), width: z.number().positive() })).optional(),
       screening: z.strictObject({ amplitude: z.number().nonnegative(), range: z.number().positive() }).optional(),
     })
     .optional(),
@@ -109,6 +110,7 @@ export function embeddedTermOf(
       repulsion: tables.repulsion,
       ion: tables.ion,
       metal: tables.metal,
+      saturation: file.species.map((s) => change.saturation?.[s] ?? null),
       screening: change.screening ?? null,
       screens: file.species.map((_, b) => (tables.ion.some((row) => row[b]) ? 1 : 0)),
       nSwitch: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchFraction[s] ?? 0)),

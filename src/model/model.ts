@@ -5,6 +5,7 @@ import type { CubicLattice } from '../core/lattice.ts';
 import { type NepPotential, nepCutoff } from '../io/nep-file.ts';
 import type { TersoffParameters } from '../io/tersoff-file.ts';
 import type { SwitchShape } from './charge-switch.ts';
+import type { Saturation } from './saturation.ts';
 import type { Screening } from './screening.ts';
 import type { LinearTable, Table } from './table.ts';
 
@@ -41,7 +42,7 @@ export interface PairTerm {
  *
  * i, j run over metal atoms; V_ion and V_met are sums over the carbons around atom i, typed by the carbon's site. A lone
  * guest has s = 1 and feels V_ion; in bulk metal s = 0 exactly and the form is a plain EAM. Θ_ij is what carbon at the middle of
- * the pair screens (screening.ts), 0 without `screening`.
+ * the pair screens (screening.ts), 0 without `screening`; V_ion counts as g(V_ion) where it saturates (saturation.ts).
  */
 export interface EmbeddedTerm {
   readonly form: 'embedded';
@@ -68,6 +69,8 @@ export interface ChargeSwitch {
   readonly ion: PairTables;
   /** V_met of guest a at carbon b, eV */
   readonly metal: PairTables;
+  /** by species, how V_ion saturates; null: it is the plain sum */
+  readonly saturation: readonly (Saturation | null)[];
   /** what carbons at the middle of a pair of ions take from Y; null: nothing */
   readonly screening: Screening | null;
   /** [species] 1 for those that screen: the carbons that a guest feels */

@@ -24,7 +24,7 @@ const atOtherMetal: usize = 32;
 
 let species: i32 = 0;
 let pairs: usize = 0;
-// [species] n at which s reaches zero (0: no switch) and at which it begins to fall
+// [species] rows (n at which s reaches zero (0: no switch), at which it begins to fall, E and W of V_ion's saturation)
 let limits: usize = 0;
 let smooth: bool = false;
 // amplitude of Θ (0: nothing screens, half list), 1/R², and whether a kind screens
@@ -32,7 +32,7 @@ let amplitude: f64 = 0;
 let inverse2: f64 = 0;
 let screens: usize = 0;
 let full: bool = false;
-// [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met, ds/dn)
+// [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met and later s² dg/dV_ion, ds/dn)
 let field: usize = 0;
 let every: usize = 0;
 let stride: usize = 0;
@@ -115,10 +115,27 @@ export function switchFields(block: usize, worker: i32, begin: i32, end: i32): v
   }
 }
 
+// g(V_ion) and its slope (src/model/saturation.ts); `own`: limits of the atom's kind
+// @ts-ignore: decorator
+@inline
+function saturated(own: usize, v: f64): f64 {
+  const from = load<f64>(own, 16);
+  const width = load<f64>(own, 24);
+  const u = -v - from;
+  return u > 0 ? -from - width * Math.log(1 + u / width) : v;
+}
+
+// @ts-ignore: decorator
+@inline
+function saturationSlope(own: usize, v: f64): f64 {
+  const u = -v - load<f64>(own, 16);
+  return u > 0 ? 1 / (1 + u / load<f64>(own, 24)) : 1;
+}
+
 export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
   for (let i = begin; i < end; ++i) {
-    const own = limits + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 4);
+    const own = limits + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 5);
     const limit = load<f64>(own);
     let s: f64 = 0;
     let gain: f64 = 0;
@@ -130,7 +147,7 @@ export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): 
       s = smooth ? u * u * (3 - 2 * u) : u;
       bend = n < start ? 0 : (smooth ? 6 * u * (u - 1) : -1) / (limit - start);
       const metal = total(every, stride, 4, 2, i);
-      gain = total(every, stride, 4, 1, i) - metal;
+      gain = saturated(own, total(every, stride, 4, 1, i)) - metal;
       add(forces + ((<usize>i) << 5) + 24, metal + s * s * gain);
     }
     spread(state, 4, 0, i, s);
@@ -223,12 +240,16 @@ export function switchSlopes(block: usize, worker: i32, begin: i32, end: i32): v
     const mine = state + ((<usize>i) << 5);
     const s = load<f64>(mine);
     let dN: f64 = 0;
+    let share: f64 = 0;
     if (s > 0) {
+      const own = limits + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 5);
+      share = s * s * saturationSlope(own, total(every, stride, 4, 1, i));
       const h = total(every, stride, 4, 3, i);
       add(forces + ((<usize>i) << 5) + 24, 0.5 * s * h);
       dN = load<f64>(mine, 24) * (2 * s * load<f64>(mine, 16) + h);
     }
     spread(state, 4, 1, i, dN);
+    spread(state, 4, 2, i, share);
   }
 }
 
@@ -254,7 +275,7 @@ export function switched(block: usize, worker: i32, begin: i32, end: i32): void 
         sum += ni * slope;
       }
       look(table(pair, atOwnIon), r);
-      sum += si * si * slope;
+      sum += load<f64>(state + ((<usize>i) << 5), 16) * slope;
       look(table(pair, atOwnMetal), r);
       sum += (1 - si * si) * slope;
       if (full) {
@@ -276,7 +297,7 @@ export function switched(block: usize, worker: i32, begin: i32, end: i32): void 
           sum += si * sj * slope;
         }
         look(table(pair, atOtherIon), r);
-        sum += sj * sj * slope;
+        sum += load<f64>(state + j, 16) * slope;
         look(table(pair, atOtherMetal), r);
         sum += (1 - sj * sj) * slope;
       }

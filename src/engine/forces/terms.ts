@@ -192,7 +192,16 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
       });
     });
   });
-  const limits = arena.put(Float64Array.from(kinds.flatMap((a) => [change.nSwitch[a]!, change.nStart[a]!])));
+  const limits = arena.put(
+    Float64Array.from(
+      kinds.flatMap((a) => [
+        change.nSwitch[a]!,
+        change.nStart[a]!,
+        change.saturation[a]?.from ?? Number.POSITIVE_INFINITY,
+        change.saturation[a]?.width ?? 1,
+      ]),
+    ),
+  );
   const screeners = arena.put(Float64Array.from(kinds.map((a) => screens[a]!)));
   return [
     plan,
