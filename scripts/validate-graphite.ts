@@ -36,7 +36,7 @@ const carbon = load('carbon-ilp');
 const closed = minimum((d) => hostEnergy([gap(d, true), gap(d, true)]), 3.2, 3.5, 0.05, 1e-4);
 const wavelength = 1.5406;
 const highest = 1.3;
-const step = Number(process.env.STEP ?? 0.02);
+const step = 0.02;
 const lowest = -0.1;
 
 interface Stage {
@@ -45,7 +45,7 @@ interface Stage {
 }
 const shut = gap(closed.x, true);
 /** every n-th gallery open, the others as in graphite */
-export const stages: readonly Stage[] = [
+const stages: readonly Stage[] = [
   { name: 'stage 1', gaps: (d) => [0, 1, 2, 3, 4, 5].map(() => gap(d, false)) },
   { name: 'stage 2', gaps: (d) => [0, 1, 2, 3].flatMap(() => [gap(d, false), shut]) },
   { name: 'stage 3', gaps: (d) => [0, 1].flatMap(() => [gap(d, false), shut, shut]) },
@@ -95,7 +95,7 @@ function rigid(guest: string, { name, gaps }: Stage, width: number) {
 }
 
 /** N(V) from empty to full and with it Ω. */
-export function curveOf(guest: string, stage: Stage, width: number, trials: number): Curve {
+function curveOf(guest: string, stage: Stage, width: number, trials: number): Curve {
   const { metal, host, chain } = rigid(guest, stage, width);
   const { name, gaps } = stage;
   const carbons = atomCount(host);
@@ -194,7 +194,7 @@ interface State {
 }
 
 /** The equilibrium stack at every voltage. */
-export function envelope(curves: readonly Curve[]): State[] {
+function envelope(curves: readonly Curve[]): State[] {
   return curves[0]!.voltages.map((voltage, k) => {
     const best = curves.reduce((a, b) => (b.omega[k]! < a.omega[k]! ? b : a));
     if (best.omega[k]! >= 0) return { voltage, stage: 'graphite', x: 0, spacing: closed.x };
@@ -203,7 +203,7 @@ export function envelope(curves: readonly Curve[]): State[] {
 }
 
 /** Where two stages cross, by linear interpolation of the best Ω of each; graphite has 0. */
-export function crossing(curves: readonly Curve[], from: string, to: string): number {
+function crossing(curves: readonly Curve[], from: string, to: string): number {
   const best = (stage: string, k: number): number =>
     stage === 'graphite'
       ? 0

@@ -24,10 +24,10 @@ import {
 import { carbonSections } from './validate-carbons.ts';
 import { crystalSections } from './validate-crystals.ts';
 import { dynamicsSections } from './validate-dynamics.ts';
+import { graphiteSections } from './validate-graphite.ts';
 import { killSections } from './validate-kills.ts';
 import { macrostateSections } from './validate-macrostates.ts';
 import { metalSections } from './validate-metals.ts';
-import { graphiteSections } from './validate-graphite.ts';
 import { slitSections, sphereSections } from './validate-slits.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 

@@ -50,6 +50,7 @@ export * from './engine/relax.ts';
 export * from './engine/replica-exchange.ts';
 export * from './engine/reservoir.ts';
 export * from './engine/self-test.ts';
+export { sheetsAlongZ } from './engine/sheet-stack.ts';
 export * from './engine/validity.ts';
 export * from './engine/wasm.ts';
 export * from './engine/wasm-forces.ts';

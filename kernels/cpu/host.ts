@@ -1,5 +1,4 @@
-// Fields of the rigid host at a point: V_ion and V_met, summed over the carbons within the cutoff, and Θ, what a carbon at the
-// middle of two ions takes from their repulsion (src/model/screening.ts).
+// Fields of the rigid host at a point: V_ion and V_met, summed over the carbons within the cutoff.
 //
 // Carbons are sorted by cell, z fastest, so that the cells of one (x, y) column that the cutoff sphere cuts are one run of
 // memory (two where the run crosses the periodic face). Images are visited with an explicit shift: a box is at least two
@@ -27,9 +26,6 @@ let zs: usize = 0;
 let kinds: usize = 0;
 let saturationFrom: f64 = 0;
 let saturationWidth: f64 = 0;
-let amplitude: f64 = 0;
-let range: f64 = 0;
-let screens: usize = 0;
 
 export let ion: f64 = 0;
 export let metal: f64 = 0;
@@ -56,9 +52,6 @@ export function setupHost(): void {
   kinds = takeP();
   saturationFrom = takeF();
   saturationWidth = takeF();
-  amplitude = takeF();
-  range = takeF();
-  screens = takeP();
 }
 
 // Sets `ion` and `metal` at a wrapped point; false on overlap.
@@ -122,43 +115,4 @@ export function hostField(x: f64, y: f64, z: f64): bool {
   if (beyond > 0) ion = -saturationFrom - saturationWidth * Math.log(1 + beyond / saturationWidth);
   metal = f64x2.extract_lane(sum, 1);
   return true;
-}
-
-export function screening(): bool {
-  return amplitude > 0;
-}
-
-// Θ at a wrapped point.
-export function opacity(x: f64, y: f64, z: f64): f64 {
-  let theta: f64 = 0;
-  const inverse = 1 / (range * range);
-  const wx = lx / nx;
-  const wy = ly / ny;
-  const wz = lz / nz;
-  const bottom = <i32>Math.floor((z - range) / wz);
-  const top = <i32>Math.floor((z + range) / wz);
-  for (let i = <i32>Math.floor((x - range) / wx); i <= <i32>Math.floor((x + range) / wx); ++i) {
-    const mi = floorDiv(i, nx);
-    const px = x - mi * lx;
-    for (let j = <i32>Math.floor((y - range) / wy); j <= <i32>Math.floor((y + range) / wy); ++j) {
-      const mj = floorDiv(j, ny);
-      const py = y - mj * ly;
-      const column = ((i - mi * nx) * ny + (j - mj * ny)) * nz;
-      for (let k = bottom; k <= top; ++k) {
-        const mk = floorDiv(k, nz);
-        const pz = z - mk * lz;
-        const cell = start + (<usize>(column + k - mk * nz) << 2);
-        const stop = load<i32>(cell, 4);
-        for (let a = load<i32>(cell); a < stop; ++a) {
-          const at = <usize>a << 3;
-          const dx = load<f64>(xs + at) - px;
-          const dy = load<f64>(ys + at) - py;
-          const dz = load<f64>(zs + at) - pz;
-          const u = 1 - (dx * dx + dy * dy + dz * dz) * inverse;
-          if (u > 0 && load<i32>(screens + (<usize>load<i32>(kinds + (<usize>a << 2)) << 2))) theta += u * u * u;
-        }
-      }
-    }
-  }
-  return amplitude * theta;
 }

@@ -1,13 +1,13 @@
 // The energy of a trial and what it changes. The equations stand in src/engine/state.ts:
 //
-//   U = ½ Σ φ + Σ F(ρ_i) + Σ [V_met + s² (V_ion − V_met)] + ½ Σ s_i h_i,   h_i = Σ_j s_j Y_ij,   Y_ij = Y(r_ij) e^(−Θ_ij)
+//   U = ½ Σ φ + Σ F(ρ_i) + Σ [V_met + s² (V_ion − V_met)] + ½ Σ s_i h_i,   h_i = Σ_j s_j Y_ij
 import { takeF, takeI, takeP } from './block';
-import { distance2, lx, ly, lz, wrap } from './box';
+import { distance2 } from './box';
 import { embed, setupEmbedding } from './embedding';
 import {
   capacity, count, enter, forget, gather, H, ION, leaveCell, METAL, N, nearCount, nearIndex, nearS, OWN, RHO, record, S, setupGuests, X, Y, Z,
 } from './guests';
-import { hostField, ion, metal, opacity, screening } from './host';
+import { hostField, ion, metal } from './host';
 import { twin } from './table';
 
 let pairRows: usize = 0;
@@ -22,7 +22,8 @@ let nStart: f64 = 0;
 let switchWidth: f64 = 0;
 let smooth: bool = false;
 let repulsive: bool = false;
-let screened: bool = false;
+// F belongs to the metallic share
+let bareIons: bool = false;
 
 // neighbours touched by a trial: change of ρ and n, then new s and own energy; `stamp` finds a guest's slot
 let touchIndex: usize = 0;
@@ -65,7 +66,7 @@ export function setupTrial(): void {
   switchWidth = nSwitch - nStart;
   smooth = takeI() != 0;
   repulsive = takeI() != 0;
-  screened = screening();
+  bareIons = takeI() != 0;
   setupGuests(first, to, inverseStep);
   touchIndex = takeP();
   touchRho = takeP();
@@ -92,7 +93,8 @@ function switchOf(n: f64): f64 {
 // @ts-ignore: decorator
 @inline
 function ownEnergy(rho: f64, s: f64, ionField: f64, metalField: f64): f64 {
-  return embed(rho) + metalField + s * s * (ionField - metalField);
+  const f = embed(rho);
+  return f + metalField + s * s * (ionField - metalField - (bareIons ? f : 0));
 }
 
 // adds (sign·f, sign·w) to the change of a neighbour's ρ and n; returns the slot
@@ -145,8 +147,7 @@ export function propose(out: i32, comes: bool, x: f64, y: f64, z: f64): f64 {
       const phiY = twin(pairRows, s, last);
       const fw = twin(densityRows, s, last);
       delta += f64x2.extract_lane(phiY, 0);
-      const si = load<f64>(record(i), S);
-      if (si > 0) inH += si * clear(f64x2.extract_lane(phiY, 1), record(i), x, y, z);
+      inH += load<f64>(record(i), S) * f64x2.extract_lane(phiY, 1);
       inRho += f64x2.extract_lane(fw, 0);
       inN += f64x2.extract_lane(fw, 1);
       touch(i, 1, fw);
@@ -200,32 +201,19 @@ export function propose(out: i32, comes: bool, x: f64, y: f64, z: f64): f64 {
     let sum: f64 = 0;
     for (let b = 0; b < a; ++b) {
       const q = record(load<i32>(changedIndex + (<usize>b << 2)));
-      sum += load<f64>(changedDs + (<usize>b << 3)) * repulsion(q, px, py, pz);
+      sum += load<f64>(changedDs + (<usize>b << 3)) * repulsion(px - load<f64>(q, X), py - load<f64>(q, Y), pz - load<f64>(q, Z));
     }
-    if (out >= 0) sum -= load<f64>(g, S) * repulsion(g, px, py, pz);
-    if (comes) sum += inS * repulsion(p, inX, inY, inZ);
+    if (out >= 0) sum -= load<f64>(g, S) * repulsion(px - load<f64>(g, X), py - load<f64>(g, Y), pz - load<f64>(g, Z));
+    if (comes) sum += inS * repulsion(px - inX, py - inY, pz - inZ);
     delta += ds * sum;
   }
   return delta;
 }
 
-// Y e^(−Θ) of the guest `at` and a point
-function repulsion(at: usize, x: f64, y: f64, z: f64): f64 {
-  const r2 = distance2(load<f64>(at, X) - x, load<f64>(at, Y) - y, load<f64>(at, Z) - z);
+function repulsion(dx: f64, dy: f64, dz: f64): f64 {
+  const r2 = distance2(dx, dy, dz);
   if (r2 >= cutoff2) return 0;
-  return clear(f64x2.extract_lane(twin(pairRows, (Math.sqrt(r2) - first) * inverseStep, last), 1), at, x, y, z);
-}
-
-// The repulsion Y of the guest `at` and a point, less what the carbons at their middle screen.
-function clear(repulsion: f64, at: usize, x: f64, y: f64, z: f64): f64 {
-  if (!screened || repulsion == 0) return repulsion;
-  const dx = load<f64>(at, X) - x;
-  const dy = load<f64>(at, Y) - y;
-  const dz = load<f64>(at, Z) - z;
-  const mx = wrap(x + 0.5 * (dx - lx * nearest(dx / lx)), lx);
-  const my = wrap(y + 0.5 * (dy - ly * nearest(dy / ly)), ly);
-  const mz = wrap(z + 0.5 * (dz - lz * nearest(dz / lz)), lz);
-  return repulsion * Math.exp(-opacity(mx, my, mz));
+  return f64x2.extract_lane(twin(pairRows, (Math.sqrt(r2) - first) * inverseStep, last), 1);
 }
 
 // a change ds of the s of a particle at a point reaches the h of its neighbours
@@ -233,9 +221,9 @@ function spread(x: f64, y: f64, z: f64, skip: i32, ds: f64): void {
   if (ds == 0 || !repulsive) return;
   gather(x, y, z, skip);
   for (let k = 0; k < nearCount; ++k) {
-    const other = record(load<i32>(nearIndex + (<usize>k << 2)));
-    const y_ = f64x2.extract_lane(twin(pairRows, load<f64>(nearS + (<usize>k << 3)), last), 1);
-    store<f64>(other, load<f64>(other, H) + ds * clear(y_, other, x, y, z), H);
+    const h = record(load<i32>(nearIndex + (<usize>k << 2))) + H;
+    const s = load<f64>(nearS + (<usize>k << 3));
+    store<f64>(h, load<f64>(h) + ds * f64x2.extract_lane(twin(pairRows, s, last), 1));
   }
 }
 
@@ -259,7 +247,7 @@ export function apply(out: i32, comes: bool, delta: f64): void {
       const ds = load<f64>(changedDs + (<usize>a << 3));
       const p = record(i);
       // the coming guest is in no cell yet; its h was summed over the old s
-      if (comes) inH += ds * repulsion(p, inX, inY, inZ);
+      if (comes) inH += ds * repulsion(load<f64>(p, X) - inX, load<f64>(p, Y) - inY, load<f64>(p, Z) - inZ);
       spread(load<f64>(p, X), load<f64>(p, Y), load<f64>(p, Z), i, ds);
     }
   }
@@ -322,10 +310,8 @@ export function refresh(): void {
       gather(load<f64>(g, X), load<f64>(g, Y), load<f64>(g, Z), i);
       let h: f64 = 0;
       for (let k = 0; k < nearCount; ++k) {
-        const other = record(load<i32>(nearIndex + (<usize>k << 2)));
-        const s = load<f64>(other, S);
-        const y = f64x2.extract_lane(twin(pairRows, load<f64>(nearS + (<usize>k << 3)), last), 1);
-        if (s > 0) h += s * clear(y, other, load<f64>(g, X), load<f64>(g, Y), load<f64>(g, Z));
+        const s = load<f64>(record(load<i32>(nearIndex + (<usize>k << 2))), S);
+        h += s * f64x2.extract_lane(twin(pairRows, load<f64>(nearS + (<usize>k << 3)), last), 1);
       }
       store<f64>(g, h, H);
       sum += 0.5 * load<f64>(g, S) * h;

@@ -66,9 +66,8 @@ function rangesOf(from: Free): Range[] {
     between(from.metal[1], 0.8, Math.min(4, start[from.species]!.metal[1] + 1)),
     around(from.metal[2], 0.2),
     between(from.switchStart, 0, 0.35),
-    between(from.switchFraction, 0.45, from.screening ? 0.7 : 0.95),
-    // where a sheet screens, what keeps a gallery from filling beyond LiC6 is the repulsion within it
-    between(from.repulsion, 0, from.screening ? 16 : 6),
+    between(from.switchFraction, 0.45, 0.95),
+    between(from.repulsion, 0, 6),
   ];
 }
 

@@ -2,13 +2,12 @@
  * The embedded form with a charge switch, straight from its formulas and without tables: what the calibration minimises, and a second
  * opinion on the engine (test/oracle/guest-models.test.ts computes the listed properties with the engine).
  *
- *   U = ½ Σ φ(r_ij) + Σ F(ρ_i) + Σ [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ s_i s_j Q e^(−r/3.5)/r e^(−Θ_ij)
+ *   U = ½ Σ φ(r_ij) + Σ F(ρ_i) + Σ [S_i g(V_ion,i) + (1 − S_i) V_met,i] + ½ Σ s_i s_j Q e^(−r/3.5)/r
  *
- * Θ_ij: what carbon at the middle of the pair screens (src/model/screening.ts).
+ * (with bare ions F counts by 1 − S; g: src/model/saturation.ts)
  */
 import { taper } from '../../src/model/radial/cutoffs.ts';
 import { type Saturation, saturated } from '../../src/model/saturation.ts';
-import { opacity, type Screening } from '../../src/model/screening.ts';
 
 /** Morse depth (eV), exponent (Å⁻¹), distance (Å). */
 export type Morse = readonly [depth: number, alpha: number, re: number];
@@ -37,8 +36,8 @@ export interface GuestParameters {
   readonly repulsionTaper: readonly [number, number];
   /** how V_ion saturates; null: it is the plain sum */
   readonly saturation: Saturation | null;
-  /** what carbon between two ions takes from it; null: nothing */
-  readonly screening: Screening | null;
+  /** F counts by 1 − S: an ion has no electron to bind others with */
+  readonly bareIons: boolean;
   /** coordination in the crystal */
   readonly bulkCoordination: number;
 }
@@ -96,7 +95,7 @@ export function partsOf(
   const n = guests.length;
   const rho = new Float64Array(n);
   const x = new Float64Array(n);
-  const close: [number, number, number, Vector][] = [];
+  const close: [number, number, number][] = [];
   let total = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
@@ -106,7 +105,7 @@ export function partsOf(
         total += 0.5 * pairEnergy(p, r);
         rho[i]! += density(p, r);
         x[i]! += coordination(p.r0, r);
-        if (r < p.repulsionTaper[1]) close.push([i, j, r, shift]);
+        if (r < p.repulsionTaper[1]) close.push([i, j, r]);
       }
     }
   }
@@ -115,15 +114,15 @@ export function partsOf(
     const v = Math.min(1, Math.max(0, u));
     return v * v * (3 - 2 * v);
   });
-  // images of carbons that any guest can feel, or that lie at the middle of two
+  // images of carbons that any guest can feel
   const near = carbons.flatMap(([x, y, z]): Vector[] =>
     shifts
       .map((t): Vector => [x + t[0], y + t[1], z + t[2]])
       .filter((at) => guests.some((guest) => distance(guest, at, none) < hostTaper[1])),
   );
   for (let i = 0; i < n; i++) {
-    if (rho[i]! > 0) total -= p.xi * rho[i]! ** p.exponent;
     const share = s[i]! * s[i]!;
+    if (rho[i]! > 0) total -= (p.bareIons ? 1 - share : 1) * p.xi * rho[i]! ** p.exponent;
     let [ion, metal] = [0, 0];
     for (const carbon of near) {
       const r = distance(guests[i]!, carbon, none);
@@ -133,18 +132,7 @@ export function partsOf(
     }
     total += share * saturated(ion, p.saturation) + (1 - share) * metal;
   }
-  for (const [i, j, r, shift] of close) {
-    if (s[i] === 0 || s[j] === 0) continue;
-    const middle = [0, 1, 2].map((k) => 0.5 * (guests[i]![k]! + guests[j]![k]! + shift[k]!)) as unknown as Vector;
-    let theta = 0;
-    for (const carbon of p.screening ? near : []) {
-      const dx = carbon[0] - middle[0];
-      const dy = carbon[1] - middle[1];
-      const dz = carbon[2] - middle[2];
-      theta += opacity(p.screening!, dx * dx + dy * dy + dz * dz);
-    }
-    total += 0.5 * s[i]! * s[j]! * repulsionPair(p, r) * Math.exp(-theta);
-  }
+  for (const [i, j, r] of close) if (s[i]! > 0 && s[j]! > 0) total += 0.5 * s[i]! * s[j]! * repulsionPair(p, r);
   return { energy: total, s };
 }
 

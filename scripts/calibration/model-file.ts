@@ -51,7 +51,7 @@ export function termsOf({ free, sites }: Fitted): object[] {
           [pair]: { radial: 'yukawa', q: digits(p.repulsion), lambda: decay, cutoff: taper(p.repulsionTaper) },
         },
         ...(p.saturation ? { saturation: { [species]: p.saturation } } : {}),
-        ...(p.screening ? { screening: p.screening } : {}),
+        ...(p.bareIons ? { bareIons: true } : {}),
         host: { [species]: { ion: morseSpec(p.ion, hostTaper), metal: morseSpec(p.metal, hostTaper) } },
         strength: {
           [species]: Object.fromEntries(

@@ -3,8 +3,8 @@ import type { GuestParameters } from './guest-energy.ts';
 
 export type Free = Omit<GuestParameters, 'bulkCoordination'>;
 
-/** Sodium and potassium fill no graphite: two ions on either side of a sheet are rare, and repel as in one gallery. */
-const unscreened = { repulsionTaper: [6, 8], screening: null, saturation: null } as const;
+/** Of sodium and potassium, whose ions are few and far apart. */
+const plain = { repulsionTaper: [6, 8], saturation: null, bareIons: false } as const;
 
 export const start: Readonly<Record<string, Free>> = {
   Na: {
@@ -21,7 +21,7 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.716103,
     repulsion: 2.965947,
-    ...unscreened,
+    ...plain,
   },
   Li: {
     species: 'Li',
@@ -37,11 +37,11 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.595288,
     repulsion: 2.598957,
-    // a sheet leaves some percent of the repulsion across it, and what lies in a gallery is not touched
     repulsionTaper: [5, 7],
-    screening: { amplitude: 2.4, range: 2.4 },
     // an adatom is not touched, a guest between two sheets is bound by less than two of them
-    saturation: { from: 1.15, width: 1.2 },
+    saturation: { from: 1.15, width: 1.0 },
+    // with F also for ions, neighbours at 4.26 Å bind by 0.2 eV each for the first of them: LiC12 in one gallery in place of LiC6
+    bareIons: true,
   },
   K: {
     species: 'K',
@@ -57,6 +57,6 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.705802,
     repulsion: 0.0,
-    ...unscreened,
+    ...plain,
   },
 };

@@ -6,7 +6,6 @@ import { ModelError } from '../core/errors.ts';
 import type { SwitchShape } from '../model/charge-switch.ts';
 import { type Model, modelSpeciesIndex, type PairTables, type Term } from '../model/model.ts';
 import type { Saturation } from '../model/saturation.ts';
-import type { Screening } from '../model/screening.ts';
 import { type LinearTable, type NamedFunction, type Table, tableSlope, tableValue, tabulate } from '../model/table.ts';
 
 /** Two functions of distance on the same knots: row k is (a0, b0, a1, b1, a2, b2, a3, b3). */
@@ -47,14 +46,12 @@ export interface GuestTables {
   /** where it begins to fall */
   readonly nStart: number;
   readonly switchShape: SwitchShape;
-  /** true when Y is not zero everywhere */
-  readonly repulsive: boolean;
   /** how V_ion, the sum over the host, saturates; null: not at all */
   readonly saturation: Saturation | null;
-  /** what host atoms at the middle of a pair take from Y; null: nothing */
-  readonly screening: Screening | null;
-  /** by host species, 1 for those that screen */
-  readonly screens: readonly number[];
+  /** F counts by 1 − s² */
+  readonly bareIons: boolean;
+  /** true when Y is not zero everywhere */
+  readonly repulsive: boolean;
 }
 
 /**
@@ -124,10 +121,9 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
     nSwitch: change?.nSwitch[g] || Number.POSITIVE_INFINITY,
     nStart: change?.nStart[g] ?? 0,
     switchShape: change?.shape ?? 'linear',
-    repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
     saturation,
-    screening: change?.screening ?? null,
-    screens: hosts.map((h) => change?.screens[h] ?? 0),
+    bareIons: change?.bareIons ?? false,
+    repulsive: sources.repulsion.some((table) => table.rows.some((x) => x !== 0)),
   };
 }
 

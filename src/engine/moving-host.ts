@@ -27,14 +27,15 @@ import { boltzmann } from '../core/units.ts';
 import type { Model } from '../model/model.ts';
 import type { ChainSetup } from './chain.ts';
 import { createDynamics, thermalVelocities } from './dynamics.ts';
-import type { ForceField } from './force-field.ts';
+import { FieldCache, type MakeField } from './field-cache.ts';
 import { prepareChain } from './prepare.ts';
 import { relax } from './relax.ts';
+import { type SheetStack, sheetStack } from './sheet-stack.ts';
 import { createWasmChain } from './wasm.ts';
 
 export interface MovingHostSetup {
   /** forces on all atoms of a frame, guests included: `(frame) => wasmForceField(combineModels([carbon, sheets, guests]), frame)` */
-  readonly forceFieldOf: (frame: Frame) => ForceField | Promise<ForceField>;
+  readonly forceFieldOf: MakeField;
   /** guests in carbon as a chain sees them: the guests' part of the force field */
   readonly model: Model;
   readonly guest: string;
@@ -58,8 +59,6 @@ export interface MovingHostSetup {
 export const hostMoves = ['segment', 'gallery', 'slide', 'relaxedExchange'] as const;
 export type HostMove = (typeof hostMoves)[number];
 
-/** force fields kept, by N: making one takes longer than a step */
-const mostFields = 24;
 /** Å: half edge of a guest's displacement */
 const displacement = 0.3;
 
@@ -82,7 +81,7 @@ export class MovingHost {
   readonly #setup: MovingHostSetup;
   readonly #beta: number;
   readonly #random: RandomStream;
-  readonly #fields = new Map<number, ForceField>();
+  readonly #fields: FieldCache;
   readonly #key: readonly [number, number];
   #frame: Frame;
   /** of `frame`, eV; null when not known */
@@ -98,6 +97,7 @@ export class MovingHost {
       );
     }
     this.#setup = setup;
+    this.#fields = new FieldCache(setup.forceFieldOf);
     this.#beta = 1 / (boltzmann * setup.temperature);
     this.#random = new RandomStream(`${setup.seed} host moves`);
     this.#key = keyFromSeed(`${setup.seed} segments`);
@@ -117,13 +117,12 @@ export class MovingHost {
 
   /** U of all atoms, eV. */
   async energy(): Promise<number> {
-    this.#energy ??= (await this.#compute(this.#frame)).energy;
+    this.#energy ??= (await this.#fields.computed(this.#frame)).energy;
     return this.#energy;
   }
 
   dispose(): void {
-    for (const field of this.#fields.values()) field.dispose();
-    this.#fields.clear();
+    this.#fields.dispose();
   }
 
   #hostRows(): Float64Array {
@@ -141,24 +140,6 @@ export class MovingHost {
     for (let a = host.length + 3; a < rows.length; a += 4) rows[a] = this.#frame.species.length - 1;
     this.#frame = { ...this.#frame, rows };
     this.#energy = null;
-  }
-
-  /** A force field with the frame's atoms in place, computed. */
-  async #compute(frame: Frame): Promise<ForceField> {
-    const n = atomCount(frame);
-    let field = this.#fields.get(n);
-    if (field) this.#fields.delete(n);
-    else field = await this.#setup.forceFieldOf(frame);
-    // the one used last stands last
-    this.#fields.set(n, field);
-    const [oldest] = this.#fields.keys();
-    if (this.#fields.size > mostFields) {
-      this.#fields.get(oldest!)!.dispose();
-      this.#fields.delete(oldest!);
-    }
-    field.positions.set(frame.rows);
-    field.compute(frame.cell);
-    return field;
   }
 
   #accept(lnRatio: number): boolean {
@@ -190,7 +171,7 @@ export class MovingHost {
     const count = this.counts.segment;
     const stream = count.tried++;
     const { cell } = this.#frame;
-    const forceField = await this.#compute(this.#frame);
+    const forceField = await this.#fields.computed(this.#frame);
     this.#energy = forceField.energy;
     const masses = Float64Array.from({ length: forceField.count }, (_, i) => massOf(speciesAt(this.#frame, i)));
     const key = this.#key;
@@ -270,7 +251,7 @@ export class MovingHost {
     count.tried++;
     const before = await this.energy();
     if (this.#membersChange(frame)) return false;
-    const { energy } = await this.#compute(frame);
+    const { energy } = await this.#fields.computed(frame);
     const work = energy - before + (this.#setup.pressure ?? 0) * volumeChange;
     if (!this.#accept(-this.#beta * work)) return false;
     count.accepted++;
@@ -329,7 +310,7 @@ export class MovingHost {
 
   async #rest(steps: number): Promise<{ frame: Frame; energy: number }> {
     const { sheets, pressure } = this.#setup;
-    const forceField = await this.#compute(this.#frame);
+    const forceField = await this.#fields.computed(this.#frame);
     const result = relax({
       forceField,
       cell: this.#frame.cell,
@@ -344,34 +325,10 @@ export class MovingHost {
     return { frame, energy: result.energy };
   }
 
-  /** Mean heights of sheets, the gallery of every atom (its own sheet's number for a carbon), and heights counted from the lowest sheet. */
-  #stack(frame: Frame = this.#frame): { heights: Float64Array; galleryOf: Int32Array; z: Float64Array } {
+  #stack(frame: Frame = this.#frame): SheetStack {
     const { sheets } = this.#setup;
     if (!sheets) throw new SpecError('moves of sheets need `sheets`, the number of each host atom’s sheet');
-    const count = sheets.reduce((most, sheet) => Math.max(most, sheet), -1) + 1;
-    const heights = new Float64Array(count);
-    const members = new Float64Array(count);
-    sheets.forEach((sheet, i) => {
-      heights[sheet]! += frame.rows[4 * i + 2]!;
-      members[sheet]!++;
-    });
-    for (let k = 0; k < count; k++) heights[k]! /= members[k]!;
-    const l = frame.cell.matrix[8]!;
-    const n = atomCount(frame);
-    const galleryOf = new Int32Array(n);
-    const z = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      z[i] = frame.rows[4 * i + 2]!;
-      if (i < sheets.length) {
-        galleryOf[i] = sheets[i]!;
-        continue;
-      }
-      z[i] = z[i]! - l * Math.floor((z[i]! - heights[0]!) / l);
-      let k = count - 1;
-      while (k > 0 && heights[k]! > z[i]!) k--;
-      galleryOf[i] = k;
-    }
-    return { heights, galleryOf, z };
+    return sheetStack(frame, sheets);
   }
 
   /** Whether a move of sheets would change which gallery a guest is in: it could not be undone then. */
@@ -379,24 +336,4 @@ export class MovingHost {
     const [before, after] = [this.#stack().galleryOf, this.#stack(frame).galleryOf];
     return before.some((gallery, i) => gallery !== after[i]);
   }
-}
-
-/**
- * Sheets of a stack along z by the gaps between them, for `MovingHostSetup.sheets`.
- *
- * @param gap  carbons farther apart in z than this are in different sheets, Å
- * @returns [atoms] numbers from 0 at the bottom
- */
-export function sheetsAlongZ({ rows }: Frame, gap = 1.5): Int32Array {
-  const order = Array.from({ length: rows.length / 4 }, (_, i) => i).sort(
-    (i, j) => rows[4 * i + 2]! - rows[4 * j + 2]!,
-  );
-  const sheets = new Int32Array(order.length);
-  let sheet = 0;
-  order.forEach((i, k) => {
-    const below = order[k - 1];
-    if (below !== undefined && rows[4 * i + 2]! - rows[4 * below + 2]! > gap) sheet++;
-    sheets[i] = sheet;
-  });
-  return sheets;
 }

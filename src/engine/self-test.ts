@@ -39,10 +39,9 @@ export function idealGasTables(): GuestTables {
     nSwitch: Number.POSITIVE_INFINITY,
     nStart: 0,
     switchShape: 'linear',
-    repulsive: false,
     saturation: null,
-    screening: null,
-    screens: [],
+    bareIons: false,
+    repulsive: false,
   };
 }
 

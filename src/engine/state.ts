@@ -3,25 +3,22 @@
  *
  *   U = ½ Σ φ + Σ F(ρ_i) + Σ [V_met,i + s_i² (V_ion,i − V_met,i)] + ½ Σ s_i h_i,   h_i = Σ_j s_j Y_ij
  *
- * with Y_ij = Y(r_ij) e^(−Θ_ij) where the host screens (model/screening.ts).
+ * (with bare ions V_met,i + F(ρ_i) in place of V_met,i within the brackets).
+ *
  * Because the last part is quadratic in s, a change Δs costs  Σ Δs_i h_i + ½ Σ Δs_i Δs_j Y_ij: with h cached, a trial
  * looks only at pairs among the few guests whose s changes. The cost of a trial does not depend on N.
  */
 
-import type { Frame } from '../core/frame.ts';
+import { type Frame, wrapped } from '../core/frame.ts';
 import { switchValue } from '../model/charge-switch.ts';
 import { embeddingValue } from '../model/embedded.ts';
+import { saturated } from '../model/saturation.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
 import { savedGuest } from './chain.ts';
 import type { Change, Guest } from './guest.ts';
 import { type GuestTables, twin } from './guest-tables.ts';
-import { RigidHost } from './rigid-host.ts';
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
+type Numbers9 = [number, number, number, number, number, number, number, number, number];
 
 export class GuestState {
   readonly guests: Guest[] = [];
@@ -29,21 +26,28 @@ export class GuestState {
   readonly #tables: GuestTables;
   readonly #cells: CellGrid;
   readonly #members: number[][];
-  readonly #host: RigidHost;
+  readonly #host: Frame;
+  readonly #hostCells: CellGrid;
+  readonly #hostMembers: number[][];
+  readonly #hostKind: number[];
 
   constructor(tables: GuestTables, host: Frame) {
     this.#tables = tables;
-    this.#host = new RigidHost(tables, host);
+    this.#host = wrapped(host);
     this.#cells = cellGrid(host.cell, tables.pair.to / 2, tables.pair.to);
     this.#members = Array.from(
       { length: this.#cells.shape[0] * this.#cells.shape[1] * this.#cells.shape[2] },
       () => [],
     );
-  }
-
-  /** (V_ion, V_met) of the host at a wrapped point, eV; null when a host atom overlaps. */
-  hostField(x: number, y: number, z: number): [number, number] | null {
-    return this.#host.field(x, y, z);
+    const hostCutoff = tables.host[0]?.to ?? 1;
+    this.#hostCells = cellGrid(host.cell, hostCutoff / 2, hostCutoff);
+    const hostShape = this.#hostCells.shape;
+    this.#hostMembers = Array.from({ length: hostShape[0] * hostShape[1] * hostShape[2] }, () => []);
+    this.#hostKind = host.species.map((name) => tables.hostSpecies.indexOf(name));
+    const { rows } = this.#host;
+    for (let a = 0; a < rows.length; a += 4) {
+      this.#hostMembers[cellOf(this.#hostCells, rows[a]!, rows[a + 1]!, rows[a + 2]!)]!.push(a);
+    }
   }
 
   /** Minimum-image distance squared. */
@@ -55,16 +59,26 @@ export class GuestState {
     return dx * dx + dy * dy + dz * dz;
   }
 
-  /** Y e^(−Θ) of two guests at distance r. */
-  #repulsion(p: Point, q: Point, r: number): number {
-    const [, y] = twin(this.#tables.pair, r);
-    if (!this.#tables.screening || y === 0) return y;
-    const middle = (['x', 'y', 'z'] as const).map((axis, k) => {
-      const l = this.#cells.lengths[k]!;
-      const d = q[axis] - p[axis];
-      return p[axis] + 0.5 * (d - l * Math.round(d / l));
-    }) as [number, number, number];
-    return y * Math.exp(-this.#host.opacity(...this.wrap(...middle)));
+  /** (V_ion, V_met) of the host at a wrapped point, eV; null when a host atom overlaps. */
+  hostField(x: number, y: number, z: number): [number, number] | null {
+    let ion = 0;
+    let metal = 0;
+    let overlap = false;
+    const { rows } = this.#host;
+    visitNear(this.#hostCells, cellOf(this.#hostCells, x, y, z), (cell) => {
+      for (const a of this.#hostMembers[cell]!) {
+        const table = this.#tables.host[this.#hostKind[rows[a + 3]!]!]!;
+        const r2 = this.#distance2(rows[a]! - x, rows[a + 1]! - y, rows[a + 2]! - z);
+        if (r2 >= table.to * table.to) continue;
+        if (r2 < table.from * table.from) overlap = true;
+        else {
+          const [u, v] = twin(table, Math.sqrt(r2));
+          ion += u;
+          metal += v;
+        }
+      }
+    });
+    return overlap ? null : [saturated(ion, this.#tables.saturation), metal];
   }
 
   /** Visits guests other than `skip` within the cutoff of a point. */
@@ -89,7 +103,8 @@ export class GuestState {
   }
 
   #own(g: { rho: number; s: number; ion: number; metal: number }): number {
-    return this.#embed(g.rho) + g.metal + g.s * g.s * (g.ion - g.metal);
+    const f = this.#embed(g.rho);
+    return f + g.metal + g.s * g.s * (g.ion - g.metal - (this.#tables.bareIons ? f : 0));
   }
 
   /**
@@ -140,13 +155,12 @@ export class GuestState {
           overlap = true;
           return;
         }
-        const [phi] = twin(pair, r);
+        const [phi, repulsion] = twin(pair, r);
         const [f, w] = twin(density, r);
         energy += phi;
         g.rho += f;
         g.n += w;
-        const other = this.guests[index]!;
-        if (other.s > 0) g.h += other.s * this.#repulsion(g, other, r);
+        g.h += this.guests[index]!.s * repulsion;
         touch(index, 1, r);
       });
       if (overlap) return null;
@@ -189,7 +203,7 @@ export class GuestState {
         const q = pairs[b]!;
         if (p.g === coming && q.g === leaving) continue;
         const r = Math.sqrt(this.#distance2(p.g.x - q.g.x, p.g.y - q.g.y, p.g.z - q.g.z));
-        if (r < cut) energy += p.ds * q.ds * this.#repulsion(p.g, q.g, r);
+        if (r < cut) energy += p.ds * q.ds * twin(this.#tables.pair, r)[1];
       }
     }
     return energy;
@@ -231,7 +245,7 @@ export class GuestState {
       for (const [g, ds] of moved) {
         if (g === leaving) continue;
         const r = Math.sqrt(this.#distance2(g.x - coming.x, g.y - coming.y, g.z - coming.z));
-        if (r < this.#tables.pair.to) coming.h += ds * this.#repulsion(g, coming, r);
+        if (r < this.#tables.pair.to) coming.h += ds * twin(this.#tables.pair, r)[1];
       }
       this.#spread(coming, coming.s, index);
       this.#members[coming.cell]!.push(index);
@@ -243,8 +257,7 @@ export class GuestState {
   #spread(g: Guest, ds: number, skip: number): void {
     if (ds === 0 || !this.#tables.repulsive) return;
     this.#near(g.x, g.y, g.z, g.cell, skip, (index, r) => {
-      const other = this.guests[index]!;
-      other.h += ds * this.#repulsion(g, other, r);
+      this.guests[index]!.h += ds * twin(this.#tables.pair, r)[1];
     });
   }
 
@@ -281,8 +294,7 @@ export class GuestState {
     if (this.#tables.repulsive) {
       this.guests.forEach((g, i) => {
         this.#near(g.x, g.y, g.z, g.cell, i, (j, r) => {
-          const other = this.guests[j]!;
-          if (other.s > 0) g.h += other.s * this.#repulsion(g, other, r);
+          g.h += this.guests[j]!.s * twin(pair, r)[1];
         });
         energy += 0.5 * g.s * g.h;
       });
@@ -309,17 +321,7 @@ export class GuestState {
   /** Goes on from saved fields; the state must be empty. */
   restore(saved: Float64Array, members: Int32Array, energy: number): void {
     for (let a = 0; a < saved.length; a += savedGuest.words) {
-      const [x, y, z, rho, n, s, ion, metal, h] = saved.subarray(a, a + 9) as unknown as number[] as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [x, y, z, rho, n, s, ion, metal, h] = [...saved.subarray(a, a + 9)] as Numbers9;
       this.guests.push({ x, y, z, cell: cellOf(this.#cells, x, y, z), rho, n, s, ion, metal, h });
     }
     for (const index of members) this.#members[this.guests[index]!.cell]!.push(index);

@@ -70,9 +70,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     pointer(sorted.z),
     pointer(sorted.kind),
   );
-  const { saturation, screening, screens } = tables;
-  words.push(saturation?.from ?? Number.POSITIVE_INFINITY, saturation?.width ?? 1);
-  words.push(screening?.amplitude ?? 0, screening?.range ?? 0, pointer(Int32Array.from(screening ? screens : [])));
+  words.push(tables.saturation?.from ?? Number.POSITIVE_INFINITY, tables.saturation?.width ?? 1);
 
   words.push(pointer(tables.pair.rows), pointer(tables.density.rows));
   words.push(tables.pair.from, tables.pair.to, 1 / tables.pair.step, tables.pair.rows.length / 8);
@@ -83,6 +81,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     words.push(1, pointer(embedding.rows), 2 ** embedding.minExponent, largest, embedding.segmentBits);
   } else words.push(2, pointer(embedding.rows), 1 / embedding.step, embedding.to, embedding.rows.length / 4 - 1);
   words.push(tables.nSwitch, tables.nStart, tables.switchShape === 'smooth' ? 1 : 0, tables.repulsive ? 1 : 0);
+  words.push(tables.bareIons ? 1 : 0);
   const cells = guestCells.shape[0] * guestCells.shape[1] * guestCells.shape[2];
   const cellCounts = pointer({ bytes: 4 * cells });
   const cellData = pointer({ bytes: 32 * slots * cells + 16 });

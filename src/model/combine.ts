@@ -83,8 +83,7 @@ function reindexed(term: Term, index: readonly number[], old: number): Term {
           ion: pairs(change.ion),
           metal: pairs(change.metal),
           saturation: each(change.saturation, null),
-          screening: change.screening,
-          screens: each(change.screens, 0),
+          bareIons: change.bareIons,
         },
       };
     }

@@ -33,7 +33,7 @@ export const embeddedTerm = z.strictObject({
       sites: byName(byName(z.strictObject({ ion: radialSpec, metal: radialSpec }))).optional(),
       metallicShare: byName(byName(z.number())).optional(),
       saturation: byName(z.strictObject({ from: z.number().positive(), width: z.number().positive() })).optional(),
-      screening: z.strictObject({ amplitude: z.number().nonnegative(), range: z.number().positive() }).optional(),
+      bareIons: z.boolean().default(false),
     })
     .optional(),
 });
@@ -103,7 +103,6 @@ export function embeddedTermOf(
           `${where}.chargeSwitch.switchStart.${guest} must be below switchFraction (${end}), got ${start}`,
         );
     }
-    requireReach(change, tables, where);
     chargeSwitch = {
       shape: change.shape,
       coordination: tables.coordination,
@@ -111,29 +110,12 @@ export function embeddedTermOf(
       ion: tables.ion,
       metal: tables.metal,
       saturation: file.species.map((s) => change.saturation?.[s] ?? null),
-      screening: change.screening ?? null,
-      screens: file.species.map((_, b) => (tables.ion.some((row) => row[b]) ? 1 : 0)),
+      bareIons: change.bareIons,
       nSwitch: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchFraction[s] ?? 0)),
       nStart: file.species.map((s) => (change.bulkCoordination[s] ?? 0) * (change.switchStart?.[s] ?? 0)),
     };
   }
   return { form: 'embedded', pair: tables.pair, density: tables.density, embedding, chargeSwitch };
-}
-
-/** The carbons at the middle of a pair of ions must be among those that the ions see. */
-function requireReach(
-  { screening }: SwitchSpec,
-  { repulsion, ion }: Record<'repulsion' | 'ion', (LinearTable | null)[][]>,
-  where: string,
-): void {
-  if (!screening) return;
-  const longest = (group: (LinearTable | null)[][]): number =>
-    Math.max(0, ...group.flat().map((table) => table?.to ?? 0));
-  const needed = longest(repulsion) / 2 + screening.range;
-  if (needed > longest(ion))
-    throw new ModelError(
-      `${where}.chargeSwitch.screening.range: half the repulsion's end and the range are ${needed} Å, more than the ${longest(ion)} Å within which guests feel carbon`,
-    );
 }
 
 type SwitchSpec = NonNullable<z.infer<typeof embeddedTerm>['chargeSwitch']>;

@@ -6,7 +6,6 @@ import { type NepPotential, nepCutoff } from '../io/nep-file.ts';
 import type { TersoffParameters } from '../io/tersoff-file.ts';
 import type { SwitchShape } from './charge-switch.ts';
 import type { Saturation } from './saturation.ts';
-import type { Screening } from './screening.ts';
 import type { LinearTable, Table } from './table.ts';
 
 /** Tables by species pair: `tables[a][b]`, indices into the model's species; null = these two do not interact. */
@@ -37,12 +36,12 @@ export interface PairTerm {
 /**
  * Embedded form, with its optional charge switch:
  *
- *   U = ½ Σ_ij φ(r_ij) + Σ_i F(ρ_i) + Σ_i [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ_ij s_i s_j Y(r_ij) e^(−Θ_ij)
+ *   U = ½ Σ_ij φ(r_ij) + Σ_i F(ρ_i) + Σ_i [S_i V_ion,i + (1 − S_i) V_met,i] + ½ Σ_ij s_i s_j Y(r_ij)
  *   ρ_i = Σ_j f_ab(r_ij),  n_i = Σ_j w(r_ij),  s_i = s(n_i) (charge-switch.ts),  S_i = s_i²
  *
  * i, j run over metal atoms; V_ion and V_met are sums over the carbons around atom i, typed by the carbon's site. A lone
- * guest has s = 1 and feels V_ion; in bulk metal s = 0 exactly and the form is a plain EAM. Θ_ij is what carbon at the middle of
- * the pair screens (screening.ts), 0 without `screening`; V_ion counts as g(V_ion) where it saturates (saturation.ts).
+ * guest has s = 1 and feels V_ion; in bulk metal s = 0 exactly and the form is a plain EAM. V_ion counts as g(V_ion) where it saturates
+ * (saturation.ts). With bare ions F belongs to the metallic share, Σ (1 − S_i) F(ρ_i): an ion has no electron to bind others with.
  */
 export interface EmbeddedTerm {
   readonly form: 'embedded';
@@ -71,10 +70,8 @@ export interface ChargeSwitch {
   readonly metal: PairTables;
   /** by species, how V_ion saturates; null: it is the plain sum */
   readonly saturation: readonly (Saturation | null)[];
-  /** what carbons at the middle of a pair of ions take from Y; null: nothing */
-  readonly screening: Screening | null;
-  /** [species] 1 for those that screen: the carbons that a guest feels */
-  readonly screens: readonly number[];
+  /** F counts by 1 − S */
+  readonly bareIons: boolean;
 }
 
 /**

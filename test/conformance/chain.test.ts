@@ -150,7 +150,7 @@ describe('WebAssembly and reference make the same decisions', () => {
     { title: 'sodium, linear switch', model: 'na-carbon, linear', guest: 'Na', voltages: [0, -0.3], trials: 6000 },
     { title: 'sodium, smooth switch', model: 'na-carbon, smooth', guest: 'Na', voltages: [0, -0.3], trials: 6000 },
     { title: 'lithium', model: 'li-carbon', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
-    { title: 'ions that carbon screens', model: 'li-carbon, screened', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
+    { title: 'bare ions', model: 'li-carbon, bare', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
     {
       title: 'potassium (no repulsion between ions)',
       model: 'k-carbon',

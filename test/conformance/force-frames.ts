@@ -347,7 +347,7 @@ export function forceCases(): ForceCase[] {
     withSwitch('na-carbon, linear', 'Na', 4.23),
     withSwitch('na-carbon, smooth', 'Na', 4.23),
     withSwitch('li-carbon', 'Li', 3.48),
-    withSwitch('li-carbon, screened', 'Li', 3.48),
+    withSwitch('li-carbon, bare', 'Li', 3.48),
     withSwitch('k-carbon', 'K', 5.22),
     carbon('carbon-tersoff-1989', [0.6]),
     carbon('carbon', [0.6]),

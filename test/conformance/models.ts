@@ -9,17 +9,15 @@ export const shippedModel = (name: string): Model =>
 
 /**
  * A shipped model by name, or one whose charge switch has the given shape, whatever it ships with, and falls from the first guest on:
- * `na-carbon, linear`. `li-carbon, screened` has ions that carbon screens from each other and whose V_ion saturates, more
- * than any that ships.
+ * `na-carbon, linear`. `li-carbon, bare` has ions without embedding whose V_ion saturates early.
  */
 export function switchedModel(title: string): Model {
   const [name, shape] = title.split(', ');
   if (!shape) return shippedModel(title);
   const file = JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8'));
-  if (shape === 'screened') {
-    const guest = file.species[0];
-    file.terms[0].chargeSwitch.screening = { amplitude: 3, range: 2.5 };
-    file.terms[0].chargeSwitch.saturation = { [guest]: { from: 0.4, width: 0.7 } };
+  if (shape === 'bare') {
+    file.terms[0].chargeSwitch.bareIons = true;
+    file.terms[0].chargeSwitch.saturation = { [file.species[0]]: { from: 0.4, width: 0.7 } };
     return loadModel(file, title);
   }
   file.terms[0].chargeSwitch.shape = shape;

@@ -18,7 +18,7 @@ const cases = [
   { name: 'na-carbon, linear', spacing: 3.66 },
   { name: 'na-carbon, smooth', spacing: 3.66 },
   { name: 'li-carbon', spacing: 3.02 },
-  { name: 'li-carbon, screened', spacing: 3.02 },
+  { name: 'li-carbon, bare', spacing: 3.02 },
   { name: 'k-carbon', spacing: 4.6 },
   { name: 'na-carbon-pair', spacing: 3.7 },
   { name: 'argon-carbon', spacing: 3.75 },

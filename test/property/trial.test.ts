@@ -58,8 +58,8 @@ const forms: readonly Form[] = [
     overlap: [1.4, 1.15],
   },
   {
-    title: 'ions that carbon screens (Li)',
-    model: switchedModel('li-carbon, screened'),
+    title: 'bare ions that saturate (Li)',
+    model: switchedModel('li-carbon, bare'),
     guest: 'Li',
     host: carbon,
     overlap: [1.4, 1.15],

@@ -122,10 +122,11 @@ export function embed(block: usize, worker: i32, begin: i32, end: i32): void {
   }
 }
 
-let energy: f64 = 0;
-let derivative: f64 = 0;
+export let energy: f64 = 0;
+export let derivative: f64 = 0;
 
-function embedding(at: usize, rho: f64): void {
+// F and F' of the descriptor `at`, into `energy` and `derivative`
+export function embedding(at: usize, rho: f64): void {
   energy = 0;
   derivative = 0;
   const kind = load<i32>(at);

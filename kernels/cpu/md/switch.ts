@@ -1,19 +1,19 @@
-// The charge switch of the embedded form (equations in src/model/model.ts), in five passes over a list of its own:
+// The charge switch of the embedded form (equations in src/model/model.ts), over the same half list, in five passes:
 //   fields      n_i = Σ w, V_ion,i and V_met,i, each worker its own
 //   charges     s_i = s(n_i) and V_met + s² (V_ion − V_met)
 //   repulsion   h_i = Σ s_j Y_ij, each worker its own
 //   slopes      ½ s h and dU/dn_i = s'(n_i) [2 s (V_ion − V_met) + h]
 //   switched    forces with dU/dn_i w' + dU/dn_j w' + s_i s_j Y' + s² V_ion' + (1 − s²) V_met'
-// Only pairs with a guest take part, so that plain loops do. Every pair stands in the list once, and what it adds goes to both
-// ends; where carbon screens (src/model/screening.ts) it stands there from both ends, each of which sees to what is its own and to
-// half of the repulsion: an ion then has all carbons around it in its list, those at the middle of a pair among them.
-import { takeF, takeI, takeP } from '../block';
+// Only pairs with a guest take part, so that plain loops do.
+import { takeI, takeP } from '../block';
+import { derivative, embedding, energy } from './embedded';
 import { atJ, atPair, atR2, atX, atY, atZ, near } from './near';
 import { spread, total } from './step';
 import { all, forces, openTerm, rows, scratch } from './system';
 
-// bytes of a descriptor: cutoff² f64, then places of tables (i32, 0: none): w_ab, w_ba, Y, V_ion of a at b, of b at a, V_met likewise
-const size: usize = 40;
+// bytes of a descriptor: cutoff² f64, then places of tables (i32, 0: none): w_ab, w_ba, Y, V_ion of a at b, of b at a, V_met likewise,
+// f_ab, f_ba where ions are bare
+const size: usize = 48;
 const atOwnW: usize = 8;
 const atOtherW: usize = 12;
 const atY_: usize = 16;
@@ -21,18 +21,21 @@ const atOwnIon: usize = 20;
 const atOtherIon: usize = 24;
 const atOwnMetal: usize = 28;
 const atOtherMetal: usize = 32;
+const atOwnF: usize = 36;
+const atOtherF: usize = 40;
+// words of a row of fields
+const words: usize = 5;
 
 let species: i32 = 0;
 let pairs: usize = 0;
 // [species] rows (n at which s reaches zero (0: no switch), at which it begins to fall, E and W of V_ion's saturation)
 let limits: usize = 0;
 let smooth: bool = false;
-// amplitude of Θ (0: nothing screens, half list), 1/R², and whether a kind screens
-let amplitude: f64 = 0;
-let inverse2: f64 = 0;
-let screens: usize = 0;
-let full: bool = false;
-// [all] rows (n, V_ion, V_met, h) of this worker, and of all workers; [all] rows (s, dU/dn, V_ion − V_met and later s² dg/dV_ion, ds/dn)
+// F belongs to the metallic share: this term takes s² F off again, which the embedding has added
+let bare: bool = false;
+let embeddings: usize = 0;
+// [all] rows (n, V_ion, V_met, h, ρ) of this worker, and of all workers; [all] rows (s, dU/dn, G, ds/dn), G = V_ion − V_met (− F);
+// once dU/dn is known (s, dU/dn, s² dg/dV_ion, −s² F')
 let field: usize = 0;
 let every: usize = 0;
 let stride: usize = 0;
@@ -44,11 +47,8 @@ function setup(block: usize, worker: i32): void {
   pairs = takeP();
   limits = takeP();
   smooth = takeI() != 0;
-  amplitude = takeF();
-  const range = takeF();
-  inverse2 = 1 / (range * range);
-  full = range > 0;
-  screens = takeP();
+  bare = takeI() != 0;
+  embeddings = takeP();
   every = takeP();
   stride = takeP();
   state = takeP();
@@ -87,37 +87,27 @@ function table(pair: usize, at: usize): usize {
   return <usize>load<i32>(pair + at);
 }
 
-export function switchFields(block: usize, worker: i32, begin: i32, end: i32): void {
-  setup(block, worker);
-  memory.fill(field, 0, (<usize>all) << 5);
-  for (let i = begin; i < end; ++i) {
-    const m = near(i, pairs, species, size, false);
-    const mine = field + ((<usize>i) << 5);
-    for (let k = 0; k < m; ++k) {
-      const r = Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2));
-      const at4 = scratch + ((<usize>k) << 2);
-      const pair = <usize>load<i32>(at4, atPair);
-      const theirs = field + ((<usize>load<i32>(at4, atJ)) << 5);
-      look(table(pair, atOwnW), r);
-      add(mine, value);
-      look(table(pair, atOwnIon), r);
-      add(mine + 8, value);
-      look(table(pair, atOwnMetal), r);
-      add(mine + 16, value);
-      if (full) continue;
-      look(table(pair, atOtherW), r);
-      add(theirs, value);
-      look(table(pair, atOtherIon), r);
-      add(theirs + 8, value);
-      look(table(pair, atOtherMetal), r);
-      add(theirs + 16, value);
-    }
-  }
+// @ts-ignore: decorator
+@inline
+function fieldOf(i: i32): usize {
+  return field + <usize>i * (words << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function kindOf(i: i32): usize {
+  return <usize>load<f64>(rows + ((<usize>i) << 5), 24);
+}
+
+function limitsOf(i: i32): usize {
+  return limits + (kindOf(i) << 5);
+}
+
+function embeddingOf(i: i32): usize {
+  return embeddings + (kindOf(i) << 5);
 }
 
 // g(V_ion) and its slope (src/model/saturation.ts); `own`: limits of the atom's kind
-// @ts-ignore: decorator
-@inline
 function saturated(own: usize, v: f64): f64 {
   const from = load<f64>(own, 16);
   const width = load<f64>(own, 24);
@@ -125,91 +115,69 @@ function saturated(own: usize, v: f64): f64 {
   return u > 0 ? -from - width * Math.log(1 + u / width) : v;
 }
 
-// @ts-ignore: decorator
-@inline
 function saturationSlope(own: usize, v: f64): f64 {
   const u = -v - load<f64>(own, 16);
   return u > 0 ? 1 / (1 + u / load<f64>(own, 24)) : 1;
 }
 
+export function switchFields(block: usize, worker: i32, begin: i32, end: i32): void {
+  setup(block, worker);
+  memory.fill(field, 0, <usize>all * (words << 3));
+  for (let i = begin; i < end; ++i) {
+    const m = near(i, pairs, species, size, false);
+    const mine = fieldOf(i);
+    for (let k = 0; k < m; ++k) {
+      const r = Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2));
+      const at4 = scratch + ((<usize>k) << 2);
+      const pair = <usize>load<i32>(at4, atPair);
+      const theirs = fieldOf(load<i32>(at4, atJ));
+      look(table(pair, atOwnW), r);
+      add(mine, value);
+      look(table(pair, atOtherW), r);
+      add(theirs, value);
+      look(table(pair, atOwnIon), r);
+      add(mine + 8, value);
+      look(table(pair, atOtherIon), r);
+      add(theirs + 8, value);
+      look(table(pair, atOwnMetal), r);
+      add(mine + 16, value);
+      look(table(pair, atOtherMetal), r);
+      add(theirs + 16, value);
+      if (!bare) continue;
+      look(table(pair, atOwnF), r);
+      add(mine + 32, value);
+      look(table(pair, atOtherF), r);
+      add(theirs + 32, value);
+    }
+  }
+}
+
 export function switchCharges(block: usize, worker: i32, begin: i32, end: i32): void {
   setup(block, worker);
   for (let i = begin; i < end; ++i) {
-    const own = limits + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 5);
+    const own = limitsOf(i);
     const limit = load<f64>(own);
     let s: f64 = 0;
     let gain: f64 = 0;
     let bend: f64 = 0;
     if (limit > 0) {
-      const n = total(every, stride, 4, 0, i);
+      const n = total(every, stride, words, 0, i);
       const start = load<f64>(own, 8);
       const u = max(0.0, min(1.0, (limit - n) / (limit - start)));
       s = smooth ? u * u * (3 - 2 * u) : u;
       bend = n < start ? 0 : (smooth ? 6 * u * (u - 1) : -1) / (limit - start);
-      const metal = total(every, stride, 4, 2, i);
-      gain = saturated(own, total(every, stride, 4, 1, i)) - metal;
+      const metal = total(every, stride, words, 2, i);
+      gain = saturated(own, total(every, stride, words, 1, i)) - metal;
+      if (bare) {
+        embedding(embeddingOf(i), total(every, stride, words, 4, i));
+        gain -= energy;
+      }
       add(forces + ((<usize>i) << 5) + 24, metal + s * s * gain);
     }
     spread(state, 4, 0, i, s);
     spread(state, 4, 2, i, gain);
     spread(state, 4, 3, i, bend);
   }
-}
-
-// e^(−Θ) of the k-th of the m neighbours in scratch, both ions
-function clear(k: i32, m: i32): f64 {
-  const at = scratch + ((<usize>k) << 3);
-  const mx = 0.5 * load<f64>(at, atX);
-  const my = 0.5 * load<f64>(at, atY);
-  const mz = 0.5 * load<f64>(at, atZ);
-  let theta: f64 = 0;
-  for (let c = 0; c < m; ++c) {
-    const there = scratch + ((<usize>c) << 3);
-    const dx = load<f64>(there, atX) - mx;
-    const dy = load<f64>(there, atY) - my;
-    const dz = load<f64>(there, atZ) - mz;
-    const u = 1 - (dx * dx + dy * dy + dz * dz) * inverse2;
-    if (u > 0 && isScreen(c)) theta += u * u * u;
-  }
-  return Math.exp(-amplitude * theta);
-}
-
-// @ts-ignore: decorator
-@inline
-function isScreen(c: i32): bool {
-  const j = <usize>load<i32>(scratch + ((<usize>c) << 2), atJ);
-  return load<f64>(screens + (<usize>load<f64>(rows + (j << 5), 24) << 3)) > 0;
-}
-
-// Forces of Θ in the half `energy` of a pair: on the ion at `force`, the k-th of its m neighbours, and the carbons between.
-function screenForces(k: i32, m: i32, force: usize, energy: f64): void {
-  const at = scratch + ((<usize>k) << 3);
-  const mx = 0.5 * load<f64>(at, atX);
-  const my = 0.5 * load<f64>(at, atY);
-  const mz = 0.5 * load<f64>(at, atZ);
-  const other = forces + ((<usize>load<i32>(scratch + ((<usize>k) << 2), atJ)) << 5);
-  for (let c = 0; c < m; ++c) {
-    const there = scratch + ((<usize>c) << 3);
-    const dx = load<f64>(there, atX) - mx;
-    const dy = load<f64>(there, atY) - my;
-    const dz = load<f64>(there, atZ) - mz;
-    const u = 1 - (dx * dx + dy * dy + dz * dz) * inverse2;
-    if (u <= 0 || !isScreen(c)) continue;
-    // U Θ'(r²), half of the force on the carbon by d; the ions take a half of that force each
-    const g = -3 * energy * amplitude * u * u * inverse2;
-    const carbon = forces + ((<usize>load<i32>(scratch + ((<usize>c) << 2), atJ)) << 5);
-    push(carbon, 2 * g, dx, dy, dz);
-    push(force, -g, dx, dy, dz);
-    push(other, -g, dx, dy, dz);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function push(force: usize, g: f64, dx: f64, dy: f64, dz: f64): void {
-  add(force, g * dx);
-  add(force + 8, g * dy);
-  add(force + 16, g * dz);
 }
 
 export function switchRepulsion(block: usize, worker: i32, begin: i32, end: i32): void {
@@ -220,16 +188,12 @@ export function switchRepulsion(block: usize, worker: i32, begin: i32, end: i32)
     const m = near(i, pairs, species, size, false);
     for (let k = 0; k < m; ++k) {
       const at4 = scratch + ((<usize>k) << 2);
-      const j = (<usize>load<i32>(at4, atJ)) << 5;
-      const sj = load<f64>(state + j);
+      const j = load<i32>(at4, atJ);
+      const sj = load<f64>(state + ((<usize>j) << 5));
       if (sj <= 0) continue;
       look(table(<usize>load<i32>(at4, atPair), atY_), Math.sqrt(load<f64>(scratch + ((<usize>k) << 3), atR2)));
-      if (full) {
-        if (value != 0) add(field + ((<usize>i) << 5) + 24, sj * value * clear(k, m));
-        continue;
-      }
-      add(field + ((<usize>i) << 5) + 24, sj * value);
-      add(field + j + 24, si * value);
+      add(fieldOf(i) + 24, sj * value);
+      add(fieldOf(j) + 24, si * value);
     }
   }
 }
@@ -240,16 +204,22 @@ export function switchSlopes(block: usize, worker: i32, begin: i32, end: i32): v
     const mine = state + ((<usize>i) << 5);
     const s = load<f64>(mine);
     let dN: f64 = 0;
-    let share: f64 = 0;
+    let ion: f64 = 0;
+    let less: f64 = 0;
     if (s > 0) {
-      const own = limits + ((<usize>load<f64>(rows + ((<usize>i) << 5), 24)) << 5);
-      share = s * s * saturationSlope(own, total(every, stride, 4, 1, i));
-      const h = total(every, stride, 4, 3, i);
+      const h = total(every, stride, words, 3, i);
       add(forces + ((<usize>i) << 5) + 24, 0.5 * s * h);
       dN = load<f64>(mine, 24) * (2 * s * load<f64>(mine, 16) + h);
+      ion = s * s * saturationSlope(limitsOf(i), total(every, stride, words, 1, i));
+      if (bare) {
+        const rho = total(every, stride, words, 4, i);
+        embedding(embeddingOf(i), rho);
+        less = rho > 0 ? -s * s * derivative : 0;
+      }
     }
     spread(state, 4, 1, i, dN);
-    spread(state, 4, 2, i, share);
+    spread(state, 4, 2, i, ion);
+    spread(state, 4, 3, i, less);
   }
 }
 
@@ -258,8 +228,9 @@ export function switched(block: usize, worker: i32, begin: i32, end: i32): void 
   for (let i = begin; i < end; ++i) {
     const m = near(i, pairs, species, size, false);
     if (m == 0) continue;
-    const si = load<f64>(state + ((<usize>i) << 5));
-    const ni = load<f64>(state + ((<usize>i) << 5), 8);
+    const mine = state + ((<usize>i) << 5);
+    const si = load<f64>(mine);
+    const ni = load<f64>(mine, 8);
     const force = forces + ((<usize>i) << 5);
     for (let k = 0; k < m; ++k) {
       const at = scratch + ((<usize>k) << 3);
@@ -274,32 +245,27 @@ export function switched(block: usize, worker: i32, begin: i32, end: i32): void 
         look(table(pair, atOwnW), r);
         sum += ni * slope;
       }
+      if (nj != 0) {
+        look(table(pair, atOtherW), r);
+        sum += nj * slope;
+      }
+      if (si > 0 && sj > 0) {
+        look(table(pair, atY_), r);
+        sum += si * sj * slope;
+      }
       look(table(pair, atOwnIon), r);
-      sum += load<f64>(state + ((<usize>i) << 5), 16) * slope;
+      sum += load<f64>(mine, 16) * slope;
       look(table(pair, atOwnMetal), r);
       sum += (1 - si * si) * slope;
-      if (full) {
-        if (si > 0 && sj > 0) {
-          look(table(pair, atY_), r);
-          if (value != 0) {
-            const half = 0.5 * si * sj * clear(k, m);
-            sum += half * slope;
-            screenForces(k, m, force, half * value);
-          }
-        }
-      } else {
-        if (nj != 0) {
-          look(table(pair, atOtherW), r);
-          sum += nj * slope;
-        }
-        if (si > 0 && sj > 0) {
-          look(table(pair, atY_), r);
-          sum += si * sj * slope;
-        }
-        look(table(pair, atOtherIon), r);
-        sum += load<f64>(state + j, 16) * slope;
-        look(table(pair, atOtherMetal), r);
-        sum += (1 - sj * sj) * slope;
+      look(table(pair, atOtherIon), r);
+      sum += load<f64>(state + j, 16) * slope;
+      look(table(pair, atOtherMetal), r);
+      sum += (1 - sj * sj) * slope;
+      if (bare) {
+        look(table(pair, atOwnF), r);
+        sum += load<f64>(mine, 24) * slope;
+        look(table(pair, atOtherF), r);
+        sum += load<f64>(state + j, 24) * slope;
       }
       if (sum == 0) continue;
       const g = sum / r;

@@ -3,6 +3,7 @@ import { interlayerSpecies } from '../../model/interlayer.ts';
 import {
   type BondExclusion,
   type EmbeddedTerm,
+  emptyPairs,
   largestCutoff,
   type Model,
   type PairTables,
@@ -173,19 +174,14 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
     change.repulsion,
     ...both(change.ion),
     ...both(change.metal),
+    // what bare ions leave out of the embedding
+    ...both(change.bareIons ? term.density : emptyPairs(context.model.species.length)),
   ] as const;
-  const { screening, screens } = change;
-  const ends = change.repulsion.flat().map((table) => table?.to ?? 0);
-  // as far as a carbon at the middle of two ions can be from either
-  const middle = screening ? Math.max(0, ...ends) / 2 + screening.range : 0;
-  const reach = pairwise(kinds, (a, b) => {
-    const between = (change.nSwitch[a]! > 0 && screens[b]) || (change.nSwitch[b]! > 0 && screens[a]) ? middle : 0;
-    return Math.max(between, ...functions.map((tables) => tables[a]![b]?.to ?? 0));
-  });
-  const view = new DataView(new ArrayBuffer(40 * size * size));
+  const reach = pairwise(kinds, (a, b) => Math.max(...functions.map((tables) => tables[a]![b]?.to ?? 0)));
+  const view = new DataView(new ArrayBuffer(48 * size * size));
   kinds.forEach((a, i) => {
     kinds.forEach((b, j) => {
-      const at = 40 * (i * size + j);
+      const at = 48 * (i * size + j);
       view.setFloat64(at, reach[i * size + j]! ** 2, true);
       functions.forEach((tables, k) => {
         view.setInt32(at + 8 + 4 * k, tableDescriptor(tables[a]![b], context), true);
@@ -202,22 +198,19 @@ function planEmbedded(term: EmbeddedTerm, context: Context): TermPlan[] {
       ]),
     ),
   );
-  const screeners = arena.put(Float64Array.from(kinds.map((a) => screens[a]!)));
   return [
     plan,
     {
-      // an ion that looks for the carbons between it and another needs them all in its own list
-      list: { cutoffs: reach, half: screening === null, exclusion: null, bonds: [] },
+      list: { cutoffs: reach, half: true, exclusion: null, bonds: [] },
       words: [
         size,
         arena.put(new Float64Array(view.buffer)),
         limits,
         change.shape === 'smooth' ? 1 : 0,
-        screening?.amplitude ?? 0,
-        screening?.range ?? 0,
-        screeners,
+        change.bareIons ? 1 : 0,
+        arena.put(new Float64Array(embeddings.buffer)),
       ],
-      perWorker: 4,
+      perWorker: 5,
       shared: 4,
       phases: ['switchFields', 'switchCharges', 'switchRepulsion', 'switchSlopes', 'switched'],
       planes: false,
