@@ -40,7 +40,7 @@ export const start: Readonly<Record<string, Free>> = {
     repulsionTaper: [5, 7],
     // an adatom is not touched, a guest between two sheets is bound by less than two of them
     saturation: { from: 1.15, width: 1.0 },
-    // with F also for ions, neighbours at 4.26 Å bind by 0.2 eV each for the first of them: LiC12 in one gallery in place of LiC6
+    // with F also for ions, the first neighbour at 4.26 Å binds by 0.4 eV: LiC12 in one gallery in place of LiC6
     bareIons: true,
   },
   K: {

@@ -85,6 +85,13 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
       );
     }
   }
+  const change = model.terms.map(switchOf).find((term) => term !== null);
+  const saturation = change?.saturation[g] ?? null;
+  if (saturation && hosts.some((h) => pick(pairOf, g, h).length > 0)) {
+    throw new ModelError(
+      `${model.name}: a chain cannot add a pair term between ${guest} and its host to a V_ion that saturates`,
+    );
+  }
   const sources = {
     phi: pick(pairOf, g, g),
     repulsion: pick((term) => switchOf(term)?.repulsion, g, g),
@@ -104,13 +111,6 @@ export function compileGuest(model: Model, guest: string, hostSpecies: readonly 
   });
   const hostTables = onCommonKnots(fields, `${model.name}: ${guest}–host`);
   const embeddings = model.terms.flatMap((term) => (term.form === 'embedded' ? [term.embedding[g] ?? null] : []));
-  const change = model.terms.map(switchOf).find((term) => term !== null);
-  const saturation = change?.saturation[g] ?? null;
-  if (saturation && hosts.some((h) => pick(pairOf, g, h).length > 0)) {
-    throw new ModelError(
-      `${model.name}: a chain cannot add a pair term between ${guest} and its host to a V_ion that saturates`,
-    );
-  }
   return {
     guest,
     hostSpecies,
