@@ -101,8 +101,8 @@ export class MovingHost {
     this.#beta = 1 / (boltzmann * setup.temperature);
     this.#random = new RandomStream(`${setup.seed} host moves`);
     this.#key = keyFromSeed(`${setup.seed} segments`);
-    this.#frame = { cell: host.cell, species: [...host.species, guest], rows: new Float64Array() };
-    this.#put(host.rows, guests);
+    this.#frame = { cell: host.cell, species: [...host.species, guest], rows: host.rows };
+    this.#frame = this.#withGuests(guests);
   }
 
   /** Number of guests. */
@@ -133,23 +133,29 @@ export class MovingHost {
     return this.#frame.rows.subarray(this.#setup.host.rows.length);
   }
 
-  #put(host: Float64Array, guests: Float64Array): void {
+  /** The carbons as they stand with other guests. */
+  #withGuests(guests: Float64Array): Frame {
+    const host = this.#hostRows();
     const rows = new Float64Array(host.length + guests.length);
     rows.set(host);
     rows.set(guests, host.length);
     for (let a = host.length + 3; a < rows.length; a += 4) rows[a] = this.#frame.species.length - 1;
-    this.#frame = { ...this.#frame, rows };
-    this.#energy = null;
+    return { ...this.#frame, rows };
   }
 
-  #accept(lnRatio: number): boolean {
-    return Math.log(this.#random.uniform()) < lnRatio;
+  /** Goes on from another state with probability min{1, e^lnRatio}. */
+  #accept(move: HostMove, lnRatio: number, frame: Frame, energy: number): boolean {
+    if (Math.log(this.#random.uniform()) >= lnRatio) return false;
+    this.counts[move].accepted++;
+    this.#frame = frame;
+    this.#energy = energy;
+    return true;
   }
 
   /**
    * Grand-canonical trials in the carbons as they stand.
    *
-   * @throws PhysicsError  guests overlap the host or one another, which no move of this class leaves behind
+   * @throws SpecError  guests overlap the host or one another, which no move of this class leaves behind
    */
   exchange(trials: number): void {
     const { model, guest, temperature, moves, seed } = this.#setup;
@@ -162,14 +168,14 @@ export class MovingHost {
     chain.lnActivity = this.lnActivity;
     chain.displacement = displacement;
     chain.advance(trials);
-    this.#put(host.rows, chain.guestRows());
+    this.#frame = this.#withGuests(chain.guestRows());
+    this.#energy = null;
   }
 
   /** One segment of dynamics of all atoms; true when it was accepted. */
   async segment(): Promise<boolean> {
     const { temperature, segment } = this.#setup;
-    const count = this.counts.segment;
-    const stream = count.tried++;
+    const stream = this.counts.segment.tried++;
     const { cell } = this.#frame;
     const forceField = await this.#fields.computed(this.#frame);
     this.#energy = forceField.energy;
@@ -194,11 +200,9 @@ export class MovingHost {
       if (error instanceof PhysicsError) return false;
       throw error;
     }
-    if (!this.#accept(-this.#beta * (dynamics.conserved() - before))) return false;
-    count.accepted++;
-    this.#frame = { ...this.#frame, rows: forceField.positions.slice() };
-    this.#energy = forceField.energy;
-    return true;
+    const lnRatio = -this.#beta * (dynamics.conserved() - before);
+    const frame = { ...this.#frame, rows: forceField.positions.slice() };
+    return this.#accept('segment', lnRatio, frame, forceField.energy);
   }
 
   /**
@@ -210,22 +214,17 @@ export class MovingHost {
     const stack = this.#stack();
     const gallery = this.#random.integer(stack.heights.length);
     const by = reach * (2 * this.#random.uniform() - 1);
-    const height = this.#frame.cell.matrix[8]! + by;
     const rows = this.#frame.rows.slice();
-    const { sheets } = this.#setup;
-    for (let i = 0; i < stack.galleryOf.length; i++) {
-      const sheet = sheets![i];
-      if (sheet !== undefined) rows[4 * i + 2]! += sheet > gallery ? by : 0;
-      else {
-        const here = stack.galleryOf[i]!;
-        rows[4 * i + 2] = stack.z[i]! + (here > gallery ? by : here === gallery ? 0.5 * by : 0);
-      }
-    }
+    const carbons = atomCount(this.#setup.host);
+    stack.galleryOf.forEach((here, i) => {
+      const middle = here === gallery && i >= carbons ? 0.5 * by : 0;
+      rows[4 * i + 2] = stack.z[i]! + (here > gallery ? by : middle);
+    });
     const matrix = this.#frame.cell.matrix.slice();
-    matrix[8] = height;
+    matrix[8]! += by;
     const area = matrix[0]! * matrix[4]!;
     const frame = { ...this.#frame, cell: cellFromMatrix(matrix), rows };
-    return this.#blockMove('gallery', frame, area * by);
+    return this.#blockMove('gallery', stack, frame, area * by);
   }
 
   /**
@@ -238,26 +237,23 @@ export class MovingHost {
     const chosen = this.#random.integer(stack.heights.length);
     const [dx, dy] = [0, 1].map(() => reach * (2 * this.#random.uniform() - 1)) as [number, number];
     const rows = this.#frame.rows.slice();
-    for (let i = 0; i < stack.galleryOf.length; i++) {
-      if ((this.#setup.sheets![i] ?? stack.galleryOf[i]) !== chosen) continue;
+    stack.galleryOf.forEach((here, i) => {
+      if (here !== chosen) return;
       rows[4 * i]! += dx;
       rows[4 * i + 1]! += dy;
-    }
-    return this.#blockMove('slide', { ...this.#frame, rows }, 0);
+    });
+    return this.#blockMove('slide', stack, { ...this.#frame, rows }, 0);
   }
 
-  async #blockMove(move: 'gallery' | 'slide', frame: Frame, volumeChange: number): Promise<boolean> {
-    const count = this.counts[move];
-    count.tried++;
+  async #blockMove(move: 'gallery' | 'slide', stack: SheetStack, frame: Frame, volumeChange: number): Promise<boolean> {
+    this.counts[move].tried++;
     const before = await this.energy();
-    if (this.#membersChange(frame)) return false;
+    const after = this.#stack(frame).galleryOf;
+    // a guest that came into another gallery could not be brought back
+    if (stack.galleryOf.some((gallery, i) => gallery !== after[i])) return false;
     const { energy } = await this.#fields.computed(frame);
     const work = energy - before + (this.#setup.pressure ?? 0) * volumeChange;
-    if (!this.#accept(-this.#beta * work)) return false;
-    count.accepted++;
-    this.#frame = frame;
-    this.#energy = energy;
-    return true;
+    return this.#accept(move, -this.#beta * work, frame, energy);
   }
 
   /**
@@ -267,8 +263,7 @@ export class MovingHost {
    * @param steps  of relaxation, at most
    */
   async relaxedExchange(steps: number): Promise<boolean> {
-    const count = this.counts.relaxedExchange;
-    count.tried++;
+    this.counts.relaxedExchange.tried++;
     const before = await this.energy();
     const { cell } = this.#frame;
     const guests = this.#guestRows();
@@ -280,40 +275,31 @@ export class MovingHost {
     const trial = insert
       ? Float64Array.from([...guests, ...place, 0])
       : Float64Array.from([...guests.subarray(0, 4 * out), ...guests.subarray(4 * (out + 1))]);
-    const old = this.#frame;
-    this.#put(this.#hostRows(), trial);
     const lnZV = this.lnActivity + Math.log(cell.volume);
     const lnWeight = insert ? lnZV - Math.log(n + 1) : Math.log(n) - lnZV;
     try {
-      const rest = await this.#rest(steps);
-      if (this.#accept(lnWeight - this.#beta * (rest.energy - before))) {
-        count.accepted++;
-        this.#frame = rest.frame;
-        this.#energy = rest.energy;
-        return true;
-      }
+      const { frame, energy } = await this.#rest(this.#withGuests(trial), steps);
+      return this.#accept('relaxedExchange', lnWeight - this.#beta * (energy - before), frame, energy);
     } catch (error) {
       // a point on top of an atom
-      if (!(error instanceof PhysicsError)) throw error;
+      if (error instanceof PhysicsError) return false;
+      throw error;
     }
-    this.#frame = old;
-    this.#energy = before;
-    return false;
   }
 
   /** Brings all atoms, and the height of the box where there are sheets, to rest. */
   async relax(steps: number): Promise<void> {
-    const rest = await this.#rest(steps);
-    this.#frame = rest.frame;
-    this.#energy = rest.energy;
+    const { frame, energy } = await this.#rest(this.#frame, steps);
+    this.#frame = frame;
+    this.#energy = energy;
   }
 
-  async #rest(steps: number): Promise<{ frame: Frame; energy: number }> {
+  async #rest(from: Frame, steps: number): Promise<{ frame: Frame; energy: number }> {
     const { sheets, pressure } = this.#setup;
-    const forceField = await this.#fields.computed(this.#frame);
+    const forceField = await this.#fields.computed(from);
     const result = relax({
       forceField,
-      cell: this.#frame.cell,
+      cell: from.cell,
       method: 'fire',
       forceTolerance: 0.02,
       stressTolerance: 1e-3,
@@ -321,7 +307,7 @@ export class MovingHost {
       pressure,
       strain: sheets ? { kind: 'anisotropic', axes: [false, false, true] } : undefined,
     });
-    const frame = { ...this.#frame, cell: result.cell, rows: forceField.positions.slice() };
+    const frame = { ...from, cell: result.cell, rows: forceField.positions.slice() };
     return { frame, energy: result.energy };
   }
 
@@ -329,11 +315,5 @@ export class MovingHost {
     const { sheets } = this.#setup;
     if (!sheets) throw new SpecError('moves of sheets need `sheets`, the number of each host atom’s sheet');
     return sheetStack(frame, sheets);
-  }
-
-  /** Whether a move of sheets would change which gallery a guest is in: it could not be undone then. */
-  #membersChange(frame: Frame): boolean {
-    const [before, after] = [this.#stack().galleryOf, this.#stack(frame).galleryOf];
-    return before.some((gallery, i) => gallery !== after[i]);
   }
 }

@@ -1,13 +1,14 @@
 /** A host that moves, in limits with exact answers: sheets on springs and guests that feel nothing. */
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../src/core/cell.ts';
-import { atomCount, type Frame } from '../../src/core/frame.ts';
+import type { Frame } from '../../src/core/frame.ts';
 import { boltzmann } from '../../src/core/units.ts';
 import type { ForceField } from '../../src/engine/force-field.ts';
 import { MovingHost, type MovingHostSetup } from '../../src/engine/moving-host.ts';
 import { sheetsAlongZ } from '../../src/engine/sheet-stack.ts';
 import { graphite } from '../../src/structure/crystal.ts';
 import { lennardJonesModel } from '../conformance/models.ts';
+import { fieldOf } from '../unit/dynamics-fields.ts';
 import { expectMean } from './sampling.ts';
 
 const temperature = 400;
@@ -24,59 +25,36 @@ const free = lennardJonesModel({ 'Na-Na': [0, 1], 'Na-C': [0, 1] }, { kind: 'tru
 
 /** U = ½k Σ (w − w₀)² − ε Σ cos(2π Δx/λ) over the two gaps between the two sheets; guests feel nothing. */
 function springs(frame: Frame): ForceField {
-  const n = atomCount(frame);
   const m = sheets.length / 2;
-  const field = {
-    count: n,
-    positions: frame.rows.slice(),
-    forces: new Float64Array(4 * n),
-    virial: new Float64Array(9),
-    energy: 0,
-    compute(cell: Cell) {
-      const { x, w } = gaps(field.positions, cell);
-      field.forces.fill(0);
-      const angle = (2 * Math.PI * x) / period;
-      const bend = w.map((one) => one - spacing);
-      field.energy = 0.5 * stiffness * bend.reduce((sum, b) => sum + b * b, 0) - 2 * depth * Math.cos(angle);
-      const fz = -stiffness * (bend[0]! - bend[1]!);
-      const fx = (-2 * depth * Math.sin(angle) * 2 * Math.PI) / period;
-      sheets.forEach((sheet, i) => {
-        const sign = sheet === 1 ? 1 : -1;
-        field.forces[4 * i] = (sign * fx) / m;
-        field.forces[4 * i + 2] = (sign * fz) / m;
-      });
-    },
-    listedAt: () => null,
-    relist: () => {},
-    dispose: () => {},
-  };
-  return field;
+  return fieldOf(frame.rows, ({ positions, forces }, cell) => {
+    const { x, w } = gaps(positions, cell);
+    forces.fill(0);
+    const angle = (2 * Math.PI * x) / period;
+    const bend = w.map((one) => one - spacing);
+    const fz = -stiffness * (bend[0]! - bend[1]!);
+    const fx = (-2 * depth * Math.sin(angle) * 2 * Math.PI) / period;
+    sheets.forEach((sheet, i) => {
+      const sign = sheet === 1 ? 1 : -1;
+      forces[4 * i] = (sign * fx) / m;
+      forces[4 * i + 2] = (sign * fz) / m;
+    });
+    return 0.5 * stiffness * bend.reduce((sum, b) => sum + b * b, 0) - 2 * depth * Math.cos(angle);
+  });
 }
 
 /** U = ½κ Σ r² of guests from the middle of the box; carbons feel nothing. */
 function well(frame: Frame, kappa: number): ForceField {
-  const n = atomCount(frame);
-  const field = {
-    count: n,
-    positions: frame.rows.slice(),
-    forces: new Float64Array(4 * n),
-    virial: new Float64Array(9),
-    energy: 0,
-    compute({ matrix }: Cell) {
-      field.energy = 0;
-      for (let a = host.rows.length; a < 4 * n; a += 4) {
-        for (let k = 0; k < 3; k++) {
-          const r = field.positions[a + k]! - 0.5 * matrix[4 * k]!;
-          field.forces[a + k] = -kappa * r;
-          field.energy += 0.5 * kappa * r * r;
-        }
+  return fieldOf(frame.rows, ({ positions, forces }, { matrix }) => {
+    let energy = 0;
+    for (let a = host.rows.length; a < positions.length; a += 4) {
+      for (let k = 0; k < 3; k++) {
+        const r = positions[a + k]! - 0.5 * matrix[4 * k]!;
+        forces[a + k] = -kappa * r;
+        energy += 0.5 * kappa * r * r;
       }
-    },
-    listedAt: () => null,
-    relist: () => {},
-    dispose: () => {},
-  };
-  return field;
+    }
+    return energy;
+  });
 }
 
 /** Mean x of the upper sheet against the lower, and the two gaps. */

@@ -35,7 +35,7 @@ let smooth: bool = false;
 let bare: bool = false;
 let embeddings: usize = 0;
 // [all] rows (n, V_ion, V_met, h, ρ) of this worker, and of all workers; [all] rows (s, dU/dn, G, ds/dn), G = V_ion − V_met (− F);
-// once dU/dn is known (s, dU/dn, s² dg/dV_ion, −s² F')
+// once dU/dn is known (s, dU/dn, s² dg/dV_ion, −s² F' where ions are bare)
 let field: usize = 0;
 let every: usize = 0;
 let stride: usize = 0;
@@ -219,7 +219,7 @@ export function switchSlopes(block: usize, worker: i32, begin: i32, end: i32): v
     }
     spread(state, 4, 1, i, dN);
     spread(state, 4, 2, i, ion);
-    spread(state, 4, 3, i, less);
+    if (bare) spread(state, 4, 3, i, less);
   }
 }
 
