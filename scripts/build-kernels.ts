@@ -1,5 +1,5 @@
 /** Compiles kernels/cpu to WebAssembly and embeds it as modules, so that the library needs neither files nor fetch. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 const asc = (await import('assemblyscript/asc')) as typeof import('assemblyscript/asc');
@@ -50,3 +50,11 @@ await writeFile(
   'src/generated/carbon-model.ts',
   `// made by scripts/build-kernels.ts from models/potentials/carbon.json\nexport const carbonModel: unknown = ${JSON.stringify(carbon)};\n`,
 );
+const gpuParts = ['philox', 'tables', 'host', 'build-map', 'chain'] as const;
+const shaders = await Promise.all(
+  gpuParts.map(async (part) => {
+    const name = part.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+    return `export const ${name}Wgsl =\n  ${JSON.stringify(await readFile(`kernels/gpu/${part}.wgsl`, 'utf8'))};\n`;
+  }),
+);
+await writeFile('src/generated/wgsl.ts', `// made by scripts/build-kernels.ts from kernels/gpu\n${shaders.join('')}`);

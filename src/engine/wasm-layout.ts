@@ -134,7 +134,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   };
 }
 
-interface SortedHost {
+export interface SortedHost {
   readonly start: Int32Array;
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -143,7 +143,7 @@ interface SortedHost {
 }
 
 /** Host atoms in the order of their cells, coordinates side by side (one spare at the end: SIMD reads in twos). */
-function sortHost({ host: given, tables }: ChainSetup, grid: CellGrid): SortedHost {
+export function sortHost({ host: given, tables }: ChainSetup, grid: CellGrid): SortedHost {
   const host = wrapped(given);
   const n = host.rows.length / 4;
   const kindOf = host.species.map((name) => tables.hostSpecies.indexOf(name));

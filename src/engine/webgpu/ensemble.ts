@@ -1,0 +1,272 @@
+/**
+ * Many grand-canonical chains in one rigid host, all advanced by one dispatch: kernels/gpu/chain.wgsl.
+ *
+ * Every chain has an activity, a displacement and a random stream of its own; voltages, replicas and seeds are chains. Energies
+ * are f32: before a dispatch all cached fields are worked out anew from the positions, within one the running sums are compensated.
+ * Chain c does the same trials whatever other chains there are beside it, and the same again on the same device.
+ */
+import { BackendError, SpecError } from '../../core/errors.ts';
+import { wrapped } from '../../core/frame.ts';
+import { chainWgsl, hostWgsl, philoxWgsl, tablesWgsl } from '../../generated/wgsl.ts';
+import { type ChainSetup, type MoveName, moveNames } from '../chain.ts';
+import { type Drive, requireDrive, type Transitions, transitionNames } from '../drive.ts';
+import { program, readBack, storage, uniform } from './buffers.ts';
+import type { Gpu } from './device.ts';
+import { buildHostMap } from './host-map.ts';
+import { gpuChainWords, gpuGuestWords, layOutGpu, parameterAt } from './layout.ts';
+
+/** One chain of an ensemble. */
+export interface EnsembleChain {
+  readonly stream: number;
+  /** ln z, Å⁻³ */
+  readonly lnActivity: number;
+  /** half edge of the displacement cube, Å */
+  readonly displacement?: number;
+  /** [N, 4] guests to start from, Å */
+  readonly guests?: Float64Array;
+  /** driven N; all chains of an ensemble or none */
+  readonly drive?: Drive;
+}
+
+export interface EnsembleOptions {
+  /** most guests a chain may hold; default from the largest start, at least 256 */
+  readonly capacity?: number;
+  /** distance of the knots of the host map, Å; null: exact sums over carbons instead of a map */
+  readonly spacing?: number | null;
+  /** lanes that share a chain, a power of two up to 256 */
+  readonly lanes?: number;
+}
+
+/** What a dispatch did to one chain. */
+export interface ChainSample {
+  /** guests at the end */
+  readonly count: number;
+  /** energy at the end, eV */
+  readonly energy: number;
+  /** means over the trials of the dispatch */
+  readonly meanCount: number;
+  readonly meanSquare: number;
+  readonly meanEnergy: number;
+}
+
+export interface GpuEnsemble {
+  readonly size: number;
+  readonly capacity: number;
+  /** trials of every chain so far */
+  readonly trials: number;
+  /** Runs n trials of every chain, in as many dispatches as keep each below about half a second. */
+  advance(n: number): Promise<ChainSample[]>;
+  setLnActivity(chain: number, value: number): void;
+  setDisplacement(chain: number, value: number): void;
+  /** Works out fields and energies anew; energies, eV. */
+  refresh(): Promise<Float64Array>;
+  /** Attempts and acceptances of every chain since the last call. */
+  takeCounts(): Promise<Record<MoveName, { attempted: number; accepted: number }>[]>;
+  /** [N, 4] rows of every chain, Å */
+  guestRows(): Promise<Float64Array[]>;
+  /** Sums of driven chains since the last call. */
+  takeTransitions(): Promise<Transitions[]>;
+  destroy(): void;
+}
+
+/** seconds a dispatch should last: a desktop's driver gives up after two */
+const dispatchTime = 0.4;
+const statusText = [
+  'a chain is full: raise the capacity',
+  'more neighbours within the cutoff than the kernel lists: guests are closer than the model allows',
+  'guests overlap one another or the host',
+];
+
+/**
+ * @throws SpecError     a start overlaps, more guests than capacity, drives that make no sense
+ * @throws BackendError  the device cannot hold it, or the model has functions the kernels do not know
+ */
+export async function createGpuEnsemble(
+  gpu: Gpu,
+  setup: ChainSetup,
+  chains: readonly EnsembleChain[],
+  { capacity: asked, spacing = 0.25, lanes = 32 }: EnsembleOptions = {},
+): Promise<GpuEnsemble> {
+  const fixed = setup.fixed ?? new Float64Array(0);
+  const starts = chains.map((chain) => Float64Array.of(...fixed, ...(chain.guests ?? [])));
+  const most = Math.max(...starts.map((rows) => rows.length / 4), ...chains.map(({ drive }) => drive?.most ?? 0));
+  const capacity = asked ?? Math.max(256, Math.ceil(most * 1.5));
+  if (most > capacity) throw new SpecError(`an ensemble with room for ${capacity} guests was given ${most}`);
+  const driven = chains.some((chain) => chain.drive);
+  if (driven && !chains.every((chain) => chain.drive)) throw new SpecError('all chains of an ensemble are driven or none');
+  chains.forEach((chain, c) => {
+    if (chain.drive) requireDrive(chain.drive, (starts[c]!.length - fixed.length) / 4);
+  });
+
+  const layout = layOutGpu(setup, { capacity, chains: chains.length, spacing, driven });
+  const parameters = uniform(gpu, layout.parameters);
+  const upload = (what: string, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) =>
+    storage(gpu, what, data.byteLength, data);
+  const tables = await upload('the tables', layout.tables as Float32Array<ArrayBuffer>);
+  const atoms = await upload('the carbons', layout.atoms as Float32Array<ArrayBuffer>);
+  const atomStart = await upload('the cells', layout.atomStart as Uint32Array<ArrayBuffer>);
+  const sites = await upload('the voxels', layout.sites as Uint32Array<ArrayBuffer>);
+  const map = spacing
+    ? await buildHostMap(gpu, { parameters, tables, atoms, atomStart }, layout.map)
+    : await storage(gpu, 'no map', 16);
+
+  const records = new ArrayBuffer(4 * gpuChainWords * chains.length);
+  const words = new Uint32Array(records);
+  const numbers = new Float32Array(records);
+  const rows = new Float32Array(chains.length * gpuGuestWords * capacity);
+  const driveStride = capacity + 1;
+  const driveRows = new Float32Array(driven ? chains.length * 8 * driveStride : 4);
+  chains.forEach((chain, c) => {
+    const start = wrapped({ ...setup.host, rows: starts[c]! }).rows;
+    const n = start.length / 4;
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < 3; k++) rows[(c * gpuGuestWords + k) * capacity + i] = start[4 * i + k]!;
+    }
+    const at = gpuChainWords * c;
+    words[at] = n;
+    words[at + 4] = chain.stream;
+    numbers[at + 5] = chain.lnActivity;
+    numbers[at + 6] = chain.displacement ?? 0.5;
+    words[at + 7] = chain.drive?.most ?? capacity;
+    words[at + 11] = chain.drive?.least ?? 0;
+    if (chain.drive) driveRows.set(chain.drive.lnActivity, c * 8 * driveStride);
+  });
+  const chainBuffer = await storage(gpu, `${chains.length} chains`, records.byteLength, words);
+  const guests = await storage(gpu, `the guests of ${chains.length} chains`, rows.byteLength, rows);
+  const drive = await storage(gpu, 'driven sums', driveRows.byteLength, driveRows);
+
+  const kernels = await program(gpu, philoxWgsl + tablesWgsl + hostWgsl + chainWgsl, [
+    'uniform',
+    ...(['read', 'read', 'read', 'read', 'read', 'write', 'write', 'write'] as const),
+  ]);
+  const constants = { LANES: lanes };
+  const [advanceKernel, refreshKernel] = await Promise.all([
+    kernels.kernel('advance', constants),
+    kernels.kernel('refresh', constants),
+  ]);
+  const group = kernels.bind([parameters, tables, atoms, atomStart, map, sites, chainBuffer, guests, drive]);
+
+  let trials = 0;
+  let perDispatch = 64;
+  const attempted = chains.map(() => new Float64Array(4));
+  const accepted = chains.map(() => new Float64Array(4));
+
+  const dispatch = (kernel: GPUComputePipeline): void => {
+    gpu.requireAlive();
+    const encoder = gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(kernel);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(chains.length);
+    pass.end();
+    gpu.device.queue.submit([encoder.finish()]);
+  };
+  const readChains = async (): Promise<{ words: Uint32Array; numbers: Float32Array }> => {
+    const bytes = await readBack(gpu, chainBuffer, 0, records.byteLength);
+    const result = { words: new Uint32Array(bytes), numbers: new Float32Array(bytes) };
+    chains.forEach((_, c) => {
+      const status = result.words[gpuChainWords * c + 1]!;
+      const bit = statusText.findIndex((_text, k) => status & (1 << k));
+      if (bit >= 0) {
+        const n = result.words[gpuChainWords * c]!;
+        const text = `webgpu: chain ${c} with ${n} guests: ${statusText[bit]}`;
+        throw bit === 2 ? new SpecError(text) : new BackendError(text);
+      }
+    });
+    return result;
+  };
+  const energyOf = (numbers: Float32Array, at: number) => numbers[at + 10]! + numbers[at + 8]! + numbers[at + 9]!;
+
+  const advance = async (n: number): Promise<ChainSample[]> => {
+    const sums = chains.map(() => ({ count: 0, energy: 0, meanCount: 0, meanSquare: 0, meanEnergy: 0 }));
+    for (let left = n; left > 0; ) {
+      const now = Math.min(left, perDispatch);
+      const started = performance.now();
+      gpu.device.queue.writeBuffer(parameters, 4 * parameterAt.trials, Uint32Array.of(now));
+      dispatch(refreshKernel);
+      dispatch(advanceKernel);
+      const { words: w, numbers: f } = await readChains();
+      const seconds = (performance.now() - started) / 1000;
+      sums.forEach((sum, c) => {
+        const at = gpuChainWords * c;
+        sum.count = w[at]! - fixed.length / 4;
+        sum.energy = energyOf(f, at);
+        sum.meanCount += w[at + 12]! / n;
+        sum.meanSquare += f[at + 13]! / n;
+        sum.meanEnergy += (f[at + 10]! * now + f[at + 14]!) / n;
+      });
+      left -= now;
+      trials += now;
+      // n² in f32 and a watchdog's patience both bound a dispatch
+      const scale = Math.min(4, Math.max(0.25, dispatchTime / Math.max(seconds, 1e-3)));
+      if (now === perDispatch) perDispatch = Math.max(16, Math.min(20_000, Math.round(perDispatch * scale)));
+    }
+    return sums;
+  };
+  await (async () => {
+    dispatch(refreshKernel);
+    await readChains();
+  })();
+
+  const setWord = (chain: number, word: number, value: number): void => {
+    gpu.device.queue.writeBuffer(chainBuffer, 4 * (gpuChainWords * chain + word), Float32Array.of(value));
+  };
+  return {
+    size: chains.length,
+    capacity,
+    get trials() {
+      return trials;
+    },
+    advance,
+    setLnActivity: (chain, value) => setWord(chain, 5, value),
+    setDisplacement: (chain, value) => setWord(chain, 6, value),
+    async refresh() {
+      dispatch(refreshKernel);
+      const { numbers: f } = await readChains();
+      return Float64Array.from(chains, (_, c) => energyOf(f, gpuChainWords * c));
+    },
+    async takeCounts() {
+      const { words: w } = await readChains();
+      return chains.map((_, c) => {
+        const at = gpuChainWords * c + 16;
+        const counts = moveNames.map((name, k) => {
+          const total = [w[at + k]!, w[at + 4 + k]!];
+          const since = { attempted: total[0]! - attempted[c]![k]!, accepted: total[1]! - accepted[c]![k]! };
+          attempted[c]![k] = total[0]!;
+          accepted[c]![k] = total[1]!;
+          return [name, since] as const;
+        });
+        return Object.fromEntries(counts) as Record<MoveName, { attempted: number; accepted: number }>;
+      });
+    },
+    async guestRows() {
+      const { words: w } = await readChains();
+      const data = new Float32Array(await readBack(gpu, guests, 0, rows.byteLength));
+      return chains.map((_, c) => {
+        const n = w[gpuChainWords * c]!;
+        const first = fixed.length / 4;
+        const out = new Float64Array(4 * (n - first));
+        for (let i = first; i < n; i++) {
+          for (let k = 0; k < 3; k++) out[4 * (i - first) + k] = data[(c * gpuGuestWords + k) * capacity + i]!;
+        }
+        return out;
+      });
+    },
+    async takeTransitions() {
+      const data = new Float32Array(await readBack(gpu, drive, 0, driveRows.byteLength));
+      return chains.map((chain, c) => takeDriven(chain.drive!, data.subarray(c * 8 * driveStride, (c + 1) * 8 * driveStride), driveStride));
+    },
+    destroy() {
+      for (const buffer of [parameters, tables, atoms, atomStart, sites, map, chainBuffer, guests, drive]) buffer.destroy();
+    },
+  };
+}
+
+/** The sums of one driven chain. */
+function takeDriven({ least, most }: Drive, data: Float32Array, stride: number): Transitions {
+  const sums = transitionNames.map((name, k) => {
+    const from = (k + 1) * stride;
+    return [name, Float64Array.from(data.subarray(from, from + most - least + 1))];
+  });
+  return { least, ...Object.fromEntries(sums) } as Transitions;
+}
