@@ -56,8 +56,9 @@ interface Curve {
   readonly spacing: number;
   /** by voltages of `grid`: guests per six carbons */
   readonly x: readonly number[];
-  /** eV per carbon */
+  /** eV per carbon, from the passage that empties the stack, and from the one that fills it */
   readonly omega: readonly number[];
+  readonly omegaFilling: readonly number[];
 }
 
 function load(name: string) {
@@ -104,33 +105,83 @@ function rigid(guest: string, { name, gaps }: Stage, width: number) {
   return { model, metal, host, chain };
 }
 
-/** N(V) from empty to full and with it Ω. */
-function curveOf(guest: string, stage: Stage, width: number, mostTrials: number): Curve {
-  const { metal, host, chain } = rigid(guest, stage, width);
-  const { name, gaps } = stage;
-  const carbons = atomCount(host);
-  const mean = grid.map((voltage) => {
-    const trials = voltage > 0.4 ? 20_000 : mostTrials;
-    chain.lnActivity = lnActivityAt(metal, voltage);
+/**
+ * One guest per six carbons in every open gallery, √3 × √3: the order of LiC6 and of the filled galleries of LiC12. A chain that fills
+ * an empty gallery comes to domains that do not fit together; this one comes from the other side.
+ *
+ * @returns  [N, 4] Å
+ */
+function orderedGuests(
+  { chain, host }: Pick<ReturnType<typeof rigid>, 'chain' | 'host'>,
+  gaps: readonly Gap[],
+): Float64Array {
+  const [a, b] = [host.cell.matrix[0]! / nx, host.cell.matrix[4]! / ny];
+  const guests: number[] = [];
+  let z = 0.5 * gaps.at(-1)!.width;
+  for (const { width, shifted } of gaps) {
+    const middle = z + 0.5 * width;
+    z += width;
+    if (shifted) continue;
+    // hexagons stand on a triangular lattice; where one is, the field says
+    let best = { x: 0, y: 0, v: Number.POSITIVE_INFINITY };
+    for (let x = 0; x < a; x += a / 24) {
+      for (let y = 0; y < b; y += b / 40) {
+        const v = chain.hostField(x, y, middle)?.[0] ?? Number.POSITIVE_INFINITY;
+        if (v < best.v) best = { x, y, v };
+      }
+    }
+    for (let row = 0; row < 2 * ny; row++) {
+      for (let m = 0; m < nx; m++) {
+        if ((m - row + 3 * nx) % 3 === 0) guests.push(best.x + (m + 0.5 * row) * a, best.y + 0.5 * row * b, middle, 0);
+      }
+    }
+  }
+  return Float64Array.from(guests);
+}
+
+/** N at every voltage of the grid, passed through in its order or, from the last end, against it. */
+function passThrough({ metal, chain }: ReturnType<typeof rigid>, mostTrials: number, backwards: boolean): number[] {
+  const mean = new Array<number>(grid.length).fill(0);
+  for (const k of backwards ? [...grid.keys()].reverse() : grid.keys()) {
+    const trials = grid[k]! > 0.4 ? 20_000 : mostTrials;
+    chain.lnActivity = lnActivityAt(metal, grid[k]!);
     chain.advance(trials / 4);
     const series = Float64Array.from({ length: 40 }, () => {
       chain.advance(trials / 40);
       return chain.count;
     });
-    return blockAverage(series).mean;
-  });
+    mean[k] = blockAverage(series).mean;
+  }
+  return mean;
+}
+
+/**
+ * N(V) from empty to full and back, and with it Ω: what fills an empty stack lags behind and bounds Ω from above, what empties an ordered one
+ * bounds it from below.
+ */
+function curveOf(guest: string, stage: Stage, width: number, mostTrials: number): Curve {
+  const made = rigid(guest, stage, width);
+  const { host, chain } = made;
+  const { name, gaps } = stage;
+  const carbons = atomCount(host);
+  const filling = passThrough(made, mostTrials, false);
+  if (guest === 'Li') chain.setGuests(orderedGuests(made, gaps(width)));
+  const emptying = passThrough(made, mostTrials, true);
   const host0 = hostEnergy(gaps(width)) - closed().value;
-  let sum = 0;
-  const omega = grid.map((voltage, k) => {
-    if (k > 0) sum -= 0.5 * (grid[k - 1]! - voltage) * (mean[k]! + mean[k - 1]!);
-    return host0 + sum / carbons;
-  });
+  const omegaOf = (mean: readonly number[]): number[] => {
+    let sum = 0;
+    return grid.map((voltage, k) => {
+      if (k > 0) sum -= 0.5 * (grid[k - 1]! - voltage) * (mean[k]! + mean[k - 1]!);
+      return host0 + sum / carbons;
+    });
+  };
   return {
     stage: name,
     width,
     spacing: host.cell.matrix[8]! / gaps(width).length,
-    x: mean.map((n) => (6 * n) / carbons),
-    omega,
+    x: emptying.map((n) => (6 * n) / carbons),
+    omega: omegaOf(emptying),
+    omegaFilling: omegaOf(filling),
   };
 }
 
@@ -143,16 +194,17 @@ interface Moving {
   readonly accepted: readonly [number, number];
 }
 
-/** Strict: layers that vibrate, widen and slide with lithium coming and going at one voltage; begun from the rigid stack. */
+/** Strict: layers that vibrate, widen and slide with lithium coming and going at one voltage; begun from the rigid stack in its order. */
 async function moving(stage: Stage, width: number, voltage: number): Promise<Moving> {
   const { model, metal, host, chain } = rigid('Li', stage, width);
   chain.lnActivity = lnActivityAt(metal, voltage);
-  chain.advance(200_000);
+  chain.setGuests(orderedGuests({ chain, host }, stage.gaps(width)));
+  chain.advance(50_000);
   const whole = combineModels([carbon, model]);
   const layers = new MovingHost({
     ...{ model, guest: 'Li', host, guests: chain.guestRows(), temperature, moves, seed: `graphite ${stage.name}` },
     forceFieldOf: (frame) => wasmForceField(whole, frame, { workers: 2 }),
-    segment: { steps: 8, timestep: 1 },
+    segment: { steps: 16, timestep: 0.3 },
     sheets: sheetsAlongZ(host),
   });
   layers.lnActivity = chain.lnActivity;
@@ -214,11 +266,16 @@ const nearest = (states: readonly State[], voltage: number): State =>
   states.reduce((a, b) => (Math.abs(b.voltage - voltage) < Math.abs(a.voltage - voltage) ? b : a));
 
 /** Where two stages cross, by linear interpolation of the best Ω of each; graphite has 0. */
-function crossing(curves: readonly Curve[], from: string, to: string): number {
+function crossing(
+  curves: readonly Curve[],
+  from: string,
+  to: string,
+  passage: 'omega' | 'omegaFilling' = 'omega',
+): number {
   const best = (stage: string, k: number): number =>
     stage === 'graphite'
       ? 0
-      : Math.min(...curves.filter((curve) => curve.stage === stage).map(({ omega }) => omega[k]!));
+      : Math.min(...curves.filter((curve) => curve.stage === stage).map((curve) => curve[passage][k]!));
   for (let k = 1; k < grid.length; k++) {
     const [before, after] = [k - 1, k].map((at) => best(to, at) - best(from, at)) as [number, number];
     if (before > 0 && after <= 0) return grid[k - 1]! - ((grid[k - 1]! - grid[k]!) * before) / (before - after);
@@ -233,6 +290,10 @@ export async function graphiteSections(): Promise<Section[]> {
   const states = envelope(lithium);
   const first = Math.max(...['stage 2', 'stage 3'].map((stage) => crossing(lithium, 'graphite', stage)));
   const second = crossing(lithium, 'stage 2', 'stage 1');
+  const firstFilling = Math.max(
+    ...['stage 2', 'stage 3'].map((stage) => crossing(lithium, 'graphite', stage, 'omegaFilling')),
+  );
+  const secondFilling = crossing(lithium, 'stage 2', 'stage 1', 'omegaFilling');
   const between = nearest(states, 0.5 * (first + second));
   const full = nearest(states, 0);
   const sodium = stages.flatMap((stage) => [4.4, 4.6, 4.8].map((d) => curveOf('Na', stage, d, 20_000)));
@@ -252,17 +313,17 @@ export async function graphiteSections(): Promise<Section[]> {
   return [
     {
       title: 'Graphite with lithium and sodium at 300 K',
-      note: `Grand potential of guests in stacks with every, every second or every third gallery open (${4 * nx * ny} carbons a sheet, widths 3.65, 3.70, 3.75 Å for Li, 4.4, 4.6, 4.8 Å for Na), with the registry-dependent cost of opening them (carbon-ilp, AA over AB); the stack with the lowest one is the equilibrium state. Sheets are flat. (002) for Cu Kα.`,
+      note: `Grand potential of guests in stacks with every, every second or every third gallery open (${4 * nx * ny} carbons a sheet, widths 3.65, 3.70, 3.75 Å for Li, 4.4, 4.6, 4.8 Å for Na), with the registry-dependent cost of opening them (carbon-ilp, AA over AB); the stack with the lowest one is the equilibrium state. N(V) is that of stacks begun in the √3 × √3 order of LiC6 and emptied; filling an empty one comes to domains that do not fit together. Sheets are flat. (002) for Cu Kα.`,
       rows: [
         row(
           'Li, graphite to the first stage',
-          `${(1000 * first).toFixed(0)} mV`,
+          `${(1000 * first).toFixed(0)} mV (filling an empty stack: ${(1000 * firstFilling).toFixed(0)})`,
           '50 to 200 mV',
           first > 0.05 && first < 0.2,
         ),
         row(
           'Li, stage 2 to stage 1',
-          `${(1000 * second).toFixed(0)} mV`,
+          `${(1000 * second).toFixed(0)} mV (filling: ${(1000 * secondFilling).toFixed(0)})`,
           '50 to 200 mV, below the first',
           second > 0.05 && second < first,
         ),

@@ -1,13 +1,16 @@
 /** `cardhouse bench`: how fast the chains are here. */
-import { benchChains } from '../index.ts';
+import { benchChains, benchEnsembles } from '../index.ts';
 import { loadModelText, parseJson } from './files.ts';
-import type { Flags } from './flags.ts';
+import { countOf, type Flags } from './flags.ts';
 import { rateText } from './progress.ts';
 
 export async function bench(flags: Flags): Promise<number> {
   const { path, text } = loadModelText(flags.model ?? 'na-carbon');
   const results: { name: string; rate: number; unit: string }[] = [];
-  for await (const result of benchChains({ model: parseJson(text, path), filter: flags.filter })) {
+  const options = { model: parseJson(text, path), filter: flags.filter };
+  const chains = flags.chains === undefined ? undefined : countOf(flags.chains, '--chains');
+  const rates = flags.backend === 'webgpu' ? benchEnsembles({ ...options, chains }) : benchChains(options);
+  for await (const result of rates) {
     results.push(result);
     if (!flags.json)
       process.stdout.write(

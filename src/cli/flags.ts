@@ -37,6 +37,8 @@ export interface Flags {
   readonly grid?: readonly string[];
   readonly seeds?: string;
   readonly filter?: string;
+  readonly backend?: 'wasm' | 'webgpu';
+  readonly chains?: string;
   readonly only?: string;
   readonly method?: 'fire' | 'l-bfgs';
   readonly cell?: 'none' | 'isotropic' | 'anisotropic' | 'full';

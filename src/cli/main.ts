@@ -227,9 +227,14 @@ const verbs: readonly Verb[] = [
   {
     usage: 'bench',
     about: 'Trials per second of the chains on this machine.',
-    example: 'bench --filter WebAssembly --json',
+    example: 'bench --backend webgpu --json',
     options: [
       new Option('-m, --model <model>', 'name in models/potentials, or a model file (default: na-carbon)'),
+      new Option('--backend <backend>', 'whose chains: the processor, or the GPU beside one core').choices([
+        'wasm',
+        'webgpu',
+      ]),
+      new Option('--chains <n>', 'webgpu: chains in one dispatch (default: 2048)'),
       new Option('--filter <text>', 'only what has this in its name'),
       json,
     ],

@@ -34,7 +34,10 @@ export async function program(gpu: Gpu, code: string, bindings: readonly Access[
     kernel: (entryPoint, constants) =>
       device.createComputePipelineAsync({ layout: pipelineLayout, compute: { module, entryPoint, constants } }),
     bind: (buffers) =>
-      device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) }),
+      device.createBindGroup({
+        layout,
+        entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      }),
   };
 }
 

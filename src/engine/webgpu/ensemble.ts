@@ -9,7 +9,7 @@ import { BackendError, SpecError } from '../../core/errors.ts';
 import { wrapped } from '../../core/frame.ts';
 import { chainWgsl, hostWgsl, philoxWgsl, tablesWgsl } from '../../generated/wgsl.ts';
 import { type ChainSetup, type MoveName, moveNames } from '../chain.ts';
-import { type Drive, requireDrive, type Transitions, transitionNames } from '../drive.ts';
+import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from '../drive.ts';
 import { program, readBack, storage, uniform } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { buildHostMap } from './host-map.ts';
@@ -65,7 +65,7 @@ export interface GpuEnsemble {
   /** [N, 4] rows of every chain, Å */
   guestRows(): Promise<Float64Array[]>;
   /** Sums of driven chains since the last call. */
-  takeTransitions(): Promise<Transitions[]>;
+  takeTransitions(): Transitions[];
   destroy(): void;
 }
 
@@ -93,7 +93,8 @@ export async function createGpuEnsemble(
   const capacity = asked ?? Math.max(256, Math.ceil(most * 1.5));
   if (most > capacity) throw new SpecError(`an ensemble with room for ${capacity} guests was given ${most}`);
   const driven = chains.some((chain) => chain.drive);
-  if (driven && !chains.every((chain) => chain.drive)) throw new SpecError('all chains of an ensemble are driven or none');
+  if (driven && !chains.every((chain) => chain.drive))
+    throw new SpecError('all chains of an ensemble are driven or none');
   chains.forEach((chain, c) => {
     if (chain.drive) requireDrive(chain.drive, (starts[c]!.length - fixed.length) / 4);
   });
@@ -148,6 +149,7 @@ export async function createGpuEnsemble(
 
   let trials = 0;
   let perDispatch = 64;
+  let transitions = emptySums(chains);
   const attempted = chains.map(() => new Float64Array(4));
   const accepted = chains.map(() => new Float64Array(4));
 
@@ -195,6 +197,7 @@ export async function createGpuEnsemble(
         sum.meanSquare += f[at + 13]! / n;
         sum.meanEnergy += (f[at + 10]! * now + f[at + 14]!) / n;
       });
+      if (driven) await collect(f);
       left -= now;
       trials += now;
       // n² in f32 and a watchdog's patience both bound a dispatch
@@ -203,10 +206,17 @@ export async function createGpuEnsemble(
     }
     return sums;
   };
-  await (async () => {
-    dispatch(refreshKernel);
-    await readChains();
-  })();
+  // f32 sums are kept for one dispatch only, with energies from its beginning on
+  const collect = async (f: Float32Array): Promise<void> => {
+    const data = new Float32Array(await readBack(gpu, drive, 0, driveRows.byteLength));
+    transitions.forEach((sums, c) => {
+      const row = c * 8 * driveStride;
+      addDriven(sums, data.subarray(row, row + 8 * driveStride), driveStride, f[gpuChainWords * c + 10]!);
+    });
+    gpu.device.queue.writeBuffer(drive, 0, driveRows);
+  };
+  dispatch(refreshKernel);
+  await readChains();
 
   const setWord = (chain: number, word: number, value: number): void => {
     gpu.device.queue.writeBuffer(chainBuffer, 4 * (gpuChainWords * chain + word), Float32Array.of(value));
@@ -252,21 +262,34 @@ export async function createGpuEnsemble(
         return out;
       });
     },
-    async takeTransitions() {
-      const data = new Float32Array(await readBack(gpu, drive, 0, driveRows.byteLength));
-      return chains.map((chain, c) => takeDriven(chain.drive!, data.subarray(c * 8 * driveStride, (c + 1) * 8 * driveStride), driveStride));
+    takeTransitions() {
+      const taken = transitions;
+      transitions = emptySums(chains);
+      return taken;
     },
     destroy() {
-      for (const buffer of [parameters, tables, atoms, atomStart, sites, map, chainBuffer, guests, drive]) buffer.destroy();
+      for (const buffer of [parameters, tables, atoms, atomStart, sites, map, chainBuffer, guests, drive])
+        buffer.destroy();
     },
   };
 }
 
-/** The sums of one driven chain. */
-function takeDriven({ least, most }: Drive, data: Float32Array, stride: number): Transitions {
-  const sums = transitionNames.map((name, k) => {
-    const from = (k + 1) * stride;
-    return [name, Float64Array.from(data.subarray(from, from + most - least + 1))];
-  });
-  return { least, ...Object.fromEntries(sums) } as Transitions;
+function emptySums(chains: readonly EnsembleChain[]): Transitions[] {
+  return chains.flatMap(({ drive }) => (drive ? [emptyTransitions(drive.least, drive.most)] : []));
+}
+
+/** Adds what one dispatch left: energies there are counted from `base` on. */
+function addDriven(sums: Transitions, data: Float32Array, stride: number, base: number): void {
+  for (let k = 0; k < sums.visits.length; k++) {
+    const [up, down, triedUp, triedDown, visits, energy, square] = transitionNames.map(
+      (_, column) => data[(column + 1) * stride + k]!,
+    ) as [number, number, number, number, number, number, number];
+    sums.up[k]! += up;
+    sums.down[k]! += down;
+    sums.triedUp[k]! += triedUp;
+    sums.triedDown[k]! += triedDown;
+    sums.visits[k]! += visits;
+    sums.energy[k]! += energy + visits * base;
+    sums.square[k]! += square + 2 * base * energy + visits * base * base;
+  }
 }

@@ -121,7 +121,7 @@ function siteLists({ grid, region }: ChainSetup) {
   for (let v = 0; v < voxels; v++) {
     const level = grid.levels[v]!;
     if (level > 0) voxelLists[next[level - 1]!++] = v;
-    const open = !region || region[v] !== 0 ? 128 : 0;
+    const open = region?.[v] !== 0 ? 128 : 0;
     packed[v >> 2]! |= (level | open) << (8 * (v & 3));
   }
   const weight = lengths.reduce((sum, n, k) => sum + n * 2 ** k, 0);

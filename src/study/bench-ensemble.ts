@@ -1,0 +1,127 @@
+/**
+ * How fast chains run on this machine's GPU, beside the WebAssembly chain on one core of the same machine, in turn.
+ */
+import { prepareChain } from '../engine/prepare.ts';
+import { lnActivityAt, metalState } from '../engine/reservoir.ts';
+import { createWasmChain } from '../engine/wasm.ts';
+import { openGpu } from '../engine/webgpu/device.ts';
+import { createGpuEnsemble } from '../engine/webgpu/ensemble.ts';
+import { loadModel } from '../model/load.ts';
+import { buildHardCarbon } from '../structure/hard-carbon.ts';
+import type { BenchOptions, ChainRate } from './bench-chains.ts';
+
+export interface EnsembleBenchOptions extends BenchOptions {
+  /** chains in one dispatch */
+  readonly chains?: number;
+  /** lanes per chain to try */
+  readonly lanes?: readonly number[];
+  /** seconds each measurement lasts, about */
+  readonly seconds?: number;
+}
+
+/** A Lennard-Jones guest in carbon, cut at 10 Å: no embedding, no switch. */
+const truncated = { kind: 'truncate', to: 10 };
+const lennardJones = {
+  format: 'cardhouse/model/1',
+  name: 'lennard-jones',
+  about: 'a guest without many-body terms',
+  citation: ['J. E. Jones, Proc. R. Soc. A 106, 463 (1924)'],
+  licence: 'MIT',
+  validity: 'benchmarks',
+  provenance: 'chosen',
+  species: ['Na', 'C'],
+  host: ['C'],
+  overlap: { 'Na-Na': 1.7, 'Na-C': 1.7, 'C-C': 1 },
+  cavity: { Na: { guest: 2.2, host: 2.2 } },
+  terms: [
+    {
+      form: 'pair',
+      pair: {
+        'Na-Na': { radial: 'lennard-jones', epsilon: 0.01, sigma: 3.3, cutoff: truncated },
+        'Na-C': { radial: 'lennard-jones', epsilon: 0.003, sigma: 3.2, cutoff: truncated },
+      },
+    },
+  ],
+  reference: {},
+};
+
+/**
+ * Trials per second of all chains together and of one WebAssembly chain, and their ratio from interleaved rounds.
+ *
+ * @throws BackendError  no GPU
+ */
+export async function* benchEnsembles({
+  model: data,
+  atoms = 8000,
+  filter = '',
+  rounds = 3,
+  chains = 2048,
+  lanes = [32],
+  seconds = 2,
+}: EnsembleBenchOptions): AsyncGenerator<ChainRate> {
+  const gpu = await openGpu();
+  const geometry = { la: 25, lc: 11, d002: 3.75, density: 1.45, atoms, seed: 'bench', edges: { strong: 0.15 } };
+  const { frame: typed } = buildHardCarbon(geometry);
+  const plain = { ...typed, species: ['C'], rows: typed.rows.map((x, i) => (i % 4 === 3 ? 0 : x)) };
+  const embedded = loadModel(data, 'bench');
+  const guest = Object.keys(embedded.references)[0]!;
+  const metal = metalState(embedded, guest, 300);
+  const common = { temperature: 300, seed: 'bench', stream: 0, moves: { displace: 0.5, exchange: 0.5, teleport: 0 } };
+  const cases = [
+    {
+      name: `embedded ${guest}`,
+      setup: prepareChain({ ...common, model: embedded, guest, host: typed, metalEnergy: metal.latticeEnergy }),
+      lnActivity: lnActivityAt(metal, -0.1),
+      displacement: 0.4,
+    },
+    {
+      name: 'LJ guest',
+      setup: prepareChain({ ...common, model: loadModel(lennardJones, 'bench'), guest: 'Na', host: plain }),
+      lnActivity: Math.log(0.015),
+      displacement: 1,
+    },
+  ];
+  for (const { name, setup, lnActivity, displacement } of cases) {
+    if (!name.includes(filter)) continue;
+    const wasm = createWasmChain(setup);
+    wasm.lnActivity = lnActivity;
+    wasm.displacement = displacement;
+    wasm.advance(400_000);
+    const guests = wasm.guestRows();
+    const start = Array.from({ length: chains }, (_, stream) => ({ stream, lnActivity, displacement, guests }));
+    for (const width of lanes) {
+      const what = `${name}, ${chains} chains of ${atoms} C, ${guests.length / 4} guests, ${width} lanes`;
+      const capacity = Math.ceil((1.3 * guests.length) / 4);
+      const ensemble = await createGpuEnsemble(gpu, setup, start, { lanes: width, capacity });
+      let n = 64;
+      const gpuRate = async (): Promise<number> => {
+        const begun = performance.now();
+        await ensemble.advance(n);
+        const taken = (performance.now() - begun) / 1000;
+        const rate = (n * chains) / taken;
+        n = Math.max(64, Math.round((n * seconds) / taken));
+        return rate;
+      };
+      const cpuRate = (): number => {
+        const begun = performance.now();
+        wasm.advance(20_000);
+        return (20_000 * 1000) / (performance.now() - begun);
+      };
+      await gpuRate();
+      await gpuRate();
+      await ensemble.takeCounts();
+      const pairs: [number, number][] = [];
+      for (let round = 0; round < rounds; round++) pairs.push([await gpuRate(), cpuRate()]);
+      const counts = await ensemble.takeCounts();
+      const tried = counts.reduce((sum, count) => sum + count.insert.attempted + count.delete.attempted, 0);
+      const accepted = counts.reduce((sum, count) => sum + count.insert.accepted + count.delete.accepted, 0);
+      const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+      yield { name: `${gpu.name}, ${what}`, rate: median(pairs.map(([a]) => a)), unit: 'trials/s' };
+      yield { name: `WebAssembly, one core, ${name}`, rate: median(pairs.map(([, b]) => b)), unit: 'trials/s' };
+      yield { name: `GPU over one core, ${what}`, rate: median(pairs.map(([a, b]) => a / b)), unit: '×' };
+      yield { name: `exchanges accepted, ${what}`, rate: (100 * accepted) / tried, unit: '%' };
+      ensemble.destroy();
+    }
+  }
+  gpu.close();
+}
