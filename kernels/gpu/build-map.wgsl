@@ -11,12 +11,8 @@ fn sample(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
   let id = (group.y * groups.x + group.x) * 64u + lane;
   if (id >= params.map.x * params.map.y * params.map.z) { return; }
   let p = vec3f(knotOf(id)) * (params.box / vec3f(params.map));
-  let sum = hostSum(p, 0u, 1u);
-  if (sum.z > 0.0) {
-    mapOut[id] = vec2f(bendFrom + bendWidth);
-  } else {
-    mapOut[id] = vec2f(bent(saturate1(sum.x)), bent(sum.y));
-  }
+  let sum = hostSum(p, 0u, 1u, false, true);
+  mapOut[id] = select(vec2f(bent(sum.x), bent(sum.y)), vec2f(bendFrom + bendWidth), sum.z > 0.0);
 }
 
 // Coefficients c of a periodic cubic B-spline through f: c_i = √3 Σ_k z^|k| f_(i+k), z = √3 − 2; 13 terms a side are 4e-8.

@@ -89,12 +89,22 @@ fn mapShare(p: vec3f, lane: u32, lanes: u32) -> vec2f {
   return sum;
 }
 
-// lane's share of (V_ion, V_met, overlaps); `field` makes the whole of it
-fn fieldShare(p: vec3f, lane: u32, lanes: u32) -> vec3f {
-  if (params.exactHost != 0u) { return hostSum(p, lane, lanes); }
-  return vec3f(mapShare(p, lane, lanes), 0.0);
+// What a lane adds to the host's fields: of the map, of the carbons summed one by one, and overlaps.
+struct FieldShare { fields: vec4f, overlaps: f32 }
+
+fn fieldShare(p: vec3f, lane: u32, lanes: u32) -> FieldShare {
+  let mapped = params.exactHost == 0u;
+  let sum = hostSum(p, lane, lanes, true, !mapped);
+  var read = vec2f(0.0);
+  if (mapped) { read = mapShare(p, lane, lanes); }
+  return FieldShare(vec4f(read, sum.xy), sum.z);
 }
-fn field(sum: vec2f) -> vec2f { return select(sum, vec2f(saturate1(sum.x), sum.y), params.exactHost != 0u); }
+// (V_ion, V_met) from the shares of all lanes
+fn field(sum: vec4f) -> vec2f {
+  return vec2f(saturate1(straight(sum.x) + sum.z), straight(sum.y) + sum.w);
+}
+// added to an energy: nothing else comes near it
+const OVERLAP = 1e9;
 
 fn levelLength(level: u32) -> u32 { return select(params.levelLength1[(level - 1u) & 3u], params.levelLength0[(level - 1u) & 3u], level <= 4u); }
 fn levelBase(level: u32) -> u32 { return select(params.levelBase1[(level - 1u) & 3u], params.levelBase0[(level - 1u) & 3u], level <= 4u); }
@@ -236,9 +246,13 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
 
     // first round: every guest on its own
     var sum = vec4f(0.0);
-    var fields = vec3f(0.0);
+    var fields = vec4f(0.0);
     if (go) {
-      if (comes) { fields = fieldShare(plan.p, lane, LANES); }
+      if (comes) {
+        let share = fieldShare(plan.p, lane, LANES);
+        fields = share.fields;
+        sum.x += OVERLAP * share.overlaps;
+      }
       for (var i = lane; i < n; i += LANES) {
         if (i == plan.goes) { continue; }
         let g = place(c, i);
@@ -251,7 +265,7 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
         var gain = vec2f(0.0);
         if (in2 < cutoff2) {
           let r = sqrt(in2);
-          if (r < params.pairFrom) { fields.z += 1.0; continue; }
+          if (r < params.pairFrom) { sum.x += OVERLAP; continue; }
           let phi = pairAt(r);
           let density = densityAt(r);
           sum += vec4f(phi.x, oldS * phi.y, density);
@@ -280,12 +294,12 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
       }
     }
     part[lane] = sum;
-    part2[lane] = vec4f(fields, 0.0);
+    part2[lane] = fields;
     reduce(lane);
     let total = part[0];
     let whole = part2[0];
-    let overlap = whole.z > 0.0;
-    let inField = field(whole.xy);
+    let overlap = total.x > 0.5 * OVERLAP;
+    let inField = field(whole);
     let inS = switchOf(total.w);
     let inOwn = ownEnergy(total.z, inS, inField);
     var delta = total.x;
@@ -466,9 +480,9 @@ fn refresh(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
       phi += pairAt(max(r, params.pairFrom)).x;
       density += densityAt(max(r, params.pairFrom));
     }
-    let fields = fieldShare(p, 0u, 1u);
-    overlaps += fields.z;
-    let host = field(fields.xy);
+    let share = fieldShare(p, 0u, 1u);
+    overlaps += share.overlaps;
+    let host = field(share.fields);
     let s = switchOf(density.y);
     let own = ownEnergy(density.x, s, host);
     guests[at(c, RHO, i)] = density.x;

@@ -21,9 +21,7 @@ export const start: Readonly<Record<string, Free>> = {
     switchStart: 0.1,
     switchFraction: 0.716103,
     repulsion: 2.965947,
-    repulsionTaper: [6, 8],
-    saturation: { from: 0.66, width: 0.6 },
-    bareIons: true,
+    ...plain,
   },
   Li: {
     species: 'Li',

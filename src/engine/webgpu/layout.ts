@@ -6,6 +6,7 @@ import { boltzmann } from '../../core/units.ts';
 import { highestLevel } from '../cavity.ts';
 import { cellGrid } from '../cells.ts';
 import { type ChainSetup, moveThresholds } from '../chain.ts';
+import { type TwinTable, twin } from '../guest-tables.ts';
 import { sortHost } from '../wasm-layout.ts';
 
 /** f32 words of one guest on the GPU, and of one chain's record; chain.wgsl */
@@ -15,6 +16,9 @@ export const gpuChainWords = 24;
 /** Bytes of `Params` and where its words stand that change between dispatches. */
 export const parameterBytes = 272;
 export const parameterAt = { mapAxis: 35, trials: 43 } as const;
+
+/** eV; what a map then is wrong by stands in docs/gpu.md */
+const narrowError = 2.5e-3;
 
 export interface GpuLayout {
   readonly parameters: ArrayBuffer;
@@ -42,11 +46,8 @@ export function layOutGpu(setup: ChainSetup, options: GpuLayoutOptions): GpuLayo
   const hostTable = tables.host[0] ?? { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
   const cells = cellGrid(host.cell, hostTable.to / 1.5, hostTable.to);
   const sorted = sortHost(setup, cells);
-  const carbons = sorted.x.length - 1;
-  const atoms = new Float32Array(4 * Math.max(1, carbons));
-  for (let i = 0; i < carbons; i++) {
-    atoms.set([sorted.x[i]!, sorted.y[i]!, sorted.z[i]!, sorted.kind[i]!], 4 * i);
-  }
+  const narrow = tables.host.map((table) => options.spacing !== null && isNarrow(table, options.spacing));
+  const { atoms, atomStart } = cellsOf(sorted, narrow);
 
   const rows: number[] = [];
   const append = (data: Float64Array): number => {
@@ -106,7 +107,45 @@ export function layOutGpu(setup: ChainSetup, options: GpuLayoutOptions): GpuLayo
   u(options.chains);
   u(...setup.key, options.driven ? 1 : 0, 0);
   u(...lengths, ...bases);
-  return { parameters, tables: Float32Array.from(rows), atoms, atomStart: Uint32Array.from(sorted.start), sites, map };
+  return { parameters, tables: Float32Array.from(rows), atoms, atomStart, sites, map };
+}
+
+/**
+ * Whether the wells of V_ion around a kind of carbon are too narrow for a spline on knots `spacing` apart: h⁴ V⁗/384, its error in one
+ * coordinate, at its largest below 0.3 eV, which is on the wall and not where guests sit.
+ */
+function isNarrow(table: TwinTable, spacing: number): boolean {
+  for (let r = table.from + 2 * spacing; r < table.to - 2 * spacing; r += 0.1 * spacing) {
+    const [a, b, c, d, e] = [-2, -1, 0, 1, 2].map((k) => twin(table, r + k * spacing)[0]) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (c < 0.3 && Math.abs(a - 4 * b + 6 * c - 4 * d + e) / 384 > narrowError) return true;
+  }
+  return false;
+}
+
+/** Carbons in their cells, narrow ones first, and per cell where it begins and where these end. */
+function cellsOf({ start, x, y, z, kind }: ReturnType<typeof sortHost>, narrow: readonly boolean[]) {
+  const cells = start.length - 1;
+  const atoms = new Float32Array(4 * Math.max(1, start[cells]!));
+  const atomStart = new Uint32Array(2 * cells + 1);
+  for (let c = 0; c < cells; c++) {
+    const here = Array.from({ length: start[c + 1]! - start[c]! }, (_, i) => start[c]! + i);
+    const first = here.filter((i) => narrow[kind[i]!]);
+    const order = [...first, ...here.filter((i) => !narrow[kind[i]!])];
+    order.forEach((i, k) => {
+      const mark = narrow[kind[i]!] ? -1 - kind[i]! : kind[i]!;
+      atoms.set([x[i]!, y[i]!, z[i]!, mark], 4 * (start[c]! + k));
+    });
+    atomStart[2 * c] = start[c]!;
+    atomStart[2 * c + 1] = start[c]! + first.length;
+  }
+  atomStart[2 * cells] = start[cells]!;
+  return { atoms, atomStart };
 }
 
 /** Open voxels level by level, and for every voxel a byte: its level, and bit 7 where guests may be. */
