@@ -27,7 +27,7 @@ afterAll(() => {
   if (typeof gpu !== 'string') gpu?.close();
 });
 
-const host = sheetsHost(7, 4, [1, 5.2, 9.4], 22.8);
+const host = sheetsHost(7, 4, [1, 5.2], 17.1);
 const moves = { displace: 0.5, exchange: 0.4, teleport: 0.1 };
 
 /** A setup, its activity, and guests it holds there. */
@@ -94,13 +94,11 @@ describe.each(['na-carbon', 'li-carbon', 'k-carbon', 'lennard-jones'])('%s', (ti
 
 it('the host map is within 1.5 meV a guest of exact sums where guests are', async ({ skip }) => {
   if (typeof gpu === 'string') return skip(gpu);
-  for (const title of ['na-carbon', 'li-carbon']) {
-    const { setup, lnActivity, chain, guests } = filled(title);
-    const mapped = await createGpuEnsemble(gpu, setup, [{ stream: 0, lnActivity, guests }]);
-    const [energy] = await mapped.refresh();
-    expect(Math.abs(energy! - chain.energy) / (guests.length / 4)).toBeLessThan(1.5e-3);
-    mapped.destroy();
-  }
+  const { setup, lnActivity, chain, guests } = filled('na-carbon');
+  const mapped = await createGpuEnsemble(gpu, setup, [{ stream: 0, lnActivity, guests }]);
+  const [energy] = await mapped.refresh();
+  expect(Math.abs(energy! - chain.energy) / (guests.length / 4)).toBeLessThan(1.5e-3);
+  mapped.destroy();
 });
 
 /** An empty box whose voxels weigh anything from 1 to 128. */
@@ -170,19 +168,20 @@ it('holds as many sodium atoms as the processor does', async ({ skip }) => {
   chain.lnActivity = lnActivity;
   chain.displacement = 0.6;
   chain.advance(200_000);
-  const guests = chain.guestRows();
-  const means = Array.from({ length: 24 }, () => {
+  // every chain begins at another state of equilibrium: one that leaves it is wrong
+  const chains: EnsembleChain[] = [];
+  const means = Array.from({ length: 24 }, (_, stream) => {
     let sum = 0;
     for (let k = 0; k < 100; k++) {
       chain.advance(250);
       sum += chain.count / 100;
     }
+    chains.push({ stream, lnActivity, guests: chain.guestRows(), displacement: 0.6 });
     return sum;
   });
-  const chains = Array.from({ length: 24 }, (_, stream) => ({ stream, lnActivity, guests, displacement: 0.6 }));
-  const ensemble = await createGpuEnsemble(gpu, setup, chains);
-  await ensemble.advance(2000);
-  const ours = (await ensemble.advance(4000)).map(({ meanCount }) => meanCount);
+  const ensemble = await createGpuEnsemble(gpu, setup, chains, { spacing: null });
+  await ensemble.advance(1000);
+  const ours = (await ensemble.advance(2500)).map(({ meanCount }) => meanCount);
   const stats = (x: number[]) => {
     const mean = x.reduce((a, b) => a + b) / x.length;
     return { mean, error: Math.sqrt(x.reduce((a, b) => a + (b - mean) ** 2, 0) / (x.length - 1) / x.length) };
