@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inBrowser, missing, serve } from './page.ts';
-import { chainCount, dynamicsOf } from './task.js';
+import { chainCount, dynamicsOf, type gpuChains } from './task.js';
 
 if (missing) console.warn(`browser test skipped: ${missing}`);
 
@@ -41,5 +41,15 @@ describe.skipIf(missing !== '')('in Chromium', () => {
     // and it did move
     expect(inNode.temperature).toBeGreaterThan(100);
     expect(inNode.temperature).toBeLessThan(290);
+  });
+
+  it('runs chains on the software GPU from the same WGSL', async () => {
+    const found = await inBrowser<Awaited<ReturnType<typeof gpuChains>>>(origin, 'gpuChains', model('na-carbon'));
+    expect(found).not.toHaveProperty('error');
+    for (const energy of found.begun) expect(Math.abs(energy / found.energy - 1)).toBeLessThan(1e-6);
+    found.running.forEach((energy, c) => {
+      expect(Math.abs(energy - found.anew[c]!)).toBeLessThan(1e-4);
+      expect(found.accepted[c]).toBeGreaterThan(3);
+    });
   });
 });

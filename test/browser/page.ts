@@ -49,7 +49,10 @@ export async function serve(): Promise<{ readonly server: Server; readonly origi
 
 /** Result of a task of task.js, run in a worker of a page. */
 export async function inBrowser<Result>(origin: string, task: string, argument: unknown): Promise<Result> {
-  const flags = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+  const flags = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'];
+  // WebGPU on Chromium's own software Vulkan
+  flags.push('--disable-gpu-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader');
+  flags.push('--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist');
   const browser = await chromium.launch({
     executablePath: executable,
     args: [...flags, '--disable-sync', '--no-first-run'],

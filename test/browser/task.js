@@ -48,3 +48,34 @@ export async function dynamicsOf(cardhouse, data) {
     forceField.dispose();
   }
 }
+
+/**
+ * And two chains on the page's GPU, begun where a WebAssembly chain stands.
+ *
+ * @param {typeof import('cardhouse')} cardhouse
+ * @param {unknown} data  parsed na-carbon.json
+ */
+export async function gpuChains(cardhouse, data) {
+  const { buildHardCarbon, createGpuEnsemble, createWasmChain, lnActivityAt, loadModel, metalState, openGpu } =
+    cardhouse;
+  const recipe = { la: 15, lc: 7.5, d002: 3.75, density: 1.2, atoms: 500, seed: 'browser', edges: { strong: 0.15 } };
+  const { frame: host } = buildHardCarbon(recipe);
+  const model = loadModel(data, 'na-carbon');
+  const moves = { displace: 0.6, exchange: 0.3, teleport: 0.1 };
+  const setup = cardhouse.prepareChain({ model, guest: 'Na', host, temperature: 300, moves, seed: 'gpu', stream: 0 });
+  const chain = createWasmChain(setup);
+  const lnActivity = lnActivityAt(metalState(model, 'Na', 300), -0.1);
+  chain.lnActivity = lnActivity;
+  chain.advance(50_000);
+  chain.refresh();
+  const guests = chain.guestRows();
+  const gpu = await openGpu();
+  const starts = [0, 1].map((stream) => ({ stream, lnActivity, guests, displacement: 0.3 }));
+  const ensemble = await createGpuEnsemble(gpu, setup, starts, { spacing: null });
+  const begun = [...(await ensemble.refresh())];
+  const samples = await ensemble.advance(200);
+  const anew = [...(await ensemble.refresh())];
+  const accepted = (await ensemble.takeCounts()).map(({ displace }) => displace.accepted);
+  gpu.close();
+  return { name: gpu.name, energy: chain.energy, begun, running: samples.map(({ energy }) => energy), anew, accepted };
+}
