@@ -296,15 +296,6 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
       source: `${wang}, as for NaC6 and KC8; Hazrati et al., PRB 90, 155448 (2014): −0.2 to −0.3`,
     },
     {
-      key: 'C6_stacking',
-      what: 'LiC6 with guests over the next hexagon in every gallery, against guests above each other',
-      unit: 'eV',
-      value: 0.01,
-      tolerance: 0.01,
-      weight: 6,
-      source: 'LiC6 is stacked with guests above each other (P6/mmm): Guérard & Hérold, Carbon 13, 337 (1975)' + memory,
-    },
-    {
       key: 'C12',
       what: 'formation of LiC12 (stage 2)',
       unit: 'eV',
