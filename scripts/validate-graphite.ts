@@ -266,12 +266,7 @@ const nearest = (states: readonly State[], voltage: number): State =>
   states.reduce((a, b) => (Math.abs(b.voltage - voltage) < Math.abs(a.voltage - voltage) ? b : a));
 
 /** Where two stages cross, by linear interpolation of the best Ω of each; graphite has 0. */
-function crossing(
-  curves: readonly Curve[],
-  from: string,
-  to: string,
-  passage: 'omega' | 'omegaFilling' = 'omega',
-): number {
+function crossing(curves: readonly Curve[], from: string, to: string, passage: 'omega' | 'omegaFilling'): number {
   const best = (stage: string, k: number): number =>
     stage === 'graphite'
       ? 0
@@ -288,12 +283,12 @@ const angle = (spacing: number): number => (2 * 180 * Math.asin(wavelength / (2 
 export async function graphiteSections(): Promise<Section[]> {
   const lithium = stages.flatMap((stage) => [3.65, 3.7, 3.75].map((d) => curveOf('Li', stage, d, 150_000)));
   const states = envelope(lithium);
-  const first = Math.max(...['stage 2', 'stage 3'].map((stage) => crossing(lithium, 'graphite', stage)));
-  const second = crossing(lithium, 'stage 2', 'stage 1');
-  const firstFilling = Math.max(
-    ...['stage 2', 'stage 3'].map((stage) => crossing(lithium, 'graphite', stage, 'omegaFilling')),
-  );
-  const secondFilling = crossing(lithium, 'stage 2', 'stage 1', 'omegaFilling');
+  const plateaus = (passage: 'omega' | 'omegaFilling') => ({
+    first: Math.max(...['stage 2', 'stage 3'].map((stage) => crossing(lithium, 'graphite', stage, passage))),
+    second: crossing(lithium, 'stage 2', 'stage 1', passage),
+  });
+  const { first, second } = plateaus('omega');
+  const filling = plateaus('omegaFilling');
   const between = nearest(states, 0.5 * (first + second));
   const full = nearest(states, 0);
   const sodium = stages.flatMap((stage) => [4.4, 4.6, 4.8].map((d) => curveOf('Na', stage, d, 20_000)));
@@ -317,13 +312,13 @@ export async function graphiteSections(): Promise<Section[]> {
       rows: [
         row(
           'Li, graphite to the first stage',
-          `${(1000 * first).toFixed(0)} mV (filling an empty stack: ${(1000 * firstFilling).toFixed(0)})`,
+          `${(1000 * first).toFixed(0)} mV (filling an empty stack: ${(1000 * filling.first).toFixed(0)})`,
           '50 to 200 mV',
           first > 0.05 && first < 0.2,
         ),
         row(
           'Li, stage 2 to stage 1',
-          `${(1000 * second).toFixed(0)} mV (filling: ${(1000 * secondFilling).toFixed(0)})`,
+          `${(1000 * second).toFixed(0)} mV (filling: ${(1000 * filling.second).toFixed(0)})`,
           '50 to 200 mV, below the first',
           second > 0.05 && second < first,
         ),

@@ -16,7 +16,7 @@ struct Params {
   // voxels where insertions are proposed
   voxels: vec3u, levelsAt: u32,
   siteWeight: f32, voxelVolume: f32, fixedGuests: u32, trials: u32,
-  thresholds: vec3f, chains: u32,
+  thresholds: vec3f, spare: u32,
   key: vec2u, driven: u32, reserved: u32,
   levelLength0: vec4u, levelLength1: vec4u, levelBase0: vec4u, levelBase1: vec4u,
 }

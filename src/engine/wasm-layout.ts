@@ -2,11 +2,11 @@
  * The memory of a WebAssembly chain: tables, host and arrays side by side, and the parameter block that says where they are.
  * What stands here in which order is what kernels/cpu reads.
  */
-import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
 import { blockedOffsets, highestLevel } from './cavity.ts';
-import { type CellGrid, cellGrid, cellOf } from './cells.ts';
+import { cellGrid } from './cells.ts';
 import { type ChainSetup, moveThresholds } from './chain.ts';
+import { hostInCells } from './host-cells.ts';
 
 /** first byte the kernel's own static data leaves free */
 const heapStart = 65536;
@@ -45,9 +45,7 @@ type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number 
  */
 export function layOut(setup: ChainSetup, capacity: number, slots: number, trial: number): Layout {
   const { tables, host, grid } = setup;
-  const hostTable = tables.host[0] ?? { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
-  // Widths measured on a filled carbon: wider cells test more pairs, narrower ones spend the time on empty cells.
-  const hostCells = cellGrid(host.cell, hostTable.to / 1.5, hostTable.to);
+  const { table: hostTable, grid: hostCells, sorted } = hostInCells(setup);
   const guestCells = cellGrid(host.cell, tables.pair.to, tables.pair.to);
   const regions: Region[] = [];
   const pointer = (region: Region): Pointer => ({ region: regions.push(region) - 1 });
@@ -59,7 +57,6 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const tally = pointer({ bytes: 64 });
   words.push(tally);
 
-  const sorted = sortHost(setup, hostCells);
   const hostRows = concatenate(tables.host.length > 0 ? tables.host.map((table) => table.rows) : [hostTable.rows]);
   words.push(pointer(hostRows), hostTable.from, hostTable.to, 1 / hostTable.step, hostTable.rows.length / 8);
   words.push(
@@ -132,43 +129,6 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     drive: new Float64Array(memory.buffer, places[drive.region]!, driveColumns * (capacity + 1)),
     cavity: cavity.map((region) => new Uint8Array(memory.buffer, places[regions.indexOf(region)]!, region.bytes)),
   };
-}
-
-export interface SortedHost {
-  readonly start: Int32Array;
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly z: Float64Array;
-  readonly kind: Int32Array;
-}
-
-/** Host atoms in the order of their cells, coordinates side by side (one spare at the end: SIMD reads in twos). */
-export function sortHost({ host: given, tables }: ChainSetup, grid: CellGrid): SortedHost {
-  const host = wrapped(given);
-  const n = host.rows.length / 4;
-  const kindOf = host.species.map((name) => tables.hostSpecies.indexOf(name));
-  const start = new Int32Array(grid.shape[0] * grid.shape[1] * grid.shape[2] + 1);
-  const cells = Int32Array.from({ length: n }, (_, i) =>
-    cellOf(grid, host.rows[4 * i]!, host.rows[4 * i + 1]!, host.rows[4 * i + 2]!),
-  );
-  for (const c of cells) start[c + 1]!++;
-  for (let c = 0; c + 1 < start.length; c++) start[c + 1]! += start[c]!;
-  const next = start.slice();
-  const sorted = {
-    start,
-    x: new Float64Array(n + 1),
-    y: new Float64Array(n + 1),
-    z: new Float64Array(n + 1),
-    kind: new Int32Array(n + 1),
-  };
-  for (let i = 0; i < n; i++) {
-    const at = next[cells[i]!]!++;
-    sorted.x[at] = host.rows[4 * i]!;
-    sorted.y[at] = host.rows[4 * i + 1]!;
-    sorted.z[at] = host.rows[4 * i + 2]!;
-    sorted.kind[at] = kindOf[host.rows[4 * i + 3]!]!;
-  }
-  return sorted;
 }
 
 function concatenate(parts: readonly Float64Array[]): Float64Array {

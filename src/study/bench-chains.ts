@@ -6,7 +6,7 @@ import { createReferenceChain } from '../engine/reference.ts';
 import { lnActivityAt, metalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
-import { buildHardCarbon } from '../structure/hard-carbon.ts';
+import { benchCarbon, median } from './bench-host.ts';
 
 export interface ChainRate {
   readonly name: string;
@@ -38,15 +38,7 @@ export async function* benchChains({
 }: BenchOptions): AsyncGenerator<ChainRate> {
   const model = loadModel(data, 'bench');
   const guest = Object.keys(model.references)[0]!;
-  const { frame: host } = buildHardCarbon({
-    la: 25,
-    lc: 11,
-    d002: 3.75,
-    density: 1.45,
-    atoms,
-    seed: 'bench',
-    edges: { strong: 0.15 },
-  });
+  const host = benchCarbon(atoms);
   const common = {
     model,
     guest,
@@ -76,7 +68,6 @@ export async function* benchChains({
   time(1, 500);
   const pairs = Array.from({ length: rounds }, () => [time(0, 10_000), time(1, 1000)] as const);
   const where = `${guest}, ${atoms} C, ${guests.length / 4} guests`;
-  const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
   const rates: ChainRate[] = [
     { name: `WebAssembly chain, ${where}`, rate: median(pairs.map(([wasm]) => wasm)), unit: 'trials/s' },
     { name: `reference chain, ${where}`, rate: median(pairs.map(([, reference]) => reference)), unit: 'trials/s' },

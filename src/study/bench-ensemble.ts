@@ -7,8 +7,8 @@ import { createWasmChain } from '../engine/wasm.ts';
 import { openGpu } from '../engine/webgpu/device.ts';
 import { createGpuEnsemble } from '../engine/webgpu/ensemble.ts';
 import { loadModel } from '../model/load.ts';
-import { buildHardCarbon } from '../structure/hard-carbon.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
+import { benchCarbon, median } from './bench-host.ts';
 
 export interface EnsembleBenchOptions extends BenchOptions {
   /** chains in one dispatch */
@@ -60,8 +60,7 @@ export async function* benchEnsembles({
   seconds = 2,
 }: EnsembleBenchOptions): AsyncGenerator<ChainRate> {
   const gpu = await openGpu();
-  const geometry = { la: 25, lc: 11, d002: 3.75, density: 1.45, atoms, seed: 'bench', edges: { strong: 0.15 } };
-  const { frame: typed } = buildHardCarbon(geometry);
+  const typed = benchCarbon(atoms);
   const plain = { ...typed, species: ['C'], rows: typed.rows.map((x, i) => (i % 4 === 3 ? 0 : x)) };
   const embedded = loadModel(data, 'bench');
   const guest = Object.keys(embedded.references)[0]!;
@@ -70,19 +69,20 @@ export async function* benchEnsembles({
   const cases = [
     {
       name: `embedded ${guest}`,
-      setup: prepareChain({ ...common, model: embedded, guest, host: typed, metalEnergy: metal.latticeEnergy }),
+      make: () => prepareChain({ ...common, model: embedded, guest, host: typed, metalEnergy: metal.latticeEnergy }),
       lnActivity: lnActivityAt(metal, -0.1),
       displacement: 0.4,
     },
     {
       name: 'LJ guest',
-      setup: prepareChain({ ...common, model: loadModel(lennardJones, 'bench'), guest: 'Na', host: plain }),
+      make: () => prepareChain({ ...common, model: loadModel(lennardJones, 'bench'), guest: 'Na', host: plain }),
       lnActivity: Math.log(0.015),
       displacement: 1,
     },
   ];
-  for (const { name, setup, lnActivity, displacement } of cases) {
+  for (const { name, make, lnActivity, displacement } of cases) {
     if (!name.includes(filter)) continue;
+    const setup = make();
     const wasm = createWasmChain(setup);
     wasm.lnActivity = lnActivity;
     wasm.displacement = displacement;
@@ -115,7 +115,6 @@ export async function* benchEnsembles({
       const counts = await ensemble.takeCounts();
       const tried = counts.reduce((sum, count) => sum + count.insert.attempted + count.delete.attempted, 0);
       const accepted = counts.reduce((sum, count) => sum + count.insert.accepted + count.delete.accepted, 0);
-      const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
       yield { name: `${gpu.name}, ${what}`, rate: median(pairs.map(([a]) => a)), unit: 'trials/s' };
       yield { name: `WebAssembly, one core, ${name}`, rate: median(pairs.map(([, b]) => b)), unit: 'trials/s' };
       yield { name: `GPU over one core, ${what}`, rate: median(pairs.map(([a, b]) => a / b)), unit: '×' };

@@ -7,9 +7,8 @@ export type Access = 'uniform' | 'read' | 'write';
 
 const bindingType = { uniform: 'uniform', read: 'read-only-storage', write: 'storage' } as const;
 
-/** A shader module and the layout all its kernels share. */
+/** A shader module whose kernels share one layout of bindings. */
 export interface Program {
-  readonly layout: GPUBindGroupLayout;
   kernel(entry: string, constants?: Record<string, number>): Promise<GPUComputePipeline>;
   bind(buffers: readonly GPUBuffer[]): GPUBindGroup;
 }
@@ -30,7 +29,6 @@ export async function program(gpu: Gpu, code: string, bindings: readonly Access[
   });
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
   return {
-    layout,
     kernel: (entryPoint, constants) =>
       device.createComputePipelineAsync({ layout: pipelineLayout, compute: { module, entryPoint, constants } }),
     bind: (buffers) =>
@@ -76,6 +74,17 @@ export function uniform(gpu: Gpu, data: ArrayBuffer): GPUBuffer {
   const buffer = gpu.device.createBuffer({ size: data.byteLength, usage: usage.uniform | usage.copyTarget });
   gpu.device.queue.writeBuffer(buffer, 0, data);
   return buffer;
+}
+
+/** Submits one dispatch of x × y workgroups. */
+export function dispatch({ device }: Gpu, kernel: GPUComputePipeline, group: GPUBindGroup, x: number, y = 1): void {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(kernel);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(x, y);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
 }
 
 /** A copy of `bytes` of a buffer from `offset` on, once all that was submitted before is done. */

@@ -23,12 +23,12 @@ interface DawnModule {
 }
 
 // Dawn's instance must stay referenced for as long as anything of it lives: a collected one takes the process with it.
-const instances: GPU[] = [];
+let instance: GPU | undefined;
 
 async function entry(): Promise<GPU> {
   const here = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (here) return here;
-  if (instances.length > 0) return instances[0]!;
+  if (instance) return instance;
   // not resolved by bundlers: a browser never comes here
   const name = 'webgpu';
   let dawn: DawnModule;
@@ -40,8 +40,8 @@ async function entry(): Promise<GPU> {
   for (const [key, value] of Object.entries(dawn.globals)) {
     if (!(key in globalThis)) Object.defineProperty(globalThis, key, { value, configurable: true });
   }
-  instances.push(dawn.create([]));
-  return instances[0]!;
+  instance = dawn.create([]);
+  return instance;
 }
 
 /**

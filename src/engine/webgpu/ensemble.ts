@@ -7,10 +7,20 @@
  */
 import { BackendError, SpecError } from '../../core/errors.ts';
 import { wrapped } from '../../core/frame.ts';
-import { chainWgsl, hostWgsl, philoxWgsl, tablesWgsl } from '../../generated/wgsl.ts';
+import {
+  chainWgsl,
+  hostWgsl,
+  philoxWgsl,
+  proposalWgsl,
+  refreshWgsl,
+  stateWgsl,
+  tablesWgsl,
+} from '../../generated/wgsl.ts';
+import type { MoveCount } from '../../trajectory/series.ts';
 import { type ChainSetup, type MoveName, moveNames } from '../chain.ts';
 import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from '../drive.ts';
-import { program, readBack, storage, uniform } from './buffers.ts';
+import { driveColumns } from '../wasm-layout.ts';
+import { dispatch, program, readBack, storage, uniform } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { buildHostMap } from './host-map.ts';
 import { gpuChainWords, gpuGuestWords, layOutGpu, parameterAt } from './layout.ts';
@@ -61,7 +71,7 @@ export interface GpuEnsemble {
   /** Works out fields and energies anew; energies, eV. */
   refresh(): Promise<Float64Array>;
   /** Attempts and acceptances of every chain since the last call. */
-  takeCounts(): Promise<Record<MoveName, { attempted: number; accepted: number }>[]>;
+  takeCounts(): Promise<Record<MoveName, MoveCount>[]>;
   /** [N, 4] rows of every chain, Å */
   guestRows(): Promise<Float64Array[]>;
   /** Sums of driven chains since the last call. */
@@ -99,7 +109,7 @@ export async function createGpuEnsemble(
     if (chain.drive) requireDrive(chain.drive, (starts[c]!.length - fixed.length) / 4);
   });
 
-  const layout = layOutGpu(setup, { capacity, chains: chains.length, spacing, driven });
+  const layout = layOutGpu(setup, { capacity, spacing, driven });
   const parameters = uniform(gpu, layout.parameters);
   const upload = (what: string, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) =>
     storage(gpu, what, data.byteLength, data);
@@ -116,7 +126,7 @@ export async function createGpuEnsemble(
   const numbers = new Float32Array(records);
   const rows = new Float32Array(chains.length * gpuGuestWords * capacity);
   const driveStride = capacity + 1;
-  const driveRows = new Float32Array(driven ? chains.length * 8 * driveStride : 4);
+  const driveRows = new Float32Array(driven ? chains.length * driveColumns * driveStride : 4);
   chains.forEach((chain, c) => {
     const start = wrapped({ ...setup.host, rows: starts[c]! }).rows;
     const n = start.length / 4;
@@ -130,16 +140,17 @@ export async function createGpuEnsemble(
     numbers[at + 6] = chain.displacement ?? 0.5;
     words[at + 7] = chain.drive?.most ?? capacity;
     words[at + 11] = chain.drive?.least ?? 0;
-    if (chain.drive) driveRows.set(chain.drive.lnActivity, c * 8 * driveStride);
+    if (chain.drive) driveRows.set(chain.drive.lnActivity, c * driveColumns * driveStride);
   });
   const chainBuffer = await storage(gpu, `${chains.length} chains`, records.byteLength, words);
   const guests = await storage(gpu, `the guests of ${chains.length} chains`, rows.byteLength, rows);
   const drive = await storage(gpu, 'driven sums', driveRows.byteLength, driveRows);
 
-  const kernels = await program(gpu, philoxWgsl + tablesWgsl + hostWgsl + chainWgsl, [
-    'uniform',
-    ...(['read', 'read', 'read', 'read', 'read', 'write', 'write', 'write'] as const),
-  ]);
+  const kernels = await program(
+    gpu,
+    [philoxWgsl, tablesWgsl, hostWgsl, stateWgsl, proposalWgsl, chainWgsl, refreshWgsl].join(''),
+    ['uniform', ...(['read', 'read', 'read', 'read', 'read', 'write', 'write', 'write'] as const)],
+  );
   const constants = { LANES: lanes };
   const [advanceKernel, refreshKernel] = await Promise.all([
     kernels.kernel('advance', constants),
@@ -153,15 +164,9 @@ export async function createGpuEnsemble(
   const attempted = chains.map(() => new Float64Array(4));
   const accepted = chains.map(() => new Float64Array(4));
 
-  const dispatch = (kernel: GPUComputePipeline): void => {
+  const run = (kernel: GPUComputePipeline): void => {
     gpu.requireAlive();
-    const encoder = gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(kernel);
-    pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(chains.length);
-    pass.end();
-    gpu.device.queue.submit([encoder.finish()]);
+    dispatch(gpu, kernel, group, chains.length);
   };
   const readChains = async (): Promise<{ words: Uint32Array; numbers: Float32Array }> => {
     const bytes = await readBack(gpu, chainBuffer, 0, records.byteLength);
@@ -185,8 +190,8 @@ export async function createGpuEnsemble(
       const now = Math.min(left, perDispatch);
       const started = performance.now();
       gpu.device.queue.writeBuffer(parameters, 4 * parameterAt.trials, Uint32Array.of(now));
-      dispatch(refreshKernel);
-      dispatch(advanceKernel);
+      run(refreshKernel);
+      run(advanceKernel);
       const { words: w, numbers: f } = await readChains();
       const seconds = (performance.now() - started) / 1000;
       sums.forEach((sum, c) => {
@@ -210,12 +215,12 @@ export async function createGpuEnsemble(
   const collect = async (f: Float32Array): Promise<void> => {
     const data = new Float32Array(await readBack(gpu, drive, 0, driveRows.byteLength));
     transitions.forEach((sums, c) => {
-      const row = c * 8 * driveStride;
-      addDriven(sums, data.subarray(row, row + 8 * driveStride), driveStride, f[gpuChainWords * c + 10]!);
+      const row = c * driveColumns * driveStride;
+      addDriven(sums, data.subarray(row, row + driveColumns * driveStride), driveStride, f[gpuChainWords * c + 10]!);
     });
     gpu.device.queue.writeBuffer(drive, 0, driveRows);
   };
-  dispatch(refreshKernel);
+  run(refreshKernel);
   await readChains();
 
   const setWord = (chain: number, word: number, value: number): void => {
@@ -231,7 +236,7 @@ export async function createGpuEnsemble(
     setLnActivity: (chain, value) => setWord(chain, 5, value),
     setDisplacement: (chain, value) => setWord(chain, 6, value),
     async refresh() {
-      dispatch(refreshKernel);
+      run(refreshKernel);
       const { numbers: f } = await readChains();
       return Float64Array.from(chains, (_, c) => energyOf(f, gpuChainWords * c));
     },
@@ -246,7 +251,7 @@ export async function createGpuEnsemble(
           accepted[c]![k] = total[1]!;
           return [name, since] as const;
         });
-        return Object.fromEntries(counts) as Record<MoveName, { attempted: number; accepted: number }>;
+        return Object.fromEntries(counts) as Record<MoveName, MoveCount>;
       });
     },
     async guestRows() {

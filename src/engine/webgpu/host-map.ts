@@ -3,7 +3,7 @@
  * the carbons at every knot and prefilters along the three axes; chains then pay 64 coefficients for a point, whatever the cutoff.
  */
 import { buildMapWgsl, hostWgsl, tablesWgsl } from '../../generated/wgsl.ts';
-import { program, storage } from './buffers.ts';
+import { dispatch, program, storage } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { parameterAt } from './layout.ts';
 
@@ -43,15 +43,8 @@ export async function buildHostMap(
   const bind = (from: GPUBuffer, to: GPUBuffer) => builder.bind([parameters, tables, atoms, atomStart, from, to]);
   const groups = Math.ceil(knots / 64);
   const across = Math.min(groups, 32768);
-  const run = (kernel: GPUComputePipeline, from: GPUBuffer, to: GPUBuffer) => {
-    const encoder = gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(kernel);
-    pass.setBindGroup(0, bind(from, to));
-    pass.dispatchWorkgroups(across, Math.ceil(groups / across));
-    pass.end();
-    gpu.device.queue.submit([encoder.finish()]);
-  };
+  const run = (kernel: GPUComputePipeline, from: GPUBuffer, to: GPUBuffer) =>
+    dispatch(gpu, kernel, bind(from, to), across, Math.ceil(groups / across));
   run(sample, two, one);
   let [from, to] = [one, two];
   for (const axis of [0, 1, 2]) {

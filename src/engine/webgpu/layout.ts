@@ -4,12 +4,11 @@
 import { BackendError } from '../../core/errors.ts';
 import { boltzmann } from '../../core/units.ts';
 import { highestLevel } from '../cavity.ts';
-import { cellGrid } from '../cells.ts';
 import { type ChainSetup, moveThresholds } from '../chain.ts';
 import { type TwinTable, twin } from '../guest-tables.ts';
-import { sortHost } from '../wasm-layout.ts';
+import { hostInCells, type SortedHost } from '../host-cells.ts';
 
-/** f32 words of one guest on the GPU, and of one chain's record; chain.wgsl */
+/** f32 words of one guest on the GPU, and of one chain's record; state.wgsl */
 export const gpuGuestWords = 10;
 export const gpuChainWords = 24;
 
@@ -33,8 +32,6 @@ export interface GpuLayout {
 export interface GpuLayoutOptions {
   /** guests a chain has room for */
   readonly capacity: number;
-  /** chains in one dispatch */
-  readonly chains: number;
   /** distance of the knots of the host map, Å; null: exact sums, no map */
   readonly spacing: number | null;
   readonly driven: boolean;
@@ -43,9 +40,7 @@ export interface GpuLayoutOptions {
 /** @throws BackendError  an embedding function on an axis that the kernel does not know */
 export function layOutGpu(setup: ChainSetup, options: GpuLayoutOptions): GpuLayout {
   const { tables, host, grid } = setup;
-  const hostTable = tables.host[0] ?? { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
-  const cells = cellGrid(host.cell, hostTable.to / 1.5, hostTable.to);
-  const sorted = sortHost(setup, cells);
+  const { table: hostTable, grid: cells, sorted } = hostInCells(setup);
   const narrow = tables.host.map((table) => options.spacing !== null && isNarrow(table, options.spacing));
   const { atoms, atomStart } = cellsOf(sorted, narrow);
 
@@ -104,7 +99,7 @@ export function layOutGpu(setup: ChainSetup, options: GpuLayoutOptions): GpuLayo
   f(weight, voxelVolume);
   u(setup.fixed ? setup.fixed.length / 4 : 0, 0);
   f(...moveThresholds(setup));
-  u(options.chains);
+  u(0);
   u(...setup.key, options.driven ? 1 : 0, 0);
   u(...lengths, ...bases);
   return { parameters, tables: Float32Array.from(rows), atoms, atomStart, sites, map };
@@ -129,7 +124,7 @@ function isNarrow(table: TwinTable, spacing: number): boolean {
 }
 
 /** Carbons in their cells, narrow ones first, and per cell where it begins and where these end. */
-function cellsOf({ start, x, y, z, kind }: ReturnType<typeof sortHost>, narrow: readonly boolean[]) {
+function cellsOf({ start, x, y, z, kind }: SortedHost, narrow: readonly boolean[]) {
   const cells = start.length - 1;
   const atoms = new Float32Array(4 * Math.max(1, start[cells]!));
   const atomStart = new Uint32Array(2 * cells + 1);
