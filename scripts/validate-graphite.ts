@@ -122,12 +122,12 @@ function orderedGuests(
     const middle = z + 0.5 * width;
     z += width;
     if (shifted) continue;
-    // hexagons stand on a triangular lattice; where one is, the field says
+    // hexagons stand on a triangular lattice; where one is, the field says. Of two as deep the first: guests above each other
     let best = { x: 0, y: 0, v: Number.POSITIVE_INFINITY };
     for (let x = 0; x < a; x += a / 24) {
       for (let y = 0; y < b; y += b / 40) {
         const v = chain.hostField(x, y, middle)?.[0] ?? Number.POSITIVE_INFINITY;
-        if (v < best.v) best = { x, y, v };
+        if (v < best.v - 1e-4) best = { x, y, v };
       }
     }
     for (let row = 0; row < 2 * ny; row++) {

@@ -2,9 +2,9 @@
  * The embedded form with a charge switch, straight from its formulas and without tables: what the calibration minimises, and a second
  * opinion on the engine (test/oracle/guest-models.test.ts computes the listed properties with the engine).
  *
- *   U = ½ Σ φ(r_ij) + Σ F(ρ_i) + Σ [S_i g(V_ion,i) + (1 − S_i) V_met,i] + ½ Σ s_i s_j Q e^(−r/3.5)/r
+ *   U = ½ Σ (1 − s_i s_j) φ(r_ij) + Σ (1 − S_i) F(ρ_i) + Σ [S_i g(V_ion,i) + (1 − S_i) V_met,i] + ½ Σ s_i s_j Y (1 − r/R)₊³
  *
- * (with bare ions F counts by 1 − S; g: src/model/saturation.ts)
+ * with S = s² and g of src/model/saturation.ts: φ and F are of atoms that have their electron, ions repel by Y alone.
  */
 import { taper } from '../../src/model/radial/cutoffs.ts';
 import { type Saturation, saturated } from '../../src/model/saturation.ts';
@@ -31,13 +31,11 @@ export interface GuestParameters {
   /** coordinations at which the charge begins to go and is gone, in units of that of the crystal */
   readonly switchStart: number;
   readonly switchFraction: number;
-  /** Q, eV Å */
+  /** Y, eV, and R, Å */
   readonly repulsion: number;
-  readonly repulsionTaper: readonly [number, number];
+  readonly ionReach: number;
   /** how V_ion saturates; null: it is the plain sum */
   readonly saturation: Saturation | null;
-  /** F counts by 1 − S: an ion has no electron to bind others with */
-  readonly bareIons: boolean;
   /** coordination in the crystal */
   readonly bulkCoordination: number;
 }
@@ -51,8 +49,6 @@ export interface Cluster {
 }
 
 export const hostTaper = [5.5, 7] as const;
-/** Å, of the repulsion of ions */
-export const decay = 3.5;
 
 export function morse([depth, alpha, re]: Morse, r: number): number {
   const e = Math.exp(-alpha * (r - re));
@@ -77,8 +73,9 @@ export const density = ({ q, r0, densityTaper }: GuestParameters, r: number): nu
 export const coordination = (r0: number, r: number): number =>
   Math.exp(-6 * (r / r0 - 1)) * taper(r, 1.2 * r0, 1.6 * r0);
 
-const repulsionPair = ({ repulsion, repulsionTaper }: GuestParameters, r: number): number =>
-  ((repulsion * Math.exp(-r / decay)) / r) * taper(r, ...repulsionTaper);
+/** What s_i s_j multiplies: Y in place of φ. */
+const ionPair = (p: GuestParameters, r: number): number =>
+  p.repulsion * Math.max(0, 1 - r / p.ionReach) ** 3 - pairEnergy(p, r);
 
 /** Total energy of a cluster, eV. */
 export function energyOf(p: GuestParameters, cluster: Cluster): number {
@@ -90,7 +87,8 @@ export function partsOf(
   p: GuestParameters,
   { cell, guests, carbons = [] }: Cluster,
 ): { energy: number; s: Float64Array } {
-  const reach = Math.max(...p.radii, p.densityTaper[1], 1.6 * p.r0, p.repulsion === 0 ? 0 : p.repulsionTaper[1]);
+  const reachOfIons = Math.max(p.ionReach, ...p.radii);
+  const reach = Math.max(reachOfIons, p.densityTaper[1], 1.6 * p.r0);
   const shifts = images(cell, reach);
   const n = guests.length;
   const rho = new Float64Array(n);
@@ -105,7 +103,7 @@ export function partsOf(
         total += 0.5 * pairEnergy(p, r);
         rho[i]! += density(p, r);
         x[i]! += coordination(p.r0, r);
-        if (r < p.repulsionTaper[1]) close.push([i, j, r]);
+        if (r < reachOfIons) close.push([i, j, r]);
       }
     }
   }
@@ -122,7 +120,7 @@ export function partsOf(
   );
   for (let i = 0; i < n; i++) {
     const share = s[i]! * s[i]!;
-    if (rho[i]! > 0) total -= (p.bareIons ? 1 - share : 1) * p.xi * rho[i]! ** p.exponent;
+    if (rho[i]! > 0) total -= (1 - share) * p.xi * rho[i]! ** p.exponent;
     let [ion, metal] = [0, 0];
     for (const carbon of near) {
       const r = distance(guests[i]!, carbon, none);
@@ -132,7 +130,7 @@ export function partsOf(
     }
     total += share * saturated(ion, p.saturation) + (1 - share) * metal;
   }
-  for (const [i, j, r] of close) if (s[i]! > 0 && s[j]! > 0) total += 0.5 * s[i]! * s[j]! * repulsionPair(p, r);
+  for (const [i, j, r] of close) if (s[i]! > 0 && s[j]! > 0) total += 0.5 * s[i]! * s[j]! * ionPair(p, r);
   return { energy: total, s };
 }
 

@@ -1,6 +1,6 @@
 /** A fit as a model file: the tables of the engine come from what is written here. */
 import type { Fitted } from './fit.ts';
-import { decay, hostTaper, type Morse } from './guest-energy.ts';
+import { hostTaper, type Morse } from './guest-energy.ts';
 import { atRest } from './properties.ts';
 import { metallicShare, siteTaper, strongSites } from './sites.ts';
 
@@ -48,10 +48,10 @@ export function termsOf({ free, sites }: Fitted): object[] {
           },
         },
         repulsion: {
-          [pair]: { radial: 'yukawa', q: digits(p.repulsion), lambda: decay, cutoff: taper(p.repulsionTaper) },
+          [pair]: { radial: 'cubic-knots', coefficients: [digits(p.repulsion)], radii: [p.ionReach] },
         },
         ...(p.saturation ? { saturation: { [species]: p.saturation } } : {}),
-        ...(p.bareIons ? { bareIons: true } : {}),
+        bareIons: true,
         host: { [species]: { ion: morseSpec(p.ion, hostTaper), metal: morseSpec(p.metal, hostTaper) } },
         strength: {
           [species]: Object.fromEntries(

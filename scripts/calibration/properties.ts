@@ -214,7 +214,7 @@ function galleries(p: GuestParameters, energy: number, opening: Opening, all: Re
     saturated(minimum((z) => hollow(z) + hollow(d - z), 0.25 * d, 0.5 * d, 0.05 * d).value, p.saturation) - energy;
   for (const d of [3.7, 4.21, 4.58]) all[`dilute${d}`] = dilute(d);
   all['dilute_best'] = minimum(dilute, 3.2, 4.8, 0.1).x;
-  for (const kind of ['C6', 'C8', 'C12'] as const) {
+  for (const kind of ['C4.5', 'C6', 'C6 staggered', 'C8', 'C12'] as const) {
     const formation = (d: number): number => {
       const { carbonsPerGuest, ...cluster } = intercalated(kind, d);
       // half the galleries of stage 2 stay closed
@@ -225,4 +225,6 @@ function galleries(p: GuestParameters, energy: number, opening: Opening, all: Re
     all[kind] = best.value;
     all[`d_${kind}`] = best.x;
   }
+  all['C12_C6'] = all['C12']! - all['C6']!;
+  all['C6_stacking'] = all['C6 staggered']! - all['C6']!;
 }

@@ -3,9 +3,6 @@ import type { GuestParameters } from './guest-energy.ts';
 
 export type Free = Omit<GuestParameters, 'bulkCoordination'>;
 
-/** Of sodium and potassium, whose ions are few and far apart. */
-const plain = { repulsionTaper: [6, 8], saturation: null, bareIons: false } as const;
-
 export const start: Readonly<Record<string, Free>> = {
   Na: {
     species: 'Na',
@@ -20,8 +17,9 @@ export const start: Readonly<Record<string, Free>> = {
     metal: [0.016307, 1.2305318, 3.4768525],
     switchStart: 0.1,
     switchFraction: 0.716103,
-    repulsion: 2.965947,
-    ...plain,
+    repulsion: 0.6,
+    ionReach: 8,
+    saturation: null,
   },
   Li: {
     species: 'Li',
@@ -36,12 +34,10 @@ export const start: Readonly<Record<string, Free>> = {
     metal: [0.0494044, 2.1857063, 2.6054357],
     switchStart: 0.1,
     switchFraction: 0.595288,
-    repulsion: 2.598957,
-    repulsionTaper: [5, 7],
+    repulsion: 0.12,
+    ionReach: 7,
     // an adatom is not touched, a guest between two sheets is bound by less than two of them
-    saturation: { from: 1.15, width: 1.0 },
-    // with F also for ions, the first neighbour at 4.26 Å binds by 0.4 eV: LiC12 in one gallery in place of LiC6
-    bareIons: true,
+    saturation: { from: 1.1, width: 1.3 },
   },
   K: {
     species: 'K',
@@ -56,7 +52,8 @@ export const start: Readonly<Record<string, Free>> = {
     metal: [0.0434288, 3.4799113, 3.0366917],
     switchStart: 0.1,
     switchFraction: 0.705802,
-    repulsion: 0.0,
-    ...plain,
+    repulsion: 0.4,
+    ionReach: 8,
+    saturation: null,
   },
 };

@@ -48,10 +48,14 @@ export function hexagonalLayer(d: number): Cluster {
 /**
  * Guests in every gallery of AA-stacked graphite of spacing d, over hollows.
  *
- * @param kind  'C6' (√3 × √3, guests above each other), 'C8' (2 × 2, next gallery shifted), 'C12' (stage 2 of C6: every second gallery
+ * @param kind  'C6' (√3 × √3, guests above each other), 'C6 staggered' (the same, over the next hexagon
+ *   in every gallery), 'C4.5' (metal: a hexagonal layer at 3.69 Å), 'C8' (2 × 2, next gallery shifted), 'C12' (stage 2 of C6: every second gallery
  *   is empty, AB stacked and as wide as in graphite)
  */
-export function intercalated(kind: 'C6' | 'C8' | 'C12', d: number): Cluster & { readonly carbonsPerGuest: number } {
+export function intercalated(
+  kind: 'C4.5' | 'C6' | 'C6 staggered' | 'C8' | 'C12',
+  d: number,
+): Cluster & { readonly carbonsPerGuest: number } {
   const a = bond * Math.sqrt(3);
   const sheet = (n: number): Vector[] => {
     // hexagonal cell n a × n a, hollow at the origin
@@ -80,6 +84,15 @@ export function intercalated(kind: 'C6' | 'C8' | 'C12', d: number): Cluster & { 
       carbonsPerGuest: 8,
     };
   }
+  if (kind === 'C4.5') {
+    const guests = [0, 1].flatMap((i) => [0, 1].map((j): Vector => hexagonal(1.5 * a, i, j)));
+    return {
+      cell: [hexagonal(a, 3, 0), hexagonal(a, 0, 3), [0, 0, d]],
+      guests: guests.map(([x, y]): Vector => [x, y, 0.5 * d]),
+      carbons: sheet(3),
+      carbonsPerGuest: 4.5,
+    };
+  }
   // √3 × √3: the cell of three hexagons
   const u = hexagonal(a, 1, 1);
   const v = hexagonal(a, -1, 2);
@@ -95,6 +108,10 @@ export function intercalated(kind: 'C6' | 'C8' | 'C12', d: number): Cluster & { 
   }
   const guests: Vector[] = [[0, 0, 0.5 * d]];
   if (kind === 'C6') return { cell: [u, v, [0, 0, d]], guests, carbons, carbonsPerGuest: carbons.length };
+  if (kind === 'C6 staggered') {
+    const [x, y] = hexagonal(a, 1, 0);
+    return { cell: [u, v, [x, y, d]], guests, carbons, carbonsPerGuest: carbons.length };
+  }
   const both = carbons.flatMap(([x, y]): Vector[] => [
     [x, y, 0],
     [x, y, d],

@@ -167,10 +167,7 @@ export class FlatHistogram {
   /** ln Π(N+1) − ln Π(N) that the drive makes up for. */
   #lnSteps(pull: Pull): (n: number) => number {
     const sums = addSums([...this.#blocks, this.#warming]);
-    if (pull === 'flat') {
-      const lnPi = lnMacrostates(gapless(sums));
-      return (n) => lnPi[n + 1 - this.least]! - lnPi[n - this.least]!;
-    }
+    if (pull === 'flat') return lnSteps(sums);
     const share = (sum: number, tried: number): number => Math.log(tried > 0 ? Math.max(sum / tried, leastShare) : 1);
     const { up, triedUp, down, triedDown } = sums;
     return pull === 'up'
@@ -185,6 +182,12 @@ export class FlatHistogram {
     if (this.#end !== 0) this.#roundTrips += 0.5;
     this.#end = end;
   }
+}
+
+/** ln Π(N+1) − ln Π(N) by what was seen so far; steps that were never tried are guessed (`gapless`). */
+export function lnSteps(sums: ExchangeSums): (n: number) => number {
+  const lnPi = lnMacrostates(gapless(sums));
+  return (n) => lnPi[n + 1 - sums.least]! - lnPi[n - sums.least]!;
 }
 
 /**

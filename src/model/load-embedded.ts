@@ -70,13 +70,14 @@ export function embeddedTermOf(
     const parts = (['pair', 'density', 'coordination', 'repulsion'] as const).flatMap((part) => {
       const group = part === 'pair' || part === 'density' ? term[part] : change?.[part];
       const spec = group?.[key];
-      return spec ? [{ part, spec, path: `${where}.${part}.${key}` }] : [];
+      const path = `${where}.${part}.${key}`;
+      return spec ? [{ part, path, to: endOf(spec, path), made: compile(spec, path) }] : [];
     });
-    const to = Math.max(...parts.map(({ spec, path }) => endOf(spec, path)));
+    if (change?.bareIons) takePairFromIons(parts, `${where}.repulsion.${key}`);
     const made = tabulate(
-      parts.map(({ spec, path }) => named(path, compile(spec, path))),
+      parts.map((part) => named(part.path, part.made)),
       overlapOf(file, a, b),
-      to,
+      Math.max(...parts.map(({ to }) => to)),
     );
     parts.forEach(({ part }, i) => {
       tables[part][a]![b] = made[i]!;
@@ -116,6 +117,31 @@ export function embeddedTermOf(
     };
   }
   return { form: 'embedded', pair: tables.pair, density: tables.density, embedding, chargeSwitch };
+}
+
+interface Part {
+  part: 'pair' | 'density' | 'coordination' | 'repulsion';
+  path: string;
+  /** Å, where it ends */
+  to: number;
+  made: ReturnType<Compile>;
+}
+
+/** Bare ions have Y in place of φ: what s_i s_j multiplies is Y − φ. */
+function takePairFromIons(parts: Part[], path: string): void {
+  const phi = parts.find(({ part }) => part === 'pair');
+  if (!phi) return;
+  const own = parts.findIndex(({ part }) => part === 'repulsion');
+  const y = own < 0 ? null : parts.splice(own, 1)[0]!;
+  parts.push({
+    part: 'repulsion',
+    path,
+    to: Math.max(phi.to, y?.to ?? 0),
+    made: {
+      value: (r) => (y && r < y.to ? y.made.value(r) : 0) - (r < phi.to ? phi.made.value(r) : 0),
+      slope: (r) => (y && r < y.to ? y.made.slope(r) : 0) - (r < phi.to ? phi.made.slope(r) : 0),
+    },
+  });
 }
 
 type SwitchSpec = NonNullable<z.infer<typeof embeddedTerm>['chargeSwitch']>;

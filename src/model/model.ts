@@ -41,7 +41,8 @@ export interface PairTerm {
  *
  * i, j run over metal atoms; V_ion and V_met are sums over the carbons around atom i, typed by the carbon's site. A lone
  * guest has s = 1 and feels V_ion; in bulk metal s = 0 exactly and the form is a plain EAM. V_ion counts as g(V_ion) where it saturates
- * (saturation.ts). With bare ions F belongs to the metallic share, Σ (1 − S_i) F(ρ_i): an ion has no electron to bind others with.
+ * (saturation.ts). With bare ions φ and F are of atoms that have their electron, ½ Σ (1 − s_i s_j) φ(r_ij) + Σ (1 − S_i) F(ρ_i): an ion
+ * has none to bind others with.
  */
 export interface EmbeddedTerm {
   readonly form: 'embedded';
@@ -62,7 +63,7 @@ export interface ChargeSwitch {
   readonly nSwitch: readonly number[];
   /** n at which s begins to fall */
   readonly nStart: readonly number[];
-  /** Y, symmetric, eV */
+  /** Y, symmetric, eV; with bare ions Y − φ */
   readonly repulsion: PairTables;
   /** V_ion of guest a at carbon b, eV */
   readonly ion: PairTables;
@@ -70,7 +71,7 @@ export interface ChargeSwitch {
   readonly metal: PairTables;
   /** by species, how V_ion saturates; null: it is the plain sum */
   readonly saturation: readonly (Saturation | null)[];
-  /** F counts by 1 − S */
+  /** φ and F are of atoms that have their electron (φ is taken away again in `repulsion`) */
   readonly bareIons: boolean;
 }
 

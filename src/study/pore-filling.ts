@@ -1,5 +1,5 @@
 /**
- * Pore by pore: how the number of guests in every pore of a carbon is distributed, by flat histograms. Filling a pore is a first-order
+ * Pore by pore: how the number of guests in every pore of a carbon is distributed, by flat histograms or a gauge cell. Filling a pore is a first-order
  * transition that a ladder passes late on both branches; a driven N passes it both ways.
  *
  * The pores are nearly independent: one is sampled at a time, with the guests everywhere else held where the ladder left them at the end
@@ -10,6 +10,7 @@ import { type PoreRegions, poreRegions } from '../analysis/pore-regions.ts';
 import type { Frame } from '../core/frame.ts';
 import type { ChainSetup } from '../engine/chain.ts';
 import { FlatHistogram } from '../engine/flat-histogram.ts';
+import { GaugeWalk } from '../engine/gauge-walk.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import type { Branch, LadderPoint, OutsideCount, PoreFilling, PoreMacrostates } from '../trajectory/series.ts';
@@ -90,7 +91,7 @@ async function samplePore(
   { map, pore, fullest, background }: PoreTask,
   share: (guests: number) => number,
 ): Promise<SampledPore | undefined> {
-  const { perStep, loops } = task.spec.equilibrium;
+  const { by, perStep, loops } = task.spec.equilibrium;
   const { slopeCut } = task.spec.analysis;
   const { inside, outside } = map.divide(slopeEnd(points, background, slopeCut), pore);
   const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
@@ -111,25 +112,25 @@ async function samplePore(
   // guests bound at edges do not leave at any voltage of interest
   const least = Math.max(0, Math.min(chain.count, empty) - 2);
   const most = Math.max(fullest + 1, chain.count, least + 1);
-  const flat = new FlatHistogram(chain, { least, most, blocks: loops });
+  const walk = new { histogram: FlatHistogram, gauge: GaugeWalk }[by](chain, { least, most, blocks: loops });
   for (let loop = 0; loop <= loops; loop++) {
     // the first loop warms up
-    for (const { n, up } of flat.loop(loop === 0 ? null : loop - 1, perStep)) {
+    for (const { n, up } of walk.loop(loop === 0 ? null : loop - 1, perStep)) {
       if (stopped()) return undefined;
       const way = (up ? n - least : 2 * most - least - n) / (2 * (most - least));
       const walked = share((fullest * (loop + way)) / (loops + 1));
-      emit({ type: 'filling', replica: task.replica, pore, guests: n, share: walked, trials: flat.trials });
+      emit({ type: 'filling', replica: task.replica, pore, guests: n, share: walked, trials: walk.trials });
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }
-  const blocks = flat.blocks.map(({ least, up, down, triedUp, triedDown }) => ({
+  const blocks = walk.blocks.map(({ least, up, down, triedUp, triedDown }) => ({
     least,
     up,
     down,
     triedUp,
     triedDown,
   }));
-  return { blocks, roundTrips: flat.roundTrips, trials: flat.trials };
+  return { blocks, roundTrips: walk.roundTrips, trials: walk.trials };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { sheetCount } from '../structure/stacks.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
-import { type protocols, studyFields, type uncertainties } from './study-fields.ts';
+import { type poreRoutes, type protocols, studyFields, type uncertainties } from './study-fields.ts';
 import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
@@ -60,6 +60,7 @@ export interface StudySpec {
   readonly equilibrium: {
     /** Å */
     readonly probe: number;
+    readonly by: (typeof poreRoutes)[number];
     /** V, descending */
     readonly voltages: readonly number[];
     /** trials for every guest that a pore takes */

@@ -16,6 +16,7 @@ const defaultEquilibrium = [
 
 /** How a study finds its curve. */
 export const protocols = ['potentiostatic', 'galvanostatic', 'equilibrium'] as const;
+export const poreRoutes = ['histogram', 'gauge'] as const;
 
 /** What error bars hold besides one another. */
 export const uncertainties = ['sampling', 'calibration'] as const;
@@ -105,6 +106,12 @@ export const studyFields = group({
     probe: quantity('length', 'radius of the sphere that tells pores from galleries and edges', { above: 0 }).prefault(
       2.4,
     ),
+    by: z
+      .enum(poreRoutes, {
+        error: (issue) => `must be ${poreRoutes.join(' or ')}, got ${JSON.stringify(issue.input)}`,
+      })
+      .prefault('histogram')
+      .meta({ description: 'how N of a pore is taken through all fillings: a flat histogram, or a gauge cell' }),
     voltages: voltages('of the equilibrium curve, descending', 2).superRefine(ordered(-1)).prefault(defaultEquilibrium),
     perStep: count('trials for every guest that a pore takes, on the way up and again on the way down').prefault(
       10_000,

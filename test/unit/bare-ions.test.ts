@@ -23,15 +23,21 @@ const plain = lithium({});
 const bare = lithium({ bareIons: true });
 
 describe('bare ions', () => {
-  it('two ions lose F(ρ) each and nothing else', () => {
+  it('two ions lose φ and F(ρ) each and nothing else: they know of each other by Y', () => {
     const r = 4.26;
     const rows = Float64Array.of(5, 5, 5, 0, 5 + r, 5, 5, 0);
     const frame = { cell: cubicCell(30), species: ['Li'], rows };
-    const { amplitude, k, r0 } = plain.file.terms[0].density['Li-Li'];
-    const { xi, exponent } = plain.file.terms[0].embedding.Li;
+    const term = plain.file.terms[0];
+    const { amplitude, k, r0 } = term.density['Li-Li'];
+    const { xi, exponent } = term.embedding.Li;
     const f = -xi * (amplitude * Math.exp(-k * (r / r0 - 1))) ** exponent;
+    const knots = ({ coefficients, radii }: { coefficients: number[]; radii: number[] }) =>
+      coefficients.reduce((sum, c, i) => sum + c * Math.max(0, 1 - r / radii[i]!) ** 3, 0);
+    const phi = knots(term.pair['Li-Li']);
     expect(f).toBeLessThan(-0.3);
-    expect(evaluate(bare.model, frame).energy - evaluate(plain.model, frame).energy).toBeCloseTo(-2 * f, 6);
+    expect(Math.abs(phi)).toBeGreaterThan(0.03);
+    expect(evaluate(bare.model, frame).energy - evaluate(plain.model, frame).energy).toBeCloseTo(-2 * f - phi, 6);
+    expect(evaluate(bare.model, frame).energy).toBeCloseTo(knots(term.chargeSwitch.repulsion['Li-Li']), 6);
   });
 
   it('metal is not touched', () => {
