@@ -27,7 +27,7 @@ import { dynamicsSections } from './validate-dynamics.ts';
 import { graphiteSections } from './validate-graphite.ts';
 import { killSections } from './validate-kills.ts';
 import { macrostateSections } from './validate-macrostates.ts';
-import { metalSections } from './validate-metals.ts';
+import { meltingSections, metalSections } from './validate-metals.ts';
 import { slitSections, sphereSections } from './validate-slits.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
@@ -232,6 +232,7 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   macrostates: macrostateSections,
   models,
   metals: metalSections,
+  melting: meltingSections,
   slits: slitSections,
   sphere: sphereSections,
   graphite: graphiteSections,
