@@ -159,8 +159,8 @@ class ReferenceChain implements Chain, TrialProbe {
   }
 
   #empty(): void {
-    const { tables, host, grid, guestCavity } = this.#setup;
-    this.#state = new GuestState(tables, host);
+    const { tables, host, map, grid, guestCavity } = this.#setup;
+    this.#state = new GuestState(tables, host, map);
     this.#cavity = new CavityList(host.cell, grid, guestCavity);
   }
 
