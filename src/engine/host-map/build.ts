@@ -60,7 +60,7 @@ export interface HostMapSize {
   readonly bytes: number;
 }
 
-const defaults = { spacing: 0.3, tolerance: 3e-4, memory: 2 ** 31 } as const;
+const defaults = { spacing: 0.3, tolerance: 2e-4, memory: 2 ** 31 } as const;
 /** kernels/cpu/map.ts */
 const columnKnots = 11;
 const columns = 16;
