@@ -23,7 +23,18 @@ const kernels: readonly Kernel[] = [
 
 async function compile({ source, flags }: Kernel): Promise<Uint8Array> {
   const outputs = new Map<string, Uint8Array | string>();
-  const common = ['-O3', '--debug', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--use', 'abort='];
+  const common = [
+    '-O3',
+    '--debug',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--enable',
+    'simd',
+    '--use',
+    'abort=',
+  ];
   const { error, stderr } = await asc.main([source, ...common, ...flags, '-o', 'kernel.wasm'], {
     writeFile: (name: string, contents: Uint8Array | string) => void outputs.set(name, contents),
   });

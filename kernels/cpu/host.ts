@@ -7,7 +7,7 @@
 // With a map V = S + Σ D: S is read from it, D reaches some 3 Å and is summed by the same loop over cells as narrow. Where the
 // map has no block the exact sum takes its place.
 import { takeF, takeI, takeP } from './block';
-import { axisCell, floorDiv, gap, lx, ly, lz } from './box';
+import { axisCell, gap, lx, ly, lz, turn } from './box';
 import { twin } from './table';
 
 // @ts-ignore: decorator
@@ -154,13 +154,6 @@ function sum(c: Carbons, x: f64, y: f64, z: f64): bool {
   ion = f64x2.extract_lane(total, 0);
   metal = f64x2.extract_lane(total, 1);
   return true;
-}
-
-// floor(i / n) for −n ≤ i < 2n, or by division
-// @ts-ignore: decorator
-@inline
-function turn(i: i32, n: i32): i32 {
-  return i < 0 || i >= n ? floorDiv(i, n) : 0;
 }
 
 // Sets `ion` and `metal` at a wrapped point; false on overlap.

@@ -76,7 +76,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const cells = guestCells.shape[0] * guestCells.shape[1] * guestCells.shape[2];
   const cellCounts = pointer({ bytes: 4 * cells });
   const cellData = pointer({ bytes: 32 * slots * cells + 16 });
-  words.push(...guestCells.shape, slots, cellCounts, cellData);
+  words.push(...guestCells.shape, slots, cellCounts, cellData, pointer({ bytes: 12 * slots * cells + 16 }));
   const records = pointer({ bytes: 8 * guestWords * capacity });
   words.push(capacity, records);
   // scratch of one trial: indices, then numbers
@@ -85,11 +85,13 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const voxels = grid.levels.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
   // guests per voxel, list of free voxels, place in that list; free voxels per level
-  const cavityBytes = [2 * voxels, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)];
+  // counts are read eight at a time
+  const cavityBytes = [2 * voxels + 16, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)];
   const cavity = cavityBytes.map((bytes) => pointer({ bytes })) as [Pointer, Pointer, Pointer, Pointer];
   const [counts, free, slotsOf, lengths] = cavity;
   words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
-  words.push(pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
+  const { columns, halves, span } = columnsOf(offsets);
+  words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3, setup.guestCavity ** 2);
   words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
 
   const drive = pointer({ bytes: 8 * driveColumns * (capacity + 1) });
@@ -117,4 +119,21 @@ function concatenate(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return whole;
+}
+
+/** The voxels that a guest blocks as columns along z: offsets along x and y with the reach to either side, and that by offset. */
+function columnsOf(offsets: Int32Array): { columns: Int32Array; halves: Int32Array; span: number } {
+  const columns: number[] = [];
+  let span = 0;
+  for (let o = 0; o < offsets.length; o += 3) {
+    const [i, j, k] = [offsets[o]!, offsets[o + 1]!, offsets[o + 2]!];
+    // a column begins at its lowest voxel
+    if (columns.at(-3) !== i || columns.at(-2) !== j) columns.push(i, j, -k);
+    span = Math.max(span, i, j);
+  }
+  const width = 2 * span + 1;
+  const halves = new Int32Array(width * width).fill(-1);
+  for (let c = 0; c < columns.length; c += 3)
+    halves[(columns[c]! + span) * width + columns[c + 1]! + span] = columns[c + 2]!;
+  return { columns: Int32Array.from(columns), halves, span };
 }
