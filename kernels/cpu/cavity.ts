@@ -70,7 +70,6 @@ export function setupCavity(): void {
   for (let v = 0; v < n; ++v) {
     const open = load<u8>(levels + <usize>v) > 0;
     store<i16>(counts + (<usize>v << 1), open ? 0 : hostBlock);
-    store<i32>(slots + (<usize>v << 2), -1);
     if (open) push(v);
   }
   measure();
@@ -95,26 +94,28 @@ export function weightAt(v: i32): f64 {
   return weightOf(load<u8>(levels + <usize>v));
 }
 
+// `weight` is added up anew when a guest has moved: `measure`
+// @ts-ignore: decorator
+@inline
 function push(v: i32): void {
-  const level = <usize>load<u8>(levels + <usize>v);
-  const length = load<i32>(lengths + (level << 2));
-  const slot = load<i32>(base + (level << 2)) + length;
+  const level = <usize>load<u8>(levels + <usize>v) << 2;
+  const length = load<i32>(lengths + level);
+  const slot = load<i32>(base + level) + length;
   store<i32>(slots + (<usize>v << 2), slot);
   store<i32>(free + (<usize>slot << 2), v);
-  store<i32>(lengths + (level << 2), length + 1);
-  weight += weightOf(<i32>level);
+  store<i32>(lengths + level, length + 1);
 }
 
+// @ts-ignore: decorator
+@inline
 function drop(v: i32): void {
-  const level = <usize>load<u8>(levels + <usize>v);
-  const length = load<i32>(lengths + (level << 2)) - 1;
-  store<i32>(lengths + (level << 2), length);
-  weight -= weightOf(<i32>level);
+  const level = <usize>load<u8>(levels + <usize>v) << 2;
+  const length = load<i32>(lengths + level) - 1;
+  store<i32>(lengths + level, length);
   const slot = load<i32>(slots + (<usize>v << 2));
-  const moved = load<i32>(free + (<usize>(load<i32>(base + (level << 2)) + length) << 2));
+  const moved = load<i32>(free + (<usize>(load<i32>(base + level) + length) << 2));
   store<i32>(free + (<usize>slot << 2), moved);
   store<i32>(slots + (<usize>moved << 2), slot);
-  store<i32>(slots + (<usize>v << 2), -1);
 }
 
 // Free voxel chosen by weight; −1 when none is free.
@@ -173,6 +174,8 @@ let tally: f64 = 0;
 let leaving: i32 = 0;
 
 // One column's voxels from `low` to `high`, periodic; counts eight at a time. Voxels come in ascending order.
+// @ts-ignore: decorator
+@inline
 function along(column: i32, low: i32, high: i32, what: i32): void {
   while (low <= high) {
     const turned = low < 0 ? low + nz : low >= nz ? low - nz : low;
@@ -253,10 +256,12 @@ function nearest(d: i32, n: i32): i32 {
 
 export function block(voxel: i32): void {
   sphere(voxel, BLOCK);
+  measure();
 }
 
 export function unblock(voxel: i32): void {
   sphere(voxel, UNBLOCK);
+  measure();
 }
 
 /** A guest goes from one voxel to another: what it blocked and no longer does, then what it did not and now does. */
@@ -266,6 +271,7 @@ export function move(from: i32, to: i32): void {
   const dk = nearest((to % nz) - (from % nz), nz);
   crescent(from, di, dj, dk, UNBLOCK);
   crescent(to, -di, -dj, -dk, BLOCK);
+  measure();
 }
 
 export function freedByLeaving(voxel: i32): bool {
