@@ -12,16 +12,29 @@ interface Kernel {
   readonly flags: readonly string[];
 }
 
-/** the force kernels share their memory between workers, up to 4 GiB of it */
+/** force kernels and host maps share their memory between workers, up to 4 GiB of it */
 const shared = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 const kernels: readonly Kernel[] = [
   { source: 'kernels/cpu/chain.ts', file: 'chain-wasm', name: 'chainWasm', flags: [] },
+  { source: 'kernels/cpu/map.ts', file: 'map-wasm', name: 'mapWasm', flags: shared },
+  { source: 'kernels/cpu/map-build.ts', file: 'map-build-wasm', name: 'mapBuildWasm', flags: [] },
   { source: 'kernels/cpu/md/forces.ts', file: 'forces-wasm', name: 'forcesWasm', flags: shared },
 ];
 
 async function compile({ source, flags }: Kernel): Promise<Uint8Array> {
   const outputs = new Map<string, Uint8Array | string>();
-  const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--use', 'abort='];
+  const common = [
+    '-O3',
+    '--debug',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--enable',
+    'simd',
+    '--use',
+    'abort=',
+  ];
   const { error, stderr } = await asc.main([source, ...common, ...flags, '-o', 'kernel.wasm'], {
     writeFile: (name: string, contents: Uint8Array | string) => void outputs.set(name, contents),
   });

@@ -44,6 +44,8 @@ export * from './engine/free-energy.ts';
 export * from './engine/gauge-walk.ts';
 export * from './engine/guest-tables.ts';
 export * from './engine/host-field.ts';
+export { auditHostMap, type HostMapAudit } from './engine/host-map/audit.ts';
+export { buildHostMap, type HostMap, type HostMapOptions, type HostMapSize } from './engine/host-map/build.ts';
 export * from './engine/metal-film.ts';
 export * from './engine/moving-host.ts';
 export * from './engine/prepare.ts';

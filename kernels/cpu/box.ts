@@ -48,3 +48,10 @@ export function floorDiv(a: i32, n: i32): i32 {
   const q = a / n;
   return q * n > a ? q - 1 : q;
 }
+
+// floor(i / n), by comparison where i is not more than a box away
+// @ts-ignore: decorator
+@inline
+export function turn(i: i32, n: i32): i32 {
+  return i >= 0 && i < n ? 0 : i >= -n && i < 0 ? -1 : i >= n && i < 2 * n ? 1 : floorDiv(i, n);
+}

@@ -223,8 +223,9 @@ function step(): bool {
   count1(kind);
   count1(kind + 4);
   if (leaves != enters) {
-    if (leaves >= 0) cavity.unblock(leaves);
-    if (enters >= 0) cavity.block(enters);
+    if (leaves >= 0 && enters >= 0) cavity.move(leaves, enters);
+    else if (leaves >= 0) cavity.unblock(leaves);
+    else cavity.block(enters);
   }
   trials.apply(out, comes, delta);
   return true;

@@ -13,7 +13,8 @@ let segmentBits: i32 = 0;
 let inverseStep: f64 = 0;
 let lastRow: i32 = 0;
 
-export function setupEmbedding(): void {
+/** Reads the table's words; false when there is no embedding energy. */
+export function setupEmbedding(): bool {
   kind = takeI();
   rows = takeP();
   const a = takeF();
@@ -27,6 +28,7 @@ export function setupEmbedding(): void {
     inverseStep = a;
     lastRow = c;
   }
+  return kind != 0;
 }
 
 export function embed(rho: f64): f64 {

@@ -1,7 +1,7 @@
 // Guests: one record per particle, and cells that keep the coordinates of their members side by side, so that two are tried
 // per SIMD instruction. `gather` lists the neighbours of a point; all sums over neighbours run over that list.
 import { takeI, takeP } from './block';
-import { axisCell, floorDiv, gap, lx, ly, lz } from './box';
+import { axisCell, gap, lx, ly, lz, turn } from './box';
 
 // record of one guest, byte offsets of its f64 words
 export const X = 0;
@@ -30,10 +30,16 @@ let nz: i32 = 0;
 let reachX: i32 = 0;
 let reachY: i32 = 0;
 let reachZ: i32 = 0;
+let wx: f64 = 0;
+let wy: f64 = 0;
+let wz: f64 = 0;
+// Å², more than f32 can be wrong by in a square of distance at the cutoff: 10 ulp of the box edge times the cutoff
+let margin: f64 = 0;
 let slots: i32 = 0;
 let cellCounts: usize = 0;
 let cellData: usize = 0;
 let cellBytes: usize = 0;
+let cellSingles: usize = 0;
 let guests: usize = 0;
 
 export let capacity: i32 = 0;
@@ -51,14 +57,19 @@ export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   nx = takeI();
   ny = takeI();
   nz = takeI();
+  wx = lx / nx;
+  wy = ly / ny;
+  wz = lz / nz;
+  margin = 2.0 * to * max(max(lx, ly), lz) * 1.2e-6;
   reachX = <i32>Math.ceil((to * nx) / lx);
   reachY = <i32>Math.ceil((to * ny) / ly);
   reachZ = <i32>Math.ceil((to * nz) / lz);
   slots = takeI();
   cellCounts = takeP();
   cellData = takeP();
-  // x, y, z and the index, `slots` f64 of each
+  // x, y, z and the index, `slots` f64 of each; beside it x, y, z as f32
   cellBytes = <usize>slots * 32;
+  cellSingles = takeP();
   capacity = takeI();
   guests = takeP();
   nearIndex = takeP();
@@ -70,6 +81,9 @@ export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
 // records and cells were written from outside
 export function restore(n: i32): void {
   count = n;
+  for (let cell = 0; cell < nx * ny * nz; ++cell) {
+    for (let k = 0; k < load<i32>(cellCounts + (<usize>cell << 2)); ++k) single(cell, k);
+  }
 }
 
 // @ts-ignore: decorator
@@ -106,8 +120,21 @@ function enterCell(i: i32, cell: i32): void {
   store<f64>(data + column, load<f64>(g, Y));
   store<f64>(data + 2 * column, load<f64>(g, Z));
   store<f64>(data + 3 * column, <f64>i);
+  single(cell, n);
   store<i32>(cellCounts + (<usize>cell << 2), n + 1);
   store<i32>(g, cell, CELL);
+}
+
+// writes the f32 coordinates of a slot from its f64 ones
+// @ts-ignore: decorator
+@inline
+function single(cell: i32, slot: i32): void {
+  const data = cellData + <usize>cell * cellBytes;
+  const from = data + (<usize>slot << 3);
+  const to = cellSingles + <usize>cell * (<usize>slots * 12) + (<usize>slot << 2);
+  for (let c: usize = 0; c < 3; ++c) {
+    store<f32>(to + c * (<usize>slots << 2), <f32>load<f64>(from + c * (<usize>slots << 3)));
+  }
 }
 
 function slotOf(i: i32, cell: i32): usize {
@@ -123,61 +150,67 @@ export function leaveCell(i: i32): void {
   store<i32>(cellCounts + (<usize>cell << 2), n);
   const data = cellData + <usize>cell * cellBytes;
   const column = <usize>slots << 3;
-  const to = data + (slotOf(i, cell) << 3);
+  const slot = slotOf(i, cell);
+  const to = data + (slot << 3);
   const moved = data + (<usize>n << 3);
   for (let c: usize = 0; c < 4; ++c) store<f64>(to + c * column, load<f64>(moved + c * column));
+  single(cell, <i32>slot);
 }
 
-// Lists the guests other than `skip` within the cutoff of a wrapped point; false when one is nearer than the first knot.
+// Lists the guests other than `skip` within the cutoff of a wrapped point; false when one is nearer than the first knot. Four are
+// looked at per SIMD instruction in f32, with a margin; those that are near enough are measured in f64.
 export function gather(x: f64, y: f64, z: f64, skip: i32): bool {
   nearCount = 0;
   let apart = true;
-  const wx = lx / nx;
-  const wy = ly / ny;
-  const wz = lz / nz;
   const ci = axisCell(x, lx, nx);
   const cj = axisCell(y, ly, ny);
   const ck = axisCell(z, lz, nz);
-  const cut = f64x2.splat(cutoff2);
+  const cut = f32x4.splat(<f32>(cutoff2 + margin));
   const column = <usize>slots << 3;
+  const thin = <usize>slots << 2;
   for (let i = ci - reachX; i <= ci + reachX; ++i) {
     const gx = gap(x, i * wx, wx);
     const left = cutoff2 - gx * gx;
     if (left <= 0) continue;
-    const mi = floorDiv(i, nx);
-    const px = f64x2.splat(x - mi * lx);
+    const ti = turn(i, nx);
+    const px = x - ti * lx;
+    const fx = f32x4.splat(<f32>px);
     for (let j = cj - reachY; j <= cj + reachY; ++j) {
       const gy = gap(y, j * wy, wy);
       const rest = left - gy * gy;
       if (rest <= 0) continue;
-      const mj = floorDiv(j, ny);
-      const py = f64x2.splat(y - mj * ly);
-      const line = ((i - mi * nx) * ny + (j - mj * ny)) * nz;
+      const tj = turn(j, ny);
+      const py = y - tj * ly;
+      const fy = f32x4.splat(<f32>py);
+      const line = ((i - ti * nx) * ny + (j - tj * ny)) * nz;
       for (let k = ck - reachZ; k <= ck + reachZ; ++k) {
-        const mk = floorDiv(k, nz);
-        const cell = line + (k - mk * nz);
+        const tk = turn(k, nz);
+        const cell = line + (k - tk * nz);
         const n = load<i32>(cellCounts + (<usize>cell << 2));
         if (n == 0) continue;
         const gz = gap(z, k * wz, wz);
         if (rest <= gz * gz) continue;
-        const pz = f64x2.splat(z - mk * lz);
+        const pz = z - tk * lz;
+        const fz = f32x4.splat(<f32>pz);
         const data = cellData + <usize>cell * cellBytes;
-        for (let a = 0; a < n; a += 2) {
-          const at = data + (<usize>a << 3);
-          const dx = f64x2.sub(v128.load(at), px);
-          const dy = f64x2.sub(v128.load(at + column), py);
-          const dz = f64x2.sub(v128.load(at + 2 * column), pz);
-          const r2 = f64x2.add(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy)), f64x2.mul(dz, dz));
-          const inside = i64x2.bitmask(f64x2.lt(r2, cut));
-          if (inside == 0) continue;
-          const r = f64x2.sqrt(r2);
-          if (inside & 1) {
-            if (f64x2.extract_lane(r2, 0) < first * first) apart = false;
-            push(<i32>load<f64>(at + 3 * column), f64x2.extract_lane(r, 0), skip);
-          }
-          if (inside & 2 && a + 1 < n) {
-            if (f64x2.extract_lane(r2, 1) < first * first) apart = false;
-            push(<i32>load<f64>(at + 3 * column, 8), f64x2.extract_lane(r, 1), skip);
+        const single = cellSingles + <usize>cell * (3 * thin);
+        for (let a = 0; a < n; a += 4) {
+          const from = single + (<usize>a << 2);
+          const dx = f32x4.sub(v128.load(from), fx);
+          const dy = f32x4.sub(v128.load(from + thin), fy);
+          const dz = f32x4.sub(v128.load(from + 2 * thin), fz);
+          const s = f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz));
+          let inside = i32x4.bitmask(f32x4.lt(s, cut));
+          if (n - a < 4) inside &= (1 << (n - a)) - 1;
+          for (; inside != 0; inside &= inside - 1) {
+            const at = data + (<usize>(a + ctz(inside)) << 3);
+            const ex = load<f64>(at) - px;
+            const ey = load<f64>(at + column) - py;
+            const ez = load<f64>(at + 2 * column) - pz;
+            const r2 = ex * ex + ey * ey + ez * ez;
+            if (r2 >= cutoff2) continue;
+            if (r2 < first * first) apart = false;
+            push(<i32>load<f64>(at + 3 * column), Math.sqrt(r2), skip);
           }
         }
       }

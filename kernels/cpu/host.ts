@@ -1,89 +1,131 @@
-// Fields of the rigid host at a point: V_ion and V_met, summed over the carbons within the cutoff.
+// Fields of the rigid host at a point: V_ion and V_met, summed over the carbons within the cutoff, or from a map.
 //
 // Carbons are sorted by cell, z fastest, so that the cells of one (x, y) column that the cutoff sphere cuts are one run of
 // memory (two where the run crosses the periodic face). Images are visited with an explicit shift: a box is at least two
 // cutoffs wide, so only one image of an atom can lie inside the sphere and nothing is counted twice.
+//
+// With a map V = S + Σ D: S is read from it, D reaches some 3 Å and is summed by the same loop over cells as narrow. Where the
+// map has no block the exact sum takes its place.
 import { takeF, takeI, takeP } from './block';
-import { axisCell, floorDiv, gap, lx, ly, lz } from './box';
+import { axisCell, gap, lx, ly, lz, turn } from './box';
 import { twin } from './table';
 
-let rows: usize = 0;
-let stride: usize = 0;
-let from2: f64 = 0;
-let first: f64 = 0;
-let cutoff2: f64 = 0;
-let inverseStep: f64 = 0;
-let last: i32 = 0;
-let nx: i32 = 0;
-let ny: i32 = 0;
-let nz: i32 = 0;
-let reachX: i32 = 0;
-let reachY: i32 = 0;
-let start: usize = 0;
-let xs: usize = 0;
-let ys: usize = 0;
-let zs: usize = 0;
-let kinds: usize = 0;
+// @ts-ignore: decorator
+@external('map', 'read')
+declare function readMap(x: f64, y: f64, z: f64): v128;
+
+/** Carbons in cells with the tables of one sum over them; its f64 words stand in the memory of this module. */
+class Carbons {
+  rows: usize = 0;
+  stride: usize = 0;
+  first: f64 = 0;
+  from2: f64 = 0;
+  cutoff2: f64 = 0;
+  inverseStep: f64 = 0;
+  last: i32 = 0;
+  nx: i32 = 0;
+  ny: i32 = 0;
+  nz: i32 = 0;
+  wx: f64 = 0;
+  wy: f64 = 0;
+  inverseWz: f64 = 0;
+  reachX: i32 = 0;
+  reachY: i32 = 0;
+  start: usize = 0;
+  xs: usize = 0;
+  ys: usize = 0;
+  zs: usize = 0;
+  kinds: usize = 0;
+}
+
+const all = new Carbons();
+const near = new Carbons();
+let mapped: bool = false;
 let saturationFrom: f64 = 0;
 let saturationWidth: f64 = 0;
 
 export let ion: f64 = 0;
 export let metal: f64 = 0;
 
-export function setupHost(): void {
-  rows = takeP();
-  first = takeF();
+function take(c: Carbons): void {
+  c.rows = takeP();
+  c.first = takeF();
   const to = takeF();
-  inverseStep = takeF();
+  c.inverseStep = takeF();
   const count = takeI();
-  last = count - 1;
-  stride = (<usize>count) << 6;
-  from2 = first * first;
-  cutoff2 = to * to;
-  nx = takeI();
-  ny = takeI();
-  nz = takeI();
-  reachX = <i32>Math.ceil((to * nx) / lx);
-  reachY = <i32>Math.ceil((to * ny) / ly);
-  start = takeP();
-  xs = takeP();
-  ys = takeP();
-  zs = takeP();
-  kinds = takeP();
-  saturationFrom = takeF();
-  saturationWidth = takeF();
+  c.last = count - 1;
+  c.stride = (<usize>count) << 6;
+  c.from2 = c.first * c.first;
+  c.cutoff2 = to * to;
+  c.nx = takeI();
+  c.ny = takeI();
+  c.nz = takeI();
+  c.wx = lx / c.nx;
+  c.wy = ly / c.ny;
+  c.inverseWz = c.nz / lz;
+  c.reachX = <i32>Math.ceil((to * c.nx) / lx);
+  c.reachY = <i32>Math.ceil((to * c.ny) / ly);
+  c.start = takeP();
+  c.xs = takeP();
+  c.ys = takeP();
+  c.zs = takeP();
+  c.kinds = takeP();
 }
 
-// Sets `ion` and `metal` at a wrapped point; false on overlap.
-export function hostField(x: f64, y: f64, z: f64): bool {
-  let sum = f64x2.splat(0);
-  const wx = lx / nx;
-  const wy = ly / ny;
-  const wz = lz / nz;
+export function setupHost(): void {
+  take(all);
+  saturationFrom = takeF();
+  saturationWidth = takeF();
+  mapped = takeI() != 0;
+  if (mapped) take(near);
+}
+
+// Sums (V_ion, V_met) of carbons at a wrapped point into `ion` and `metal`; false on overlap.
+function sum(c: Carbons, x: f64, y: f64, z: f64): bool {
+  let total = f64x2.splat(0);
+  const nx = c.nx;
+  const ny = c.ny;
+  const nz = c.nz;
+  const wx = c.wx;
+  const wy = c.wy;
+  const cutoff2 = c.cutoff2;
+  const from2 = c.from2;
+  const first = c.first;
+  const inverseStep = c.inverseStep;
+  const last = c.last;
+  const rows = c.rows;
+  const stride = c.stride;
+  const xs = c.xs;
+  const ys = c.ys;
+  const zs = c.zs;
+  const kinds = c.kinds;
   const ci = axisCell(x, lx, nx);
   const cj = axisCell(y, ly, ny);
   const cut = f64x2.splat(cutoff2);
+  const reachX = c.reachX;
+  const reachY = c.reachY;
   for (let i = ci - reachX; i <= ci + reachX; ++i) {
     const gx = gap(x, i * wx, wx);
     const left = cutoff2 - gx * gx;
     if (left <= 0) continue;
-    const mi = floorDiv(i, nx);
-    const px = f64x2.splat(x - mi * lx);
+    const ti = turn(i, nx);
+    const px = f64x2.splat(x - ti * lx);
+    const line = (i - ti * nx) * ny;
     for (let j = cj - reachY; j <= cj + reachY; ++j) {
       const gy = gap(y, j * wy, wy);
       const rest = left - gy * gy;
       if (rest <= 0) continue;
-      const mj = floorDiv(j, ny);
-      const py = f64x2.splat(y - mj * ly);
-      const column = ((i - mi * nx) * ny + (j - mj * ny)) * nz;
+      const tj = turn(j, ny);
+      const py = f64x2.splat(y - tj * ly);
+      const column = (line + (j - tj * ny)) * nz;
       const half = Math.sqrt(rest);
-      let k = <i32>Math.floor((z - half) / wz);
-      const top = <i32>Math.floor((z + half) / wz);
+      let k = <i32>Math.floor((z - half) * c.inverseWz);
+      const top = <i32>Math.floor((z + half) * c.inverseWz);
       while (k <= top) {
-        const mk = floorDiv(k, nz);
-        const end = min(top, mk * nz + nz - 1);
-        const pz = f64x2.splat(z - mk * lz);
-        const cells = start + ((<usize>(column - mk * nz)) << 2);
+        const tk = turn(k, nz);
+        const end = min(top, tk * nz + nz - 1);
+        const pz = f64x2.splat(z - tk * lz);
+        const cells = c.start + ((<usize>(column - tk * nz)) << 2);
         const stop = load<i32>(cells + ((<usize>(end + 1)) << 2));
         for (let a = load<i32>(cells + ((<usize>k) << 2)); a < stop; a += 2) {
           const at = (<usize>a) << 3;
@@ -97,22 +139,42 @@ export function hostField(x: f64, y: f64, z: f64): bool {
           if (inside & 1) {
             if (f64x2.extract_lane(r2, 0) < from2) return false;
             const kind = <usize>load<i32>(kinds + ((<usize>a) << 2));
-            sum = f64x2.add(sum, twin(rows + kind * stride, (f64x2.extract_lane(r, 0) - first) * inverseStep, last));
+            total = f64x2.add(total, twin(rows + kind * stride, (f64x2.extract_lane(r, 0) - first) * inverseStep, last));
           }
           if (inside & 2 && a + 1 < stop) {
             if (f64x2.extract_lane(r2, 1) < from2) return false;
             const kind = <usize>load<i32>(kinds + ((<usize>(a + 1)) << 2));
-            sum = f64x2.add(sum, twin(rows + kind * stride, (f64x2.extract_lane(r, 1) - first) * inverseStep, last));
+            total = f64x2.add(total, twin(rows + kind * stride, (f64x2.extract_lane(r, 1) - first) * inverseStep, last));
           }
         }
         k = end + 1;
       }
     }
   }
-  ion = f64x2.extract_lane(sum, 0);
-  // src/model/saturation.ts
+  ion = f64x2.extract_lane(total, 0);
+  metal = f64x2.extract_lane(total, 1);
+  return true;
+}
+
+// Sets `ion` and `metal` at a wrapped point; false on overlap.
+export function hostField(x: f64, y: f64, z: f64): bool {
+  if (mapped) {
+    if (!sum(near, x, y, z)) return false;
+    const smooth = readMap(x, y, z);
+    if (f64x2.extract_lane(smooth, 0) < Infinity) {
+      ion += f64x2.extract_lane(smooth, 0);
+      metal += f64x2.extract_lane(smooth, 1);
+      saturate();
+      return true;
+    }
+  }
+  if (!sum(all, x, y, z)) return false;
+  saturate();
+  return true;
+}
+
+// src/model/saturation.ts
+function saturate(): void {
   const beyond = -ion - saturationFrom;
   if (beyond > 0) ion = -saturationFrom - saturationWidth * Math.log(1 + beyond / saturationWidth);
-  metal = f64x2.extract_lane(sum, 1);
-  return true;
 }

@@ -24,6 +24,8 @@ let smooth: bool = false;
 let repulsive: bool = false;
 // F belongs to the metallic share
 let bareIons: bool = false;
+// neither embedding nor switch: nothing of a neighbour changes but its pair energy
+let pairsOnly: bool = false;
 
 // neighbours touched by a trial: change of ρ and n, then new s and own energy; `stamp` finds a guest's slot
 let touchIndex: usize = 0;
@@ -60,13 +62,14 @@ export function setupTrial(): void {
   inverseStep = takeF();
   last = takeI() - 1;
   cutoff2 = to * to;
-  setupEmbedding();
+  const embedded = setupEmbedding();
   nSwitch = takeF();
   nStart = takeF();
   switchWidth = nSwitch - nStart;
   smooth = takeI() != 0;
   repulsive = takeI() != 0;
   bareIons = takeI() != 0;
+  pairsOnly = !embedded && nSwitch == Infinity && !repulsive;
   setupGuests(first, to, inverseStep);
   touchIndex = takeP();
   touchRho = takeP();
@@ -126,13 +129,42 @@ function clearTouched(): void {
   touchCount = 0;
 }
 
+// Σ φ over the gathered neighbours
+function pairSum(): f64 {
+  let sum: f64 = 0;
+  for (let k = 0; k < nearCount; ++k) {
+    sum += f64x2.extract_lane(twin(pairRows, load<f64>(nearS + (<usize>k << 3)), last), 0);
+  }
+  return sum;
+}
+
+// what a guest at the gathered point feels, and what it changes in its neighbours
+function priceComing(): f64 {
+  let delta: f64 = 0;
+  for (let k = 0; k < nearCount; ++k) {
+    const i = load<i32>(nearIndex + (<usize>k << 2));
+    const s = load<f64>(nearS + (<usize>k << 3));
+    const phiY = twin(pairRows, s, last);
+    const fw = twin(densityRows, s, last);
+    delta += f64x2.extract_lane(phiY, 0);
+    inH += load<f64>(record(i), S) * f64x2.extract_lane(phiY, 1);
+    inRho += f64x2.extract_lane(fw, 0);
+    inN += f64x2.extract_lane(fw, 1);
+    touch(i, 1, fw);
+  }
+  inS = switchOf(inN);
+  inOwn = ownEnergy(inRho, inS, inIon, inMetal);
+  return delta + inOwn;
+}
+
 // Energy of taking guest `out` away (−1: none) and, where `comes`, putting one at a wrapped point; +∞ on overlap.
 export function propose(out: i32, comes: bool, x: f64, y: f64, z: f64): f64 {
   clearTouched();
   let delta: f64 = 0;
   if (comes) {
-    if (!gather(x, y, z, out)) return Infinity;
+    // the host turns more points down than guests do, and with a map it is asked sooner
     if (!hostField(x, y, z)) return Infinity;
+    if (!gather(x, y, z, out)) return Infinity;
     inX = x;
     inY = y;
     inZ = z;
@@ -141,22 +173,21 @@ export function propose(out: i32, comes: bool, x: f64, y: f64, z: f64): f64 {
     inRho = 0;
     inN = 0;
     inH = 0;
-    for (let k = 0; k < nearCount; ++k) {
-      const i = load<i32>(nearIndex + (<usize>k << 2));
-      const s = load<f64>(nearS + (<usize>k << 3));
-      const phiY = twin(pairRows, s, last);
-      const fw = twin(densityRows, s, last);
-      delta += f64x2.extract_lane(phiY, 0);
-      inH += load<f64>(record(i), S) * f64x2.extract_lane(phiY, 1);
-      inRho += f64x2.extract_lane(fw, 0);
-      inN += f64x2.extract_lane(fw, 1);
-      touch(i, 1, fw);
+    if (pairsOnly) {
+      delta = pairSum() + ion;
+      inS = 1;
+      inOwn = ion;
+    } else {
+      delta = priceComing();
     }
-    inS = switchOf(inN);
-    inOwn = ownEnergy(inRho, inS, inIon, inMetal);
-    delta += inOwn;
   }
   const g = record(out);
+  if (pairsOnly) {
+    if (out < 0) return delta;
+    delta -= load<f64>(g, OWN);
+    gather(load<f64>(g, X), load<f64>(g, Y), load<f64>(g, Z), out);
+    return delta - pairSum();
+  }
   if (out >= 0) {
     delta -= load<f64>(g, OWN);
     gather(load<f64>(g, X), load<f64>(g, Y), load<f64>(g, Z), out);

@@ -130,6 +130,7 @@ export class CavityList {
   readonly #free: Int32Array;
   readonly #slot: Int32Array;
   readonly #offsets: Int32Array;
+  readonly #offsetKeys = new Set<string>();
   readonly #radius2: number;
   /** where a level begins in `free`, and how many of its voxels are free */
   readonly #base = new Int32Array(highestLevel + 2);
@@ -142,6 +143,7 @@ export class CavityList {
     this.#size = [cell.matrix[0]! / grid.shape[0], cell.matrix[4]! / grid.shape[1], cell.matrix[8]! / grid.shape[2]];
     this.voxelVolume = this.#size[0] * this.#size[1] * this.#size[2];
     this.#offsets = blockedOffsets(cell, grid.shape, radius);
+    for (let o = 0; o < this.#offsets.length; o += 3) this.#offsetKeys.add(this.#offsets.slice(o, o + 3).join());
     this.#radius2 = radius * radius;
     this.#levels = grid.levels;
     const n = grid.levels.length;
@@ -211,6 +213,30 @@ export class CavityList {
     });
   }
 
+  /** A guest goes from one voxel to another: what it blocked and no longer does, then what it did not and now does. */
+  move(from: number, to: number): void {
+    const [a, b] = [this.#unpack(from), this.#unpack(to)];
+    const step = a.map((_, k) => {
+      const [d, n] = [b[k]! - a[k]!, this.shape[k]!];
+      return 2 * d > n ? d - n : 2 * d < -n ? d + n : d;
+    }) as [number, number, number];
+    this.#each(from, (v, o) => {
+      if (this.#blocks(o, step, -1)) return;
+      this.#count[v]!--;
+      if (this.#count[v] === 0) this.#push(v);
+    });
+    this.#each(to, (v, o) => {
+      if (this.#blocks(o, step, 1)) return;
+      if (this.#count[v] === 0) this.#drop(v);
+      this.#count[v]!++;
+    });
+  }
+
+  /** Whether offset number o and a step is an offset too. */
+  #blocks(o: number, step: readonly number[], sign: number): boolean {
+    return this.#offsetKeys.has([0, 1, 2].map((k) => this.#offsets[o + k]! + sign * step[k]!).join());
+  }
+
   /** The free voxels level by level in their order, and how many each level has: all that blocking and freeing leave behind. */
   save(): { free: Int32Array; freePerLevel: Int32Array } {
     const free: number[] = [];
@@ -278,14 +304,14 @@ export class CavityList {
     return [Math.floor(voxel / (nz * ny)), j, k];
   }
 
-  #each(voxel: number, visit: (voxel: number) => void): void {
+  #each(voxel: number, visit: (voxel: number, offset: number) => void): void {
     const [nx, ny, nz] = this.shape;
     const [i, j, k] = this.#unpack(voxel);
     for (let o = 0; o < this.#offsets.length; o += 3) {
       const a = (i + this.#offsets[o]! + nx) % nx;
       const b = (j + this.#offsets[o + 1]! + ny) % ny;
       const c = (k + this.#offsets[o + 2]! + nz) % nz;
-      visit((a * ny + b) * nz + c);
+      visit((a * ny + b) * nz + c, o);
     }
   }
 

@@ -18,6 +18,7 @@ import type { MoveCount } from '../trajectory/series.ts';
 import type { VoxelGrid } from './cavity.ts';
 import type { Drive, Transitions } from './drive.ts';
 import type { GuestTables } from './guest-tables.ts';
+import type { HostMap } from './host-map/build.ts';
 
 /** Everything a chain is made from; backends differ only in how fast they run it. */
 export interface ChainSetup {
@@ -42,6 +43,8 @@ export interface ChainSetup {
   readonly fixed?: Float64Array;
   /** [nx·ny·nz] 1 for voxels of `grid` that guests may enter by moves; the grid must be closed (0) elsewhere. Absent: all */
   readonly region?: Uint8Array;
+  /** the host's field from a map; absent: exact sums over its atoms */
+  readonly map?: HostMap;
   /** a saved chain to go on from, made with the same setup; `guests` then do not matter */
   readonly state?: ChainState;
 }
@@ -121,15 +124,21 @@ export function requireApart(chain: Chain): void {
 }
 
 /**
- * @throws SpecError     a region of another size than the grid, or open voxels outside of it
+ * @throws SpecError     a region of another size than the grid, or open voxels outside of it; a map of another host
  * @throws BackendError  the state is another backend's
  */
-export function requireConsistent({ grid, region, state }: ChainSetup, backend: ChainState['backend']): void {
+export function requireConsistent(
+  { grid, host, map, region, state }: ChainSetup,
+  backend: ChainState['backend'],
+): void {
   if (region && region.length !== grid.levels.length) {
     throw new SpecError(`a region needs ${grid.levels.length} voxels, those of the grid, got ${region.length}`);
   }
   if (region && grid.levels.some((level, v) => level > 0 && region[v] === 0)) {
     throw new SpecError('the grid is open outside of the region: insertions there could not be undone');
+  }
+  if (map && (map.atoms !== host.rows.length / 4 || map.lengths.some((l, k) => l !== host.cell.matrix[4 * k]))) {
+    throw new SpecError('the host map is one of another host');
   }
   if (state && state.backend !== backend) {
     throw new BackendError(`the saved chain is one of backend ${state.backend}, not ${backend}`);

@@ -1,5 +1,5 @@
 /** The rigid host as kernels read it: atoms in the order of their cells, and the table that says how far they are felt. */
-import { wrapped } from '../core/frame.ts';
+import { type Frame, wrapped } from '../core/frame.ts';
 import { type CellGrid, cellGrid, cellOf } from './cells.ts';
 import type { ChainSetup } from './chain.ts';
 import type { TwinTable } from './guest-tables.ts';
@@ -12,11 +12,15 @@ export interface SortedHost {
   readonly kind: Int32Array;
 }
 
-/** Host atoms in the order of their cells, coordinates side by side (one spare at the end: SIMD reads in twos). */
-function sortHost({ host: given, tables }: ChainSetup, grid: CellGrid): SortedHost {
-  const host = wrapped(given);
+/**
+ * Host atoms in the order of their cells, coordinates side by side (one spare at the end: SIMD reads in twos).
+ *
+ * @param host         wrapped
+ * @param hostSpecies  atoms are numbered by their place here
+ */
+export function sortHost(host: Frame, hostSpecies: readonly string[], grid: CellGrid): SortedHost {
   const n = host.rows.length / 4;
-  const kindOf = host.species.map((name) => tables.hostSpecies.indexOf(name));
+  const kindOf = host.species.map((name) => hostSpecies.indexOf(name));
   const start = new Int32Array(grid.shape[0] * grid.shape[1] * grid.shape[2] + 1);
   const cells = Int32Array.from({ length: n }, (_, i) =>
     cellOf(grid, host.rows[4 * i]!, host.rows[4 * i + 1]!, host.rows[4 * i + 2]!),
@@ -50,5 +54,5 @@ export function hostInCells(setup: ChainSetup): {
   const table = setup.tables.host[0] ?? { from: 0, to: 1, step: 1, rows: new Float64Array(8) };
   // Widths measured on a filled carbon: wider cells test more pairs, narrower ones spend the time on empty cells.
   const grid = cellGrid(setup.host.cell, table.to / 1.5, table.to);
-  return { table, grid, sorted: sortHost(setup, grid) };
+  return { table, grid, sorted: sortHost(wrapped(setup.host), setup.tables.hostSpecies, grid) };
 }

@@ -2,10 +2,11 @@
 import type { Frame } from '../core/frame.ts';
 import { keyFromSeed } from '../core/random.ts';
 import type { Model } from '../model/model.ts';
-import { accessibleGrid, energyBiasedGrid, openGrid } from './cavity.ts';
+import { accessibleGrid, energyBiasedGrid } from './cavity.ts';
 import type { ChainSetup } from './chain.ts';
 import { compileGuest } from './guest-tables.ts';
-import { createWasmChain } from './wasm.ts';
+import { hostProbe } from './host-map/audit.ts';
+import type { HostMap } from './host-map/build.ts';
 
 export interface ChainRequest {
   readonly model: Model;
@@ -20,24 +21,26 @@ export interface ChainRequest {
   readonly guests?: Float64Array;
   /** energy of a guest in its bulk metal, eV: insertions are then biased by energy, else only by free volume */
   readonly metalEnergy?: number;
+  /** gives the host a map: `buildHostMap`, or one that was built before; exact sums when absent or nothing is given */
+  readonly map?: (host: Pick<ChainSetup, 'tables' | 'host'>) => HostMap | undefined;
 }
 
 /**
  * @throws ModelError  the model does not know the guest or a host species
  */
-export function prepareChain({ model, guest, host, seed, metalEnergy, ...rest }: ChainRequest): ChainSetup {
+export function prepareChain({ model, guest, host, seed, metalEnergy, map: mapOf, ...rest }: ChainRequest): ChainSetup {
   const cavity = model.cavity[guest] ?? { guest: 0, host: 0 };
+  const tables = compileGuest(model, guest, host.species);
+  const map = mapOf?.({ tables, host });
   const setup = {
     ...rest,
     host,
-    tables: compileGuest(model, guest, host.species),
+    tables,
+    ...(map && { map }),
     grid: accessibleGrid(host, cavity.host),
     guestCavity: cavity.guest,
     key: keyFromSeed(seed),
   };
   if (metalEnergy === undefined) return setup;
-  // an empty chain on the coarsest grid: only its host field is asked for
-  const probe = createWasmChain({ ...setup, guests: undefined, grid: openGrid(host.cell, 5) });
-  const field = (x: number, y: number, z: number) => probe.hostField(x, y, z);
-  return { ...setup, grid: energyBiasedGrid(setup.grid, host.cell, field, metalEnergy) };
+  return { ...setup, grid: energyBiasedGrid(setup.grid, host.cell, hostProbe(setup), metalEnergy) };
 }

@@ -115,8 +115,9 @@ class ReferenceChain implements Chain, TrialProbe {
     const leaves = from ? this.#cavity.voxelOf(from.x, from.y, from.z) : -1;
     const enters = at ? this.#cavity.voxelOf(...at) : -1;
     if (leaves === enters) return;
-    if (leaves >= 0) this.#cavity.unblock(leaves);
-    if (enters >= 0) this.#cavity.block(enters);
+    if (leaves >= 0 && enters >= 0) this.#cavity.move(leaves, enters);
+    else if (leaves >= 0) this.#cavity.unblock(leaves);
+    else this.#cavity.block(enters);
   }
 
   #draw(): [number, TrialRandom] {
@@ -159,8 +160,8 @@ class ReferenceChain implements Chain, TrialProbe {
   }
 
   #empty(): void {
-    const { tables, host, grid, guestCavity } = this.#setup;
-    this.#state = new GuestState(tables, host);
+    const { tables, host, map, grid, guestCavity } = this.#setup;
+    this.#state = new GuestState(tables, host, map);
     this.#cavity = new CavityList(host.cell, grid, guestCavity);
   }
 

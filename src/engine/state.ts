@@ -9,14 +9,15 @@
  * looks only at pairs among the few guests whose s changes. The cost of a trial does not depend on N.
  */
 
-import { type Frame, wrapped } from '../core/frame.ts';
+import type { Frame } from '../core/frame.ts';
 import { switchValue } from '../model/charge-switch.ts';
 import { embeddingValue } from '../model/embedded.ts';
-import { saturated } from '../model/saturation.ts';
 import { type CellGrid, cellGrid, cellOf, visitNear } from './cells.ts';
 import { savedGuest } from './chain.ts';
 import type { Change, Guest } from './guest.ts';
 import { type GuestTables, twin } from './guest-tables.ts';
+import type { HostMap } from './host-map/build.ts';
+import { referenceHost } from './reference-host.ts';
 
 type Numbers9 = [number, number, number, number, number, number, number, number, number];
 
@@ -26,28 +27,17 @@ export class GuestState {
   readonly #tables: GuestTables;
   readonly #cells: CellGrid;
   readonly #members: number[][];
-  readonly #host: Frame;
-  readonly #hostCells: CellGrid;
-  readonly #hostMembers: number[][];
-  readonly #hostKind: number[];
+  /** (V_ion, V_met) of the host at a wrapped point, eV; null when a host atom overlaps */
+  readonly hostField: ReturnType<typeof referenceHost>;
 
-  constructor(tables: GuestTables, host: Frame) {
+  constructor(tables: GuestTables, host: Frame, map?: HostMap) {
     this.#tables = tables;
-    this.#host = wrapped(host);
+    this.hostField = referenceHost(tables, host, map);
     this.#cells = cellGrid(host.cell, tables.pair.to / 2, tables.pair.to);
     this.#members = Array.from(
       { length: this.#cells.shape[0] * this.#cells.shape[1] * this.#cells.shape[2] },
       () => [],
     );
-    const hostCutoff = tables.host[0]?.to ?? 1;
-    this.#hostCells = cellGrid(host.cell, hostCutoff / 2, hostCutoff);
-    const hostShape = this.#hostCells.shape;
-    this.#hostMembers = Array.from({ length: hostShape[0] * hostShape[1] * hostShape[2] }, () => []);
-    this.#hostKind = host.species.map((name) => tables.hostSpecies.indexOf(name));
-    const { rows } = this.#host;
-    for (let a = 0; a < rows.length; a += 4) {
-      this.#hostMembers[cellOf(this.#hostCells, rows[a]!, rows[a + 1]!, rows[a + 2]!)]!.push(a);
-    }
   }
 
   /** Minimum-image distance squared. */
@@ -57,28 +47,6 @@ export class GuestState {
     dy -= ly * Math.round(dy / ly);
     dz -= lz * Math.round(dz / lz);
     return dx * dx + dy * dy + dz * dz;
-  }
-
-  /** (V_ion, V_met) of the host at a wrapped point, eV; null when a host atom overlaps. */
-  hostField(x: number, y: number, z: number): [number, number] | null {
-    let ion = 0;
-    let metal = 0;
-    let overlap = false;
-    const { rows } = this.#host;
-    visitNear(this.#hostCells, cellOf(this.#hostCells, x, y, z), (cell) => {
-      for (const a of this.#hostMembers[cell]!) {
-        const table = this.#tables.host[this.#hostKind[rows[a + 3]!]!]!;
-        const r2 = this.#distance2(rows[a]! - x, rows[a + 1]! - y, rows[a + 2]! - z);
-        if (r2 >= table.to * table.to) continue;
-        if (r2 < table.from * table.from) overlap = true;
-        else {
-          const [u, v] = twin(table, Math.sqrt(r2));
-          ion += u;
-          metal += v;
-        }
-      }
-    });
-    return overlap ? null : [saturated(ion, this.#tables.saturation), metal];
   }
 
   /** Visits guests other than `skip` within the cutoff of a point. */

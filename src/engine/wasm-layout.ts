@@ -2,14 +2,15 @@
  * The memory of a WebAssembly chain: tables, host and arrays side by side, and the parameter block that says where they are.
  * What stands here in which order is what kernels/cpu reads.
  */
+import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
 import { blockedOffsets, highestLevel } from './cavity.ts';
 import { cellGrid } from './cells.ts';
 import { type ChainSetup, moveThresholds } from './chain.ts';
-import { hostInCells } from './host-cells.ts';
+import { hostInCells, type SortedHost, sortHost } from './host-cells.ts';
+import { nearGrid } from './host-map/near.ts';
+import { type Packing, type Pointer, packMemory } from './memory-regions.ts';
 
-/** first byte the kernel's own static data leaves free */
-const heapStart = 65536;
 /** f64 words of one guest's record; SIZE in kernels/cpu/guests.ts */
 export const guestWords = 12;
 /** activities, and the sums of `transitionNames` */
@@ -33,13 +34,6 @@ export interface Layout {
   readonly cavity: readonly Uint8Array[];
 }
 
-/** a place in memory not yet known: the region's number */
-interface Pointer {
-  readonly region: number;
-}
-
-type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number };
-
 /**
  * Writes everything the kernel needs into one memory. The order of `words` is the order in which kernels/cpu reads them.
  */
@@ -47,9 +41,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const { tables, host, grid } = setup;
   const { table: hostTable, grid: hostCells, sorted } = hostInCells(setup);
   const guestCells = cellGrid(host.cell, tables.pair.to, tables.pair.to);
-  const regions: Region[] = [];
-  const pointer = (region: Region): Pointer => ({ region: regions.push(region) - 1 });
-  const words: (number | Pointer)[] = [];
+  const { words, pointer, pack }: Packing = packMemory();
 
   const cell = host.cell.matrix;
   words.push(cell[0]!, cell[4]!, cell[8]!);
@@ -59,15 +51,17 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
 
   const hostRows = concatenate(tables.host.length > 0 ? tables.host.map((table) => table.rows) : [hostTable.rows]);
   words.push(pointer(hostRows), hostTable.from, hostTable.to, 1 / hostTable.step, hostTable.rows.length / 8);
-  words.push(
-    ...hostCells.shape,
-    pointer(sorted.start),
-    pointer(sorted.x),
-    pointer(sorted.y),
-    pointer(sorted.z),
-    pointer(sorted.kind),
-  );
+  const carbons = ({ start, x, y, z, kind }: SortedHost) => [start, x, y, z, kind].map(pointer);
+  words.push(...hostCells.shape, ...carbons(sorted));
   words.push(tables.saturation?.from ?? Number.POSITIVE_INFINITY, tables.saturation?.width ?? 1);
+  words.push(setup.map ? 1 : 0);
+  if (setup.map) {
+    const { near } = setup.map;
+    const { from, to, step, rows } = near[0]!;
+    const cells = nearGrid(setup.map, host.cell);
+    words.push(pointer(concatenate(near.map((table) => table.rows))), from, to, 1 / step, rows.length / 8);
+    words.push(...cells.shape, ...carbons(sortHost(wrapped(host), tables.hostSpecies, cells)));
+  }
 
   words.push(pointer(tables.pair.rows), pointer(tables.density.rows));
   words.push(tables.pair.from, tables.pair.to, 1 / tables.pair.step, tables.pair.rows.length / 8);
@@ -82,7 +76,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const cells = guestCells.shape[0] * guestCells.shape[1] * guestCells.shape[2];
   const cellCounts = pointer({ bytes: 4 * cells });
   const cellData = pointer({ bytes: 32 * slots * cells + 16 });
-  words.push(...guestCells.shape, slots, cellCounts, cellData);
+  words.push(...guestCells.shape, slots, cellCounts, cellData, pointer({ bytes: 12 * slots * cells + 16 }));
   const records = pointer({ bytes: 8 * guestWords * capacity });
   words.push(capacity, records);
   // scratch of one trial: indices, then numbers
@@ -91,43 +85,29 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const voxels = grid.levels.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
   // guests per voxel, list of free voxels, place in that list; free voxels per level
-  const cavity = [2 * voxels, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)].map((bytes) => ({ bytes }));
-  const [counts, free, slotsOf, lengths] = cavity.map(pointer) as [Pointer, Pointer, Pointer, Pointer];
+  // counts are read eight at a time
+  const cavityBytes = [2 * voxels + 16, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)];
+  const cavity = cavityBytes.map((bytes) => pointer({ bytes })) as [Pointer, Pointer, Pointer, Pointer];
+  const [counts, free, slotsOf, lengths] = cavity;
   words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
-  words.push(pointer(offsets), offsets.length / 3, setup.guestCavity ** 2);
+  const { columns, halves, span } = columnsOf(offsets);
+  words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3, setup.guestCavity ** 2);
   words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
 
   const drive = pointer({ bytes: 8 * driveColumns * (capacity + 1) });
   words.push(drive, capacity);
   words.push(setup.fixed ? setup.fixed.length / 4 : 0, setup.region ? pointer(setup.region) : 0);
 
-  const block = heapStart;
-  let at = block + 8 * words.length;
-  const places = regions.map((region) => {
-    const place = Math.ceil(at / 64) * 64;
-    at = place + ('bytes' in region ? region.bytes : region.byteLength);
-    return place;
-  });
-  const pages = Math.ceil((at + 64) / 65536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  regions.forEach((region, i) => {
-    if ('bytes' in region) return;
-    new Uint8Array(memory.buffer, places[i]!, region.byteLength).set(
-      new Uint8Array(region.buffer, region.byteOffset, region.byteLength),
-    );
-  });
-  new Float64Array(memory.buffer, block, words.length).set(
-    words.map((word) => (typeof word === 'number' ? word : places[word.region]!)),
-  );
+  const { memory, block, place } = pack();
   return {
     memory,
     block,
-    tally: new Float64Array(memory.buffer, places[tally.region]!, 8),
-    records: new Float64Array(memory.buffer, places[records.region]!, guestWords * capacity),
-    cellCounts: new Int32Array(memory.buffer, places[cellCounts.region]!, cells),
-    cellData: new Float64Array(memory.buffer, places[cellData.region]!, 4 * slots * cells),
-    drive: new Float64Array(memory.buffer, places[drive.region]!, driveColumns * (capacity + 1)),
-    cavity: cavity.map((region) => new Uint8Array(memory.buffer, places[regions.indexOf(region)]!, region.bytes)),
+    tally: new Float64Array(memory.buffer, place(tally), 8),
+    records: new Float64Array(memory.buffer, place(records), guestWords * capacity),
+    cellCounts: new Int32Array(memory.buffer, place(cellCounts), cells),
+    cellData: new Float64Array(memory.buffer, place(cellData), 4 * slots * cells),
+    drive: new Float64Array(memory.buffer, place(drive), driveColumns * (capacity + 1)),
+    cavity: cavity.map((region, k) => new Uint8Array(memory.buffer, place(region), cavityBytes[k]!)),
   };
 }
 
@@ -139,4 +119,21 @@ function concatenate(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return whole;
+}
+
+/** The voxels that a guest blocks as columns along z: offsets along x and y with the reach to either side, and that by offset. */
+function columnsOf(offsets: Int32Array): { columns: Int32Array; halves: Int32Array; span: number } {
+  const columns: number[] = [];
+  let span = 0;
+  for (let o = 0; o < offsets.length; o += 3) {
+    const [i, j, k] = [offsets[o]!, offsets[o + 1]!, offsets[o + 2]!];
+    // a column begins at its lowest voxel
+    if (columns.at(-3) !== i || columns.at(-2) !== j) columns.push(i, j, -k);
+    span = Math.max(span, i, j);
+  }
+  const width = 2 * span + 1;
+  const halves = new Int32Array(width * width).fill(-1);
+  for (let c = 0; c < columns.length; c += 3)
+    halves[(columns[c]! + span) * width + columns[c + 1]! + span] = columns[c + 2]!;
+  return { columns: Int32Array.from(columns), halves, span };
 }

@@ -18,6 +18,7 @@ import {
   type TrialProbe,
 } from './chain.ts';
 import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from './drive.ts';
+import { mapImports } from './host-map/read.ts';
 import { guestWords, type Layout, layOut } from './wasm-layout.ts';
 import { readState, writeState } from './wasm-state.ts';
 
@@ -96,7 +97,8 @@ class WasmChainObject implements WasmChain {
   #open(guests: Float64Array): void {
     for (;;) {
       const memory = layOut(this.#setup, this.#capacity, this.#slots, this.#trial);
-      const instance = new WebAssembly.Instance(compile(), { env: { memory: memory.memory, seed: () => 0 } });
+      const env = { memory: memory.memory, seed: () => 0 };
+      const instance = new WebAssembly.Instance(compile(), { env, map: mapImports(this.#setup.map) });
       this.#kernel = instance.exports as unknown as Kernel;
       this.#kernel.setup(memory.block);
       this.#memory = memory;

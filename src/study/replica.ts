@@ -5,6 +5,7 @@
 import type { Frame } from '../core/frame.ts';
 import { type Measured, mean } from '../core/statistics.ts';
 import type { ChainSetup } from '../engine/chain.ts';
+import type { HostMap } from '../engine/host-map/build.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import type { MetalState } from '../engine/reservoir.ts';
 import { densityLimit } from '../engine/validity.ts';
@@ -16,6 +17,7 @@ import { withAccess } from './access.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
 import { driveCharge } from './galvanostatic.ts';
+import { mapErrors, mapOfHost } from './host-map.ts';
 import { runLadder } from './ladder.ts';
 import { fillPores, fullEnd } from './pore-filling.ts';
 import { prepareHost } from './prepare-host.ts';
@@ -32,6 +34,8 @@ export interface ReplicaTask {
   readonly host?: Frame;
   /** when the spec prepares its hosts */
   readonly prepareModel?: Model;
+  /** of `host`, when all replicas have the same one: they share its memory */
+  readonly map?: HostMap;
   /** what an earlier run of the same task has left */
   readonly saved?: SavedReplica;
   /** s between checkpoints; 60 when not given */
@@ -133,7 +137,9 @@ export async function runReplica(
     emit({ type: 'save', replica, name: 'host', bytes: encodeHost({ host, structure, warnings }) });
   const place =
     saved && newestPlace(saved, (text) => emit({ type: 'warning', text: `replica ${replica + 1}: ${text}` }));
-  const { setup, warning } = setupOf(task, model, host);
+  const { setup, warning } = setupOf(task, model, host, (text) => {
+    emit({ type: 'stage', stage: 'prepare', replica, text });
+  });
   if (warning) emit({ type: 'warning', text: `structure ${replica + 1}: ${warning}` });
   const chain = createWasmChain(place ? { ...setup, state: place.chain } : setup);
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
@@ -166,7 +172,7 @@ export async function runReplica(
       ...(filling && { filling }),
       ...(gauge && { gauge }),
     },
-    structure,
+    structure: setup.map ? { ...structure, ...mapErrors(setup, setup.map, spec.temperature) } : structure,
     warnings: warning ? [...warnings, warning] : warnings,
     stopped: ladder.stopped || (wanted && !filling) || (driven && !gauge),
     seconds: { build: building, sampling: sampling + (performance.now() - begun) / 1000 },
@@ -236,14 +242,17 @@ async function builtHost(
 
 /** The chain's setup, and a warning where guests do not get everywhere. */
 function setupOf(
-  { spec, replica, metal }: ReplicaTask,
+  { spec, replica, metal, map: shared }: ReplicaTask,
   model: Model,
   host: Frame,
+  say: (text: string) => void,
 ): { readonly setup: ChainSetup; readonly warning?: string } {
   const { guest, temperature, moves, seed } = spec;
   const metalEnergy = metal.latticeEnergy;
   const { species, access } = guest;
-  const all = prepareChain({ model, guest: species, host, temperature, moves, seed, stream: replica, metalEnergy });
+  const map = (felt: Pick<ChainSetup, 'tables' | 'host'>) => shared ?? mapOfHost(spec, felt, say);
+  const stream = replica;
+  const all = prepareChain({ model, guest: species, host, temperature, moves, seed, stream, metalEnergy, map });
   if (access === 'everywhere') return { setup: all };
   const { setup, share } = withAccess(all, access);
   const warning = `channels of ${access} Å in radius lead to ${Math.round(100 * share)} % of the space that guests find room in`;

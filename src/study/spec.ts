@@ -7,7 +7,7 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { sheetCount } from '../structure/stacks.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
-import { type poreRoutes, type protocols, studyFields, type uncertainties } from './study-fields.ts';
+import { type hostFields, type poreRoutes, type protocols, studyFields, type uncertainties } from './study-fields.ts';
 import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
@@ -71,6 +71,12 @@ export interface StudySpec {
   readonly uncertainty: (typeof uncertainties)[number];
   /** relative frequency of the moves */
   readonly moves: { readonly displace: number; readonly exchange: number; readonly teleport: number };
+  readonly sampling: {
+    /** field of the host: sums over its atoms, or a map made once */
+    readonly host: (typeof hostFields)[number];
+    /** most a map may take, GiB */
+    readonly mapMemory: number;
+  };
   /** independent structures (recipe) or independent chains (file) */
   readonly replicas: number;
   readonly analysis: {

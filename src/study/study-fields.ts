@@ -21,6 +21,9 @@ export const poreRoutes = ['histogram', 'gauge'] as const;
 /** What error bars hold besides one another. */
 export const uncertainties = ['sampling', 'calibration'] as const;
 
+/** Where the field of the host comes from. */
+export const hostFields = ['exact', 'map', 'auto'] as const;
+
 const voltages = (about: string, least: number) => list(quantity('voltage', about), least);
 
 /** Schema of a study file. */
@@ -131,6 +134,18 @@ export const studyFields = group({
     displace: real('relative frequency', { atLeast: 0 }).prefault(0.3),
     exchange: real('relative frequency of insertions and deletions together', { above: 0 }).prefault(0.6),
     teleport: real('relative frequency', { atLeast: 0 }).prefault(0.1),
+  }).prefault({}),
+  sampling: group({
+    host: z
+      .enum(hostFields, {
+        error: (issue) => `must be one of ${hostFields.join(', ')}, got ${JSON.stringify(issue.input)}`,
+      })
+      .prefault('exact')
+      .meta({
+        description:
+          'where the field of the carbon comes from: exact sums over its atoms; map, a spline made once (errors below 0.5 meV, reported); auto, a map where it fits in mapMemory',
+      }),
+    mapMemory: real('GiB that a host map may take', { above: 0 }).prefault(2),
   }).prefault({}),
   replicas: count('independent structures (recipe) or independent chains (file)').prefault(4),
   analysis: group({

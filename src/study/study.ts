@@ -6,6 +6,7 @@ import { BackendError, ModelError, PhysicsError, SpecError } from '../core/error
 import type { Frame } from '../core/frame.ts';
 import type { Measured } from '../core/statistics.ts';
 import { measured } from '../core/statistics.ts';
+import { compileGuest } from '../engine/guest-tables.ts';
 import { type MetalState, metalState } from '../engine/reservoir.ts';
 import { version } from '../generated/version.ts';
 import { loadModel } from '../model/load.ts';
@@ -18,6 +19,7 @@ import type { LadderTrajectory } from '../trajectory/series.ts';
 import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
+import { mapOfHost } from './host-map.ts';
 import { type LadderPosition, type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
 import type { SavedReplica } from './saved.ts';
 import type { StudySpec } from './spec.ts';
@@ -84,10 +86,20 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   checkStudy(spec, model, options.host);
   yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
   const metal = metalState(model, spec.guest.species, spec.temperature);
+  // one host for all replicas: its map is built once, here, and its memory shared
+  const one = options.host && !spec.host.prepare && spec.uncertainty !== 'calibration' ? options.host : undefined;
+  const said: string[] = [];
+  const map =
+    one && spec.replicas > 1
+      ? mapOfHost(spec, { tables: compileGuest(model, spec.guest.species, one.species), host: one }, (text) =>
+          said.push(text),
+        )
+      : undefined;
+  for (const text of said) yield { type: 'stage', stage: 'prepare', replica: 0, text };
   const tasks = Array.from({ length: spec.replicas }, (_, replica): ReplicaTask => {
     const { host, prepareModel, checkpointEvery } = options;
     const own = modelOf(spec, options, replica, metal);
-    return { spec, replica, ...own, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica) };
+    return { spec, replica, ...own, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica), map };
   });
   const workers = Math.min(tasks.length, options.workers ?? defaultWorkers());
   const queue = new EventQueue<ReplicaEvent>();

@@ -10,6 +10,7 @@ import { RandomStream } from '../../src/core/random.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import type { Chain, ChainSetup } from '../../src/engine/chain.ts';
 import { compileGuest, type GuestTables, type TwinTable } from '../../src/engine/guest-tables.ts';
+import { buildHostMap } from '../../src/engine/host-map/build.ts';
 import { prepareChain } from '../../src/engine/prepare.ts';
 import { createReferenceChain } from '../../src/engine/reference.ts';
 import { lnActivityAt, metalState } from '../../src/engine/reservoir.ts';
@@ -73,6 +74,8 @@ interface Case {
   readonly temperature?: number;
   /** insertions biased by energy, as in a study; default true */
   readonly biased?: boolean;
+  /** host from a map in both chains */
+  readonly mapped?: boolean;
   readonly change?: Partial<ChainSetup>;
 }
 
@@ -83,6 +86,7 @@ function marchModel({
   trials,
   temperature = 300,
   biased = true,
+  mapped = false,
   change = {},
 }: Case): ReturnType<typeof march> {
   const model = switchedModel(name);
@@ -96,6 +100,7 @@ function marchModel({
     seed: 'conformance',
     stream: 3,
     metalEnergy: biased ? metal.latticeEnergy : undefined,
+    ...(mapped && { map: buildHostMap }),
   });
   const legs = voltages.map((voltage) => ({
     lnActivity: lnActivityAt(metal, voltage),
@@ -149,6 +154,47 @@ describe('WebAssembly and reference make the same decisions', () => {
     },
     { title: 'sodium, linear switch', model: 'na-carbon, linear', guest: 'Na', voltages: [0, -0.3], trials: 6000 },
     { title: 'sodium, smooth switch', model: 'na-carbon, smooth', guest: 'Na', voltages: [0, -0.3], trials: 6000 },
+    {
+      title: 'sodium, host from a map',
+      model: 'na-carbon',
+      guest: 'Na',
+      voltages: [0, -0.3],
+      trials: 20_000,
+      mapped: true,
+    },
+    {
+      title: 'lithium, host from a map',
+      model: 'li-carbon',
+      guest: 'Li',
+      voltages: [0, -0.3],
+      trials: 6000,
+      mapped: true,
+    },
+    {
+      title: 'bare ions, host from a map',
+      model: 'li-carbon, bare',
+      guest: 'Li',
+      voltages: [0, -0.3],
+      trials: 6000,
+      mapped: true,
+    },
+    {
+      title: 'pairs, host from a map',
+      model: 'na-carbon-pair',
+      guest: 'Na',
+      voltages: [0, -0.3],
+      trials: 6000,
+      mapped: true,
+    },
+    {
+      title: 'hot sodium that climbs walls, host from a map',
+      model: 'na-carbon',
+      guest: 'Na',
+      voltages: [-0.9],
+      trials: 8000,
+      temperature: 1500,
+      mapped: true,
+    },
     { title: 'lithium', model: 'li-carbon', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
     { title: 'bare ions', model: 'li-carbon, bare', guest: 'Li', voltages: [0, -0.3], trials: 6000 },
     {
