@@ -1,11 +1,18 @@
-/** The module of force workers for scripts that run from the sources: Node's workers do not read TypeScript. */
+/** Worker modules for scripts that run from the sources: Node's workers do not read TypeScript. */
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-/** Bundles src/engine/forces/force-worker.ts as it is now; packages stay outside. */
-export async function workerModule(): Promise<URL> {
-  const outfile = 'node_modules/.cache/cardhouse/force-worker.js';
-  const entryPoints = ['src/engine/forces/force-worker.ts'];
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
+/** Bundles one module of the sources as it is now; packages stay outside. */
+export async function workerModule(source: string): Promise<URL> {
+  const outfile = `node_modules/.cache/cardhouse/${basename(source, '.ts')}.js`;
+  await build({
+    entryPoints: [source],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
   return pathToFileURL(outfile);
 }
