@@ -2,11 +2,11 @@
  * Speed of dynamics and of grand-canonical trials side by side with LAMMPS, and of what LAMMPS is not asked: two workers, neural
  * potentials, large systems.
  *
- *   npm run bench:peers -- [--rounds 5] [--filter text] [--steps n] [--check 60] [--large] [--json] [--write]
+ *   npm run bench:peers -- [--rounds 5] [--filter text] [--steps n] [--check 1] [--large] [--json] [--write]
  *
  * `lmp` is looked for in the path (Debian package lammps); without it its cases are left out. --filter takes cases whose name
- * holds the text (gcmc, tersoff …), --steps replaces the number of steps (of LAMMPS' trials) of each, --check says for how many
- * seconds LAMMPS samples where averages are compared (0: not at all, and the target stays open), --large adds the cases that
+ * holds the text (gcmc, tersoff …), --steps replaces the number of steps (of LAMMPS' trials) of each, --check stretches the
+ * longer runs whose averages are compared (1: about a minute of LAMMPS each; 0: none, and the target stays open), --large adds the cases that
  * take minutes or gigabytes, --write appends to bench/history.jsonl and writes docs/performance.md and the table of the README. Leave the machine alone meanwhile, and look at the ratios, not at the rates.
  */
 import { loadavg } from 'node:os';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     filter: { type: 'string', default: '' },
     steps: { type: 'string' },
-    check: { type: 'string', default: '60' },
+    check: { type: 'string', default: '1' },
     large: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -33,7 +33,7 @@ const rounds = positive('rounds', values.rounds);
 const steps = values.steps === undefined ? undefined : positive('steps', values.steps);
 const check = Number(values.check);
 if (!(check >= 0)) {
-  console.error(`--check must be seconds, 0 or more, got "${values.check}"`);
+  console.error(`--check must be a number, 0 or more, got "${values.check}"`);
   process.exit(2);
 }
 const cases = [...dynamics, ...gcmcCases];

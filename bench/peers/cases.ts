@@ -27,7 +27,7 @@ export interface Settings {
   readonly rounds: number;
   /** instead of the case's own number */
   readonly steps?: number;
-  /** s that LAMMPS is given where averages are compared too; 0: they are not */
+  /** how long averages are sampled where they are compared too, 1: LAMMPS about a minute; 0: they are not */
   readonly check: number;
   readonly onRound: (round: number) => void;
 }

@@ -13,6 +13,13 @@ interface Target {
   readonly rate: number;
 }
 
+interface Averages {
+  readonly make: () => GcmcSystem;
+  readonly where: string;
+  /** that LAMMPS does in about a minute */
+  readonly trials: number;
+}
+
 interface GcmcCase {
   readonly name: string;
   readonly large: boolean;
@@ -21,9 +28,11 @@ interface GcmcCase {
   readonly target: Target;
   readonly make: () => GcmcSystem;
   /** where averages of N are compared, and in which words that is told; null: only energies are */
-  readonly averages: { readonly make: () => GcmcSystem; readonly where: string } | null;
+  readonly averages: Averages | null;
 }
 
+/** trials of Cardhouse for one of LAMMPS where averages are compared */
+const ownTrials = 8;
 /** s that a round of Cardhouse lasts, about */
 const roundSeconds = 1.5;
 /** ΔE/E of one configuration, and combined standard errors that averages may be apart */
@@ -38,7 +47,7 @@ function gcmcCase({ name, large, trials, target, make, averages }: GcmcCase): Ca
     try {
       const runs = timed(engines, steps, rounds, onRound);
       const energy = requireSameEnergy(engines, runs);
-      const agreement = averages && check > 0 ? sameAverages(averages.make(), averages.where, check) : {};
+      const agreement = averages && check > 0 ? sameAverages(averages, check) : {};
       const found = figuresOf(engines, runs, (run) => run.trials);
       const exchanges = runs.map((of) => spreadOf(of.map((run) => run.exchanges / run.seconds)).median);
       const cores = engines.map((engine, e) => [`cores used by ${engine.name}`, coresOf(runs[e]!)] as const);
@@ -96,17 +105,16 @@ function requireSameEnergy(engines: readonly GcmcEngine[], runs: readonly (reado
 }
 
 /**
- * Means of N of a longer run of each engine; what comes before the averages, a tenth of each run, is left out.
+ * Means of N of a longer run of each engine, `share` of the usual length; what comes before the averages, a tenth of each run, is left out.
  *
  * @throws Error  they are further apart than their errors allow
  */
-export function sameAverages(system: GcmcSystem, where: string, seconds: number): Readonly<Record<string, number>> {
+export function sameAverages({ make, where, trials }: Averages, share: number): Readonly<Record<string, number>> {
+  const system = make();
   const engines = [cardhouseChain(system), lammpsGcmc(system)] as const;
   try {
     const [own, other] = engines.map((engine, e) => {
-      const { trials, seconds: taken } = engine.run(e === 0 ? 50_000 : 200, 1);
-      const given = e === 0 ? Math.min(seconds, 20) : seconds;
-      const { counts } = engine.run(Math.round((trials * given) / taken), 512);
+      const { counts } = engine.run(Math.round(share * trials * (e === 0 ? ownTrials : 1)), 512);
       return blockAverage(counts.slice(Math.ceil(counts.length / 10)));
     }) as [ReturnType<typeof blockAverage>, ReturnType<typeof blockAverage>];
     const apart = Math.abs(own.mean - other.mean) / Math.hypot(own.error, other.error);
@@ -127,16 +135,20 @@ export function sameAverages(system: GcmcSystem, where: string, seconds: number)
 
 const lennardJones = (name: string, atoms: number, trials: number, ratio: number): Case => {
   const make = (): GcmcSystem => lennardJonesGuest(atoms);
-  const averages = atoms === 5000 ? { make, where: '' } : null;
+  const averages = atoms === 5000 ? { make, where: '', trials: 400_000 } : null;
   return gcmcCase({ name, large: atoms > 100_000, trials, target: { ratio, rate: 600_000 }, make, averages });
 };
 
-/** Hot enough for LAMMPS to go through many fillings of a small box in a minute. */
-const small = { temperature: 1200, voltage: 0.2, loading: 0.05 };
+/** Hot and small enough for LAMMPS to go through many fillings in a minute; metal at 300 K does not move in hours. */
+const small: Averages = {
+  make: () => metalGuest(400, { temperature: 2000, voltage: 0.2, loading: 0.05, keep: false }),
+  where: ', 400 C at 2 000 K',
+  trials: 40_000,
+};
 
 const metal = (name: string, atoms: number, trials: number, ratio: number | null): Case => {
-  const make = (): GcmcSystem => metalGuest(atoms, { temperature: 300, voltage: 0.05, loading: 0.075 });
-  const averages = atoms === 5000 ? { make: () => metalGuest(1000, small), where: ', 1 000 C at 1 200 K' } : null;
+  const make = (): GcmcSystem => metalGuest(atoms, { temperature: 300, voltage: 0.11, loading: 0.075, keep: true });
+  const averages = atoms === 5000 ? small : null;
   return gcmcCase({ name, large: atoms > 100_000, trials, target: { ratio, rate: 400_000 }, make, averages });
 };
 

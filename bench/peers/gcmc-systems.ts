@@ -74,21 +74,28 @@ export function setflModel(): { readonly model: Model; readonly text: string } {
   return { model: combineModels([metal, loadModel(data, 'wall')]), text };
 }
 
-/** Fills an empty carbon at `filling`, at most to `most` guests, then lets it settle at the activity of the system. */
-function settled(
-  setup: ChainSetup,
-  lnActivity: number,
-  displacement: number,
-  filling: number,
-  most: number,
-): Float64Array {
+/** How a carbon is filled: at ln z = `filling` up to `most` guests, and then left at `lnActivity`, or with as many as are in. */
+interface Filling {
+  readonly filling: number;
+  readonly most: number;
+  readonly lnActivity: number;
+  readonly displacement: number;
+  /** only moved then, none comes or goes */
+  readonly keep: boolean;
+}
+
+/** Fills an empty carbon and lets it settle; the guests, [N, 4]. */
+function settled(setup: ChainSetup, { filling, most, lnActivity, displacement, keep }: Filling): Float64Array {
   const chain = createWasmChain(setup);
   chain.displacement = displacement;
   chain.lnActivity = filling;
   for (let k = 0; k < 4000 && chain.count < most; k++) chain.advance(Math.ceil(most / 4));
-  chain.lnActivity = lnActivity;
-  chain.advance(60 * most);
-  return chain.guestRows();
+  const still = { displace: 0.5, exchange: 0, teleport: 0.5 };
+  const after = keep ? createWasmChain({ ...setup, moves: still, guests: chain.guestRows() }) : chain;
+  after.displacement = displacement;
+  after.lnActivity = lnActivity;
+  after.advance(50_000 + 100 * most);
+  return after.guestRows();
 }
 
 /** The Lennard-Jones guest in so many carbons at 300 K and z = 0.015 Å⁻³. */
@@ -100,7 +107,9 @@ export function lennardJonesGuest(atoms: number): GcmcSystem {
   return {
     about: 'Lennard-Jones guest, cutoff 10 Å, z = 0.015 Å⁻³',
     ...{ setup, temperature: 300, lnActivity, displacement: 1 },
-    guests: settled(setup, lnActivity, 1, lnActivity, Math.round(0.075 * atoms)),
+    guests: settled(setup, {
+      ...{ filling: lnActivity, most: Math.round(0.075 * atoms), lnActivity, displacement: 1, keep: false },
+    }),
     lammps: {
       pair: [
         ...[`pair_style lj/cut ${cutoff}`, 'pair_coeff 1 1 0 1 2', `pair_coeff 1 2 ${carbon.join(' ')}`],
@@ -119,10 +128,12 @@ export interface MetalConditions {
   readonly voltage: number;
   /** guests per carbon to fill to before it settles */
   readonly loading: number;
+  /** settle with these: pores fill at once or not at all, and half full only as long as none comes or goes */
+  readonly keep: boolean;
 }
 
 /** Metal as eam/fs in so many carbons: pores partly full. */
-export function metalGuest(atoms: number, { temperature, voltage, loading }: MetalConditions): GcmcSystem {
+export function metalGuest(atoms: number, { temperature, voltage, loading, keep }: MetalConditions): GcmcSystem {
   const host = discCarbon(atoms);
   const { model, text } = setflModel();
   const setup = prepareChain({ ...common(model, host, temperature), stream: 0 });
@@ -132,7 +143,10 @@ export function metalGuest(atoms: number, { temperature, voltage, loading }: Met
   return {
     about: `metal, eam/fs (that of na-carbon, tabulated), Lennard-Jones wall, ${temperature} K`,
     ...{ setup, temperature, lnActivity, displacement: 0.5 },
-    guests: settled(setup, lnActivity, 0.5, lnActivityAt(metal, voltage - 0.9), Math.round(loading * atoms)),
+    guests: settled(setup, {
+      ...{ filling: lnActivityAt(metal, voltage - 0.9), most: Math.round(loading * atoms) },
+      ...{ lnActivity, displacement: 0.5, keep },
+    }),
     lammps: {
       pair: [
         ...[`pair_style hybrid/overlay eam/fs lj/cut ${cutoff}`, 'pair_coeff * * eam/fs Na.eam.fs NULL Na'],

@@ -112,10 +112,11 @@ export function trialSections({ of, run }: Measurements): string[] {
     '`npm run bench:sampling`: three ways to propose insertions, from the same guests, in turn; all else alike. Uniform: anywhere in the',
     'box. Cavity: in voxels that neither carbon nor a guest closes. Energy: these, weighed by what a lone guest would gain there.',
     'Effective samples of N: Var(N) over the square of the error of its mean (blocks, autocorrelation included), the variance pooled over',
-    'the three; a way whose N hardly moved has an upper bound there. A ratio is to uniform insertion.',
+    'the three; fewer than 50 of them in the whole run are an upper bound (≤): blocks were too short then. A ratio is to uniform insertion.',
     '',
     ...of(isOf('sampling')).flatMap(({ outcome, entry }) => {
-      const { about, atoms, rates, figures, target } = outcome;
+      const { about, atoms, rates, figures, target, steps } = outcome;
+      const bound = (way: string): boolean => rates[way]!.median * steps < 50;
       return [
         `${about}, ${grouped(atoms)} C, ${grouped(figures['guests']!)} guests (run ${run(entry)}); target ${target}: ${verdict(outcome)}`,
         '',
@@ -126,8 +127,8 @@ export function trialSections({ of, run }: Measurements): string[] {
             .map((way) => [
               ...[way, perSecond(figures[`trials/s, ${way}`]!), perSecond(figures[`exchanges accepted/s, ${way}`]!)],
               three(figures[`exchanges accepted/s, ${way}`]! / figures['exchanges accepted/s, uniform']!),
-              `${three(rates[way]!.median)} /s`,
-              three(rates[way]!.median / rates['uniform']!.median),
+              `${bound(way) ? '≤ ' : ''}${three(rates[way]!.median)} /s`,
+              bound(way) || bound('uniform') ? '–' : three(rates[way]!.median / rates['uniform']!.median),
               `${figures[`mean N, ${way}`]!.toFixed(1)} ± ${figures[`its error, ${way}`]!.toFixed(1)}`,
             ]),
         ),
