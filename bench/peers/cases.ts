@@ -6,8 +6,8 @@ import { wasmForceField } from '../../src/engine/wasm-forces.ts';
 import { parseNep } from '../../src/io/nep-file.ts';
 import { modelFromNep } from '../../src/model/load-nep.ts';
 import { graphite } from '../../src/structure/crystal.ts';
-import { compareEngines, figuresOf, type Outcome, spreadOf } from './compare.ts';
-import { cardhouse, type Engine, lammps, type Run } from './engines.ts';
+import { compareEngines, coresOf, figuresOf, type Outcome, spreadOf } from './compare.ts';
+import { cardhouse, type Engine, lammps } from './engines.ts';
 import type { LargeRun } from './large.ts';
 import {
   hardCarbon,
@@ -27,6 +27,8 @@ export interface Settings {
   readonly rounds: number;
   /** instead of the case's own number */
   readonly steps?: number;
+  /** how long averages are sampled where they are compared too, 1: LAMMPS about a minute; 0: they are not */
+  readonly check: number;
   readonly onRound: (round: number) => void;
 }
 
@@ -50,11 +52,11 @@ function besideLammps(
   usualSteps: number,
   make: () => (System & { readonly lammps: LammpsSide }) | Promise<System & { readonly lammps: LammpsSide }>,
 ): Case {
-  const measure = async ({ rounds, steps = usualSteps, onRound }: Settings): Promise<Outcome> => {
+  const measure = async ({ rounds, steps = usualSteps, check, onRound }: Settings): Promise<Outcome> => {
     const system = await make();
     const variants = system.lammps.opt ? [undefined, 'opt' as const] : [undefined];
     const engines = [await cardhouse(system), ...variants.map((suffix) => lammps(system, system.lammps, suffix))];
-    return compared(name, system, engines, `≥ ${least.toFixed(1)} × LAMMPS`, least, { rounds, steps, onRound });
+    return compared(name, system, engines, `≥ ${least.toFixed(1)} × LAMMPS`, least, { rounds, steps, check, onRound });
   };
   return { name, needsLammps: true, large: false, measure };
 }
@@ -83,19 +85,15 @@ function compared(
   }
 }
 
-/** How many cores an engine had on average. */
-const coresOf = (runs: readonly Run[]): number =>
-  spreadOf(runs.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds)).median;
-
 /** Two workers against one. */
 function twoWorkers(name: string, forms: 'all' | 'bond-order', usualSteps: number): Case {
-  const measure = async ({ rounds, steps = usualSteps, onRound }: Settings): Promise<Outcome> => {
+  const measure = async ({ rounds, steps = usualSteps, check, onRound }: Settings): Promise<Outcome> => {
     const model = forms === 'all' ? shipped('carbon') : onlyForm(shipped('carbon'), forms);
     const about = `hard carbon, ${forms === 'all' ? 'Tersoff and Lennard-Jones' : 'Tersoff alone'}, two workers`;
     const system = systemOf(about, hardCarbon(50_000, 2), model, 0.5, carbonStart);
-    const url = await workerModule();
+    const url = await workerModule('src/engine/forces/force-worker.ts');
     const engines = [await cardhouse(system, 2, url), await cardhouse(system)];
-    return compared(name, system, engines, '≥ 1.7 × one worker', 1.7, { rounds, steps, onRound });
+    return compared(name, system, engines, '≥ 1.7 × one worker', 1.7, { rounds, steps, check, onRound });
   };
   return { name, needsLammps: false, large: false, measure };
 }
@@ -132,7 +130,7 @@ function neural(name: string, path: string, least: number | null): Case {
 function quarterMillion(name: string, forms: 'all' | 'bond-order'): Case {
   const measure = async ({ steps = 1000, onRound }: Settings): Promise<Outcome> => {
     onRound(0);
-    const url = await workerModule();
+    const url = await workerModule('src/engine/forces/force-worker.ts');
     const command = ['--import', 'tsx', 'bench/peers/large.ts', forms, String(steps), url.href];
     const { stdout, stderr, status } = spawnSync('node', command, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`${name}: ${stderr}`);

@@ -8,15 +8,17 @@ export interface Spread {
   readonly max: number;
 }
 
-/** What a case of the comparison has found. */
+/** What a case has found. */
 export interface Outcome {
   readonly name: string;
+  /** which table it belongs to; of dynamics when absent */
+  readonly kind?: 'gcmc' | 'chains' | 'pair of chains' | 'study' | 'sampling';
   readonly about: string;
   readonly atoms: number;
   readonly steps: number;
   readonly rounds: number;
   /** what `rates` count */
-  readonly unit: 'atom-steps' | 'atom-evaluations';
+  readonly unit: 'atom-steps' | 'atom-evaluations' | 'trials' | 'operations' | 'effective samples';
   /** per second, by engine */
   readonly rates: Readonly<Record<string, Spread>>;
   /** first engine over the named one: of times on the clock, and of processor times */
@@ -35,6 +37,30 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
+/**
+ * Runs `count` things in turn, A B, B A, A B … so that what else the machine does falls on all; a round before the first one,
+ * in which compilers and caches warm up, does not count.
+ *
+ * @returns [thing][round]
+ */
+export function inTurn<T>(
+  count: number,
+  rounds: number,
+  run: (thing: number, round: number) => T,
+  onRound: (round: number) => void = () => {},
+): T[][] {
+  const found: T[][] = Array.from({ length: count }, () => []);
+  for (let round = 0; round <= rounds; round++) {
+    onRound(round);
+    const order = found.map((_, k) => (round % 2 === 1 ? k : count - 1 - k));
+    for (const k of order) {
+      const result = run(k, round);
+      if (round > 0) found[k]!.push(result);
+    }
+  }
+  return found;
+}
+
 /** Largest relative differences of two runs from the same start: total energy before and after, kinetic energy after. */
 function differences(a: Run, b: Run): { before: number; after: number; kinetic: number } {
   const total = ({ potential, kinetic }: Run['before']): number => potential + kinetic;
@@ -47,8 +73,7 @@ function differences(a: Run, b: Run): { before: number; after: number; kinetic: 
 }
 
 /**
- * Runs engines in turn, A B, B A, A B … so that what else the machine does falls on all; a round before the first one, in
- * which compilers and caches warm up, does not count. Each ratio is of two runs of one round.
+ * Runs engines in turn. Each ratio is of two runs of one round.
  *
  * @throws Error  engines disagree by more than 1e-6 in the total energy before or after the run, or by 1 % in the kinetic
  *   energy after it: then they did not do the same
@@ -59,15 +84,7 @@ export function compareEngines(
   rounds: number,
   onRound: (round: number) => void,
 ): { readonly runs: readonly (readonly Run[])[]; readonly agreement: Readonly<Record<string, number>> } {
-  const runs: Run[][] = engines.map(() => []);
-  for (let round = 0; round <= rounds; round++) {
-    onRound(round);
-    const order = engines.map((_, e) => (round % 2 === 1 ? e : engines.length - 1 - e));
-    for (const e of order) {
-      const run = engines[e]!.run(steps);
-      if (round > 0) runs[e]!.push(run);
-    }
-  }
+  const runs = inTurn(engines.length, rounds, (e) => engines[e]!.run(steps), onRound);
   let before = 0;
   let after = 0;
   for (let e = 1; e < engines.length; e++) {
@@ -82,21 +99,33 @@ export function compareEngines(
   return { runs, agreement: { 'ΔE/E at the start': before, 'ΔE/E at the end': after } };
 }
 
-/** Rates and ratios of `compareEngines`. */
-export function figuresOf(
-  engines: readonly Engine[],
-  runs: readonly (readonly Run[])[],
-  work: number,
+/** What a run is timed by. */
+export interface Timed {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** Rates and ratios of runs of the same work, or of work that is told for each run. */
+export function figuresOf<R extends Timed>(
+  engines: readonly { readonly name: string }[],
+  runs: readonly (readonly R[])[],
+  work: number | ((run: R) => number),
 ): Pick<Outcome, 'rates' | 'ratios'> {
+  const done = (run: R): number => (typeof work === 'number' ? work : work(run));
+  const clock = (run: R): number => done(run) / run.seconds;
+  const cpu = (run: R): number => done(run) / run.cpuSeconds;
   const first = runs[0]!;
   const against = engines.slice(1).map(({ name }, k) => {
     const other = runs[k + 1]!;
-    const clock = spreadOf(first.map(({ seconds }, r) => other[r]!.seconds / seconds));
-    const cpu = spreadOf(first.map(({ cpuSeconds }, r) => other[r]!.cpuSeconds / cpuSeconds));
-    return [name, { clock, cpu }] as const;
+    const ratio = (rate: (run: R) => number): Spread => spreadOf(first.map((run, r) => rate(run) / rate(other[r]!)));
+    return [name, { clock: ratio(clock), cpu: ratio(cpu) }] as const;
   });
   return {
-    rates: Object.fromEntries(engines.map(({ name }, e) => [name, spreadOf(runs[e]!.map((r) => work / r.seconds))])),
+    rates: Object.fromEntries(engines.map(({ name }, e) => [name, spreadOf(runs[e]!.map(clock))])),
     ratios: Object.fromEntries(against),
   };
 }
+
+/** How many cores runs had on average. */
+export const coresOf = (runs: readonly Timed[]): number =>
+  spreadOf(runs.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds)).median;
