@@ -185,11 +185,23 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'sweep <spec>',
-    about: 'Run a study at every point of a grid; finished points are kept, so an interrupted sweep goes on.',
-    example: 'sweep hard-carbon-na --grid host.recipe.la=20A,30A temperature=300,350 --seeds 2 --quick',
+    about:
+      'Run a study at every point of a grid, a list or a Latin hypercube, or of the `sweep` group of SPEC. Points are known by what they ' +
+      'are: none is computed twice, a sweep that was killed goes on with the same command, and one more value computes only new points.',
+    example:
+      'sweep hard-carbon-na --grid host.recipe.la=20A,30A host.recipe.lc=9A,12A --seeds 3\n' +
+      '  $ cardhouse sweep my-carbon.yaml --latin 30 --range host.recipe.la=15A:60A host.recipe.density=1.2:1.6',
     options: [
       new Option('-g, --grid <key=a,b,c...>', 'values for a key of the study; several keys make all combinations'),
+      new Option(
+        '--list <key=a,b,c...>',
+        'values taken together, the first of every key and so on; or a CSV with keys on top',
+      ),
+      new Option('--latin <n>', 'so many points, spread evenly through ranges'),
+      new Option('--range <key=low:high...>', 'range of a key for --latin'),
+      new Option('--latin-seed <seed>', 'seed of the hypercube (default: that of the study)'),
       new Option('--seeds <n>', 'seeds per point (default: 1)'),
+      new Option('--keep-runs', 'keep the run directory of every point with all its files'),
       out('sweep directory (default: runs/NAME-sweep)'),
       seed,
       workers,
@@ -197,6 +209,7 @@ const verbs: readonly Verb[] = [
       json,
       quiet,
       progress,
+      checkpoint,
       force,
     ],
     act: async (spec, given) => (await import('./sweep.ts')).sweep(spec, given),

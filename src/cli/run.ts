@@ -1,17 +1,18 @@
 /** `cardhouse run`: one study, one directory, a table of numbers. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StudyResult, StudySpec } from '../index.ts';
+import { SpecError, type StudyResult, type StudySpec } from '../index.ts';
 import { headlineEntries } from '../sweep/table.ts';
 import { checkInputs, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
-import { loadStudy, shownPath } from './files.ts';
+import { hasSweep, loadStudy, shownPath } from './files.ts';
 import { countOf, type Flags, secondsOf } from './flags.ts';
 import { progressView } from './progress.ts';
 import { occupantOf, refuseOccupied, tidyFinished } from './run-directory.ts';
 import { columns, entryText, keyText } from './table.ts';
 
 export async function run(file: string, flags: Flags): Promise<number> {
+  if (hasSweep(file)) throw new SpecError(`${file} is a sweep: cardhouse sweep takes it`);
   const inputs = loadStudy(file, flags);
   const { spec } = inputs;
   const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? spec.name : `${spec.name}-${spec.seed}`));
