@@ -14,7 +14,7 @@ export interface PoolTask {
   readonly signal: AbortSignal;
   readonly ledger: Ledger;
   readonly board: SweepBoard;
-  readonly onFinished: (job: Job, report: Report) => void;
+  readonly onFinished: (job: Job, report: Report) => Promise<void>;
   readonly onFailed: (job: Job, error: string) => void;
 }
 
@@ -56,7 +56,7 @@ export async function runPool(task: PoolTask): Promise<void> {
         }
         const seconds = Math.round(performance.now() - begun) / 1000;
         ledger.add({ type: 'end', key, seconds, trials: report.performance.trials });
-        task.onFinished(job, report);
+        await task.onFinished(job, report);
       } catch (error) {
         board.left(key);
         if (!(error instanceof CardhouseError) || error instanceof BackendError) {

@@ -1,26 +1,17 @@
 /** `cardhouse sweep`: a study at every point of a design, one table and one page of all. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import {
-  averageSeeds,
-  nameOfKey,
-  type Report,
-  type SweepAverage,
-  type SweepDocument,
-  type SweepRow,
-  unitOfKey,
-} from '../index.ts';
-import { headlineEntries, sweepCsv } from '../sweep/table.ts';
+import { nameOfKey, type SweepAverage, type SweepDocument } from '../index.ts';
 import { stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { shownPath } from './files.ts';
 import { countOf, type Flags, secondsOf } from './flags.ts';
-import { writeWhole } from './run-directory.ts';
 import { planSweep, type SweepPlan } from './sweep-plan.ts';
 import type { Job } from './sweep-point.ts';
 import { runPool } from './sweep-pool.ts';
 import { SweepBoard } from './sweep-progress.ts';
 import { dropRun, finishedReport, forgetPoint, openLedger, refuseForeign } from './sweep-store.ts';
+import { SweepTable } from './sweep-table.ts';
 import { columns, entryText, keyText } from './table.ts';
 
 /** Averages shown on the terminal; the rest is in the table. */
@@ -37,7 +28,7 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
   const ledger = openLedger(path);
   try {
     if (flags.force) for (const { key } of jobs) forgetPoint(path, key);
-    const table = new SweepTable(plan, path, flags);
+    const table = new SweepTable(plan, path);
     const waiting: Job[] = [];
     for (const job of jobs) {
       const report = finishedReport(path, job.key);
@@ -62,19 +53,20 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
         signal,
         ledger,
         board,
-        onFinished: (job, report) => {
+        onFinished: async (job, report) => {
           board.finished(table.add(job, report), job.point);
           table.write();
+          if (table.stale) await table.draw();
         },
         onFailed: (job, error) => {
           table.fail(job, error);
           board.say(`${job.key.slice(0, 16)} failed: ${error}`);
         },
       });
+      await table.draw();
     } finally {
       board.close();
     }
-    table.write();
     const document = table.document();
     process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : told(document, signal.aborted, shown));
     if (signal.aborted) return interruptedCode;
@@ -95,60 +87,11 @@ function headline({ name, jobs, repeated }: SweepPlan, waiting: number, path: st
   return `${name}: ${jobs.length} ${jobs.length === 1 ? 'study' : 'studies'}${known}${same} → ${path}`;
 }
 
-/** The table of a sweep in the making. */
-class SweepTable {
-  readonly #plan: SweepPlan;
-  readonly #path: string;
-  readonly #rows = new Map<string, SweepRow>();
-  readonly #failed = new Map<string, SweepDocument['failed'][number]>();
-
-  constructor(plan: SweepPlan, path: string, _flags: Flags) {
-    this.#plan = plan;
-    this.#path = path;
-  }
-
-  add({ point, key }: Job, report: Report): SweepRow {
-    const { at, coordinates, spec } = point;
-    const row = { key, at, coordinates, seed: spec.seed, numbers: headlineEntries(report) };
-    this.#rows.set(key, row);
-    return row;
-  }
-
-  fail({ point: { at, spec }, key }: Job, error: string): void {
-    this.#failed.set(key, { key, at, seed: spec.seed, error });
-  }
-
-  /** Rows in the order of the design, whenever they were finished. */
-  document(): SweepDocument {
-    const { jobs, name, about, base, keys, seeds } = this.#plan;
-    const rows = jobs.flatMap(({ key }) => this.#rows.get(key) ?? []);
-    const { guest, uncertainty, replicas } = jobs[0]!.inputs.spec;
-    return {
-      schema: 'cardhouse/sweep/1',
-      study: { name, about, guest: guest.species, model: guest.model, uncertainty, replicas },
-      base,
-      axes: keys.map((key) => ({ key, unit: unitOfKey(key) })),
-      seeds,
-      points: jobs.length,
-      rows,
-      averages: averageSeeds(rows, uncertainty === 'calibration'),
-      failed: [...this.#failed.values()],
-    };
-  }
-
-  /** Writes what there is: whole or not at all. */
-  write(): void {
-    const document = this.document();
-    writeWhole(join(this.#path, 'sweep.json'), `${JSON.stringify(document, undefined, 1)}\n`);
-    writeWhole(join(this.#path, 'sweep.csv'), sweepCsv(document.rows));
-  }
-}
-
 /** The end of a sweep, on a terminal. */
 function told(document: SweepDocument, interrupted: boolean, path: string): string {
   const { study, rows, points, averages } = document;
   const done = interrupted ? ` (interrupted: ${rows.length} of ${points} points)` : '';
-  return `${study.name}${done}\n${summary(averages)}table  ${join(path, 'sweep.csv')}\n`;
+  return `${study.name}${done}\n${summary(averages)}table   ${join(path, 'sweep.csv')}\nreport  ${join(path, 'report.html')}\n`;
 }
 
 /** Capacities of every point, seeds averaged. */
