@@ -27,7 +27,7 @@ export interface Prediction {
   readonly value: number;
   /** standard deviation of the surface here */
   readonly error: number;
-  /** the same as a share of what it would be knowing nothing: near 1 the answer is a guess */
+  /** the same without the doubt in the mean of all, as a share of what it would be knowing nothing: near 1 the answer is a guess */
   readonly spread: number;
 }
 
@@ -233,7 +233,8 @@ export function fitSurrogate(points: readonly TrainingPoint[], parameters?: Surr
       // the second term is what is not known of the mean
       const variance = Math.max(0, prior - explained) + (1 - seen) ** 2 / total;
       const error = Math.sqrt(variance);
-      return { value: center + scale * value, error: scale * error, spread: error / Math.sqrt(prior) };
+      const spread = Math.sqrt(Math.max(0, 1 - explained / prior));
+      return { value: center + scale * value, error: scale * error, spread };
     },
   };
 }

@@ -46,7 +46,7 @@ interface Verb {
   readonly more?: () => string;
   readonly options: readonly Option[];
   /** resolves to the exit code */
-  readonly act: (argument: string, flags: Flags) => Promise<number>;
+  readonly act: (argument: string, flags: Flags, all: readonly string[]) => Promise<number>;
 }
 
 const verbs: readonly Verb[] = [
@@ -61,6 +61,7 @@ const verbs: readonly Verb[] = [
       seed,
       workers,
       quick,
+      new Option('--compare <file>', 'measured curve (capacity, voltage and perhaps branch) to be laid over ours'),
       json,
       quiet,
       progress,
@@ -215,6 +216,31 @@ const verbs: readonly Verb[] = [
     act: async (spec, given) => (await import('./sweep.ts')).sweep(spec, given),
   },
   {
+    usage: 'predict <sweep>',
+    about:
+      'Ask the fits through the points of a finished sweep for a carbon that was not computed: every number with its band, and whether the ' +
+      'answer lies between the points or beyond them.',
+    example: 'predict runs/la-lc --la 4.1nm --lc 1.2nm',
+    options: [
+      new Option('--la <length>', 'diameter of the graphitic domains'),
+      new Option('--lc <length>', 'height of the stacks'),
+      new Option('--d002 <length>', 'spacing of the sheets'),
+      new Option('--density <density>', 'mass density'),
+      new Option('--at <key=value...>', 'any other key that was swept'),
+      json,
+    ],
+    act: async (folder, given) => (await import('./predict.ts')).predict(folder, given),
+  },
+  {
+    usage: 'compare <results> <measured>',
+    about:
+      'Lay a measured curve over a finished study (a run directory, results.json, or a point of a sweep) and tell how far slope, plateau and ' +
+      'voltages are apart. MEASURED is a table with capacity, voltage and perhaps branch; nothing is ever fitted to it.',
+    example: 'compare runs/hard-carbon-na measured.csv',
+    options: [json],
+    act: async (_results, given, all) => (await import('./compare.ts')).compare(all, given),
+  },
+  {
     usage: 'check <spec>',
     about:
       'Validate a study or a run of dynamics and estimate its time and memory. It is not run itself, but for a short probe.',
@@ -278,7 +304,7 @@ for (const { usage, about, example, more, options, act } of verbs) {
   for (const option of options) command.addOption(option);
   command.addHelpText('after', () => `\nExample:\n  $ cardhouse ${example}${more?.() ?? ''}`);
   command.action(async () => {
-    process.exitCode = await act(command.args[0] ?? '', command.opts<Flags>());
+    process.exitCode = await act(command.args[0] ?? '', command.opts<Flags>(), command.args);
   });
 }
 

@@ -160,7 +160,7 @@ export function profileFigure(
       field: 'value',
       type: 'quantitative' as const,
       scale: { zero: false, nice: true },
-      axis: { title: unit, tickCount: 5 },
+      axis: { title: null, tickCount: 5 },
     };
     const tint = color === undefined ? { value: speciesColors[0] } : colorBy(color, averages);
     const joined = new Map<string, number>();
@@ -168,7 +168,7 @@ export function profileFigure(
     return {
       width: 175,
       height: 150,
-      title: label,
+      title: `${label} (${unit})`,
       data: { values: rows.map((row) => ({ ...row, joined: joined.get(row.line)! > 1 })) },
       layer: [
         {
@@ -198,7 +198,7 @@ export function profileFigure(
     };
   });
   // sized by what lies within the axes: text is measured without a screen and comes out too wide
-  return { bounds: 'flush', spacing: { column: 62, row: 66 }, columns: 3, concat: panels } as TopLevelSpec;
+  return { bounds: 'flush', spacing: { column: 56, row: 92 }, columns: 3, concat: panels } as TopLevelSpec;
 }
 
 /** Whether a fit changes by more than it is uncertain between the points: of another there is nothing to map. */
@@ -282,7 +282,7 @@ export function mapFigure(
     };
   });
   const resolve = { scale: { color: 'independent' } };
-  return { bounds: 'flush', spacing: { column: 112, row: 66 }, columns: 3, concat: panels, resolve } as TopLevelSpec;
+  return { bounds: 'flush', spacing: { column: 136, row: 92 }, columns: 3, concat: panels, resolve } as TopLevelSpec;
 }
 
 /** Points as plateau against slope; those that no other beats in both are joined. */

@@ -11,8 +11,10 @@ export interface SurfaceNumber {
   readonly unit: string;
 }
 
-/** A posterior wider than this share of the prior says little. */
+/** A posterior wider than this share of the prior says little, where it is not so among the points themselves as well. */
 export const widestSpread = 0.5;
+/** Times the spread at the points: below it is their errors that leave so much open, not the distance to them. */
+const beyondPoints = 1.5;
 
 const labels: readonly (readonly [key: string, label: string])[] = [
   ['slope', 'Slope'],
@@ -164,10 +166,9 @@ export function askSurfaces(
       outside.length === 0 && !insideHull(places, place)
         ? ['it does not lie between the points that were computed']
         : [];
-    const vague =
-      spread > widestSpread
-        ? [`no point is near: ${Math.round(100 * spread)} % of the spread of the whole surface is left open`]
-        : [];
+    const among = places.map((x) => surrogate.predict(x).spread).sort((a, b) => a - b);
+    const typical = among[Math.floor(among.length / 2)]!;
+    const vague = spread > widestSpread && spread > beyondPoints * typical ? ['no point is near'] : [];
     return {
       number,
       quantity: { value, error, unit: number.unit },
