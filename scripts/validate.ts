@@ -29,6 +29,7 @@ import { killSections } from './validate-kills.ts';
 import { macrostateSections } from './validate-macrostates.ts';
 import { meltingSections, metalSections } from './validate-metals.ts';
 import { slitSections, sphereSections } from './validate-slits.ts';
+import { sweepSections } from './validate-sweeps.ts';
 import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
 
 const say = (text: string): void => console.log(text);
@@ -242,6 +243,7 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   crystals: crystalSections,
   dynamics: dynamicsSections,
   kills: killSections,
+  sweeps: sweepSections,
 };
 
 const page = 'docs/validation.md';

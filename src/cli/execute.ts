@@ -12,6 +12,7 @@ import {
   type StudyEvent,
   type StudyResult,
 } from '../index.ts';
+import { canonicalJson } from '../sweep/key.ts';
 import { interruptedCode } from './failure.ts';
 import { type StudyInputs, shownPath } from './files.ts';
 import { openRunDirectory } from './run-directory.ts';
@@ -23,6 +24,8 @@ export interface Execution {
   readonly checkpointEvery?: number;
   /** begin anew where a run is already */
   readonly fresh: boolean;
+  /** write no file but results.json */
+  readonly resultsOnly?: boolean;
   readonly onEvent: (event: StudyEvent) => void;
 }
 
@@ -40,6 +43,19 @@ export function fingerprint({ spec, model, posterior, prepareText, host }: Study
   return hash.digest('hex');
 }
 
+/** SHA-256 over the canonical study and all it reads, but for its name: what a point of a sweep is known by. */
+export function pointKey({
+  spec: { name: _, about: __, ...spec },
+  model,
+  posterior,
+  prepareText,
+  host,
+}: StudyInputs): string {
+  const hash = createHash('sha256').update(canonicalJson([spec, model, posterior, prepareText]));
+  if (host !== undefined) hash.update(canonicalJson([[...host.cell.matrix], host.species])).update(host.rows);
+  return hash.digest('hex');
+}
+
 /**
  * Runs a study into a directory, or goes on with the run that is there. When `signal` aborts, the study stops at its next
  * report; what was sampled so far is written, marked as incomplete, and the same command goes on from there.
@@ -50,7 +66,7 @@ export function fingerprint({ spec, model, posterior, prepareText, host }: Study
 export async function execute(
   inputs: StudyInputs,
   path: string,
-  { workers, signal, checkpointEvery, fresh, onEvent }: Execution,
+  { workers, signal, checkpointEvery, fresh, resultsOnly, onEvent }: Execution,
 ): Promise<StudyResult | undefined> {
   const { spec, model, posterior, host, prepareModel } = inputs;
   const directory = openRunDirectory(path, spec, fingerprint(inputs), fresh);
@@ -65,6 +81,7 @@ export async function execute(
       signal,
       saved,
       checkpointEvery,
+      resultsOnly,
       machine: machine(),
     };
     const result = await runToEnd(runStudy(spec, options), (event) => {

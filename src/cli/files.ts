@@ -158,6 +158,11 @@ export function isDynamics(given: string): boolean {
   return /^stages\s*:/m.test(readText(locate(given, 'studies', '.yaml', 'study'), 'study'));
 }
 
+/** Whether a study says what a sweep of it varies. */
+export function hasSweep(given: string): boolean {
+  return /^sweep\s*:/m.test(readText(studyPath(given), 'study'));
+}
+
 /** A run of dynamics with the flags that change it (--seed, --quick) applied, and all files it names. */
 export function loadDynamics(given: string, flags: Flags): DynamicsInputs {
   const path = locate(given, 'studies', '.yaml', 'spec');
@@ -181,9 +186,14 @@ export function loadFrame(path: string): Frame {
   return parseStructure(readText(path, 'structure'), path);
 }
 
+/** Path of a study, given by path or by the name it has in models/studies. */
+export function studyPath(given: string): string {
+  return locate(given, 'studies', '.yaml', 'study');
+}
+
 /** A study with the flags that change it (--seed, --quick) applied, and all files it names. */
 export function loadStudy(given: string, flags: Flags): StudyInputs {
-  const path = locate(given, 'studies', '.yaml', 'study');
+  const path = studyPath(given);
   const text = readText(path, 'study');
   const parsed = parseStudyYaml(text, path, { loadRecipe: (name) => loadRecipeData(name, dirname(path)) });
   const seeded = flags.seed === undefined ? parsed : { ...parsed, seed: seedOf(flags.seed) };

@@ -36,6 +36,17 @@ export interface Flags {
   readonly model?: string;
   readonly grid?: readonly string[];
   readonly seeds?: string;
+  readonly list?: readonly string[];
+  readonly latin?: string;
+  readonly latinSeed?: string;
+  readonly range?: readonly string[];
+  readonly keepRuns?: true;
+  readonly engine?: 'local' | 'slurm';
+  readonly sbatch?: string;
+  readonly poll?: string;
+  readonly retries?: string;
+  readonly at?: readonly string[];
+  readonly compare?: string;
   readonly filter?: string;
   readonly backend?: 'wasm' | 'webgpu';
   readonly chains?: string;

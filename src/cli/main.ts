@@ -46,7 +46,7 @@ interface Verb {
   readonly more?: () => string;
   readonly options: readonly Option[];
   /** resolves to the exit code */
-  readonly act: (argument: string, flags: Flags) => Promise<number>;
+  readonly act: (argument: string, flags: Flags, all: readonly string[]) => Promise<number>;
 }
 
 const verbs: readonly Verb[] = [
@@ -61,6 +61,7 @@ const verbs: readonly Verb[] = [
       seed,
       workers,
       quick,
+      new Option('--compare <file>', 'measured curve (capacity, voltage and perhaps branch) to be laid over ours'),
       json,
       quiet,
       progress,
@@ -185,11 +186,23 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'sweep <spec>',
-    about: 'Run a study at every point of a grid; finished points are kept, so an interrupted sweep goes on.',
-    example: 'sweep hard-carbon-na --grid host.recipe.la=20A,30A temperature=300,350 --seeds 2 --quick',
+    about:
+      'Run a study at every point of a grid, a list or a Latin hypercube, or of the `sweep` group of SPEC. Points are known by what they ' +
+      'are: none is computed twice, a sweep that was killed goes on with the same command, and one more value computes only new points.',
+    example:
+      'sweep hard-carbon-na --grid host.recipe.la=20A,30A host.recipe.lc=9A,12A --seeds 3\n' +
+      '  $ cardhouse sweep my-carbon.yaml --latin 30 --range host.recipe.la=15A:60A host.recipe.density=1.2:1.6',
     options: [
       new Option('-g, --grid <key=a,b,c...>', 'values for a key of the study; several keys make all combinations'),
+      new Option(
+        '--list <key=a,b,c...>',
+        'values taken together, the first of every key and so on; or a CSV with keys on top',
+      ),
+      new Option('--latin <n>', 'so many points, spread evenly through ranges'),
+      new Option('--range <key=low:high...>', 'range of a key for --latin'),
+      new Option('--latin-seed <seed>', 'seed of the hypercube (default: that of the study)'),
       new Option('--seeds <n>', 'seeds per point (default: 1)'),
+      new Option('--keep-runs', 'keep the run directory of every point with all its files'),
       out('sweep directory (default: runs/NAME-sweep)'),
       seed,
       workers,
@@ -197,9 +210,35 @@ const verbs: readonly Verb[] = [
       json,
       quiet,
       progress,
+      checkpoint,
       force,
     ],
     act: async (spec, given) => (await import('./sweep.ts')).sweep(spec, given),
+  },
+  {
+    usage: 'predict <sweep>',
+    about:
+      'Ask the fits through the points of a finished sweep for a carbon that was not computed: every number with its band, and whether the ' +
+      'answer lies between the points or beyond them.',
+    example: 'predict runs/la-lc --la 4.1nm --lc 1.2nm',
+    options: [
+      new Option('--la <length>', 'diameter of the graphitic domains'),
+      new Option('--lc <length>', 'height of the stacks'),
+      new Option('--d002 <length>', 'spacing of the sheets'),
+      new Option('--density <density>', 'mass density'),
+      new Option('--at <key=value...>', 'any other key that was swept'),
+      json,
+    ],
+    act: async (folder, given) => (await import('./predict.ts')).predict(folder, given),
+  },
+  {
+    usage: 'compare <results> <measured>',
+    about:
+      'Lay a measured curve over a finished study (a run directory, results.json, or a point of a sweep) and tell how far slope, plateau and ' +
+      'voltages are apart. MEASURED is a table with capacity, voltage and perhaps branch; nothing is ever fitted to it.',
+    example: 'compare runs/hard-carbon-na measured.csv',
+    options: [json],
+    act: async (_results, given, all) => (await import('./compare.ts')).compare(all, given),
   },
   {
     usage: 'check <spec>',
@@ -265,7 +304,7 @@ for (const { usage, about, example, more, options, act } of verbs) {
   for (const option of options) command.addOption(option);
   command.addHelpText('after', () => `\nExample:\n  $ cardhouse ${example}${more?.() ?? ''}`);
   command.action(async () => {
-    process.exitCode = await act(command.args[0] ?? '', command.opts<Flags>());
+    process.exitCode = await act(command.args[0] ?? '', command.opts<Flags>(), command.args);
   });
 }
 

@@ -243,14 +243,21 @@ function requireFree(path: string): void {
     throw new SpecError(`${path} is being written by process ${writer}: wait for it or stop it`);
 }
 
-function lock(path: string): () => void {
+/**
+ * Takes a directory for this process alone.
+ *
+ * @returns  lets go of it
+ * @throws SpecError  another process writes there
+ */
+export function lock(path: string): () => void {
   requireFree(path);
   rmSync(lockOf(path), { force: true });
   writeFileSync(lockOf(path), `${process.pid} ${hostname()} `, { flag: 'wx' });
   return () => rmSync(lockOf(path), { force: true });
 }
 
-function syncFolder(path: string): void {
+/** Waits until the disk has the names in a folder. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

@@ -1,19 +1,23 @@
 /** `cardhouse run`: one study, one directory, a table of numbers. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StudyResult, StudySpec } from '../index.ts';
+import { SpecError, type StudyResult, type StudySpec } from '../index.ts';
 import { headlineEntries } from '../sweep/table.ts';
+import { compareInto, comparisonText, loadMeasured } from './compare.ts';
 import { checkInputs, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
-import { loadStudy, shownPath } from './files.ts';
+import { hasSweep, loadStudy, shownPath } from './files.ts';
 import { countOf, type Flags, secondsOf } from './flags.ts';
 import { progressView } from './progress.ts';
 import { occupantOf, refuseOccupied, tidyFinished } from './run-directory.ts';
 import { columns, entryText, keyText } from './table.ts';
 
 export async function run(file: string, flags: Flags): Promise<number> {
+  if (hasSweep(file)) throw new SpecError(`${file} is a sweep: cardhouse sweep takes it`);
   const inputs = loadStudy(file, flags);
   const { spec } = inputs;
+  // a table that cannot be read is told before hours of work
+  const measured = flags.compare === undefined ? undefined : loadMeasured(flags.compare);
   const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? spec.name : `${spec.name}-${spec.seed}`));
   const shown = shownPath(path);
   const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
@@ -39,7 +43,9 @@ export async function run(file: string, flags: Flags): Promise<number> {
     view.say('interrupted before anything was sampled; the same command goes on from what was kept');
     return interruptedCode;
   }
+  const comparison = measured && (await compareInto(path, result.report, measured, flags.compare!));
   process.stdout.write(flags.json ? `${JSON.stringify(result.report)}\n` : summary(spec, result, shown));
+  if (comparison && !flags.json) process.stdout.write(comparisonText(comparison));
   return result.report.study.complete ? 0 : interruptedCode;
 }
 

@@ -1,120 +1,113 @@
-/** `cardhouse sweep`: a study at every point of a grid, each in a directory of its own, and one table of all. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+/** `cardhouse sweep`: a study at every point of a design, one table and one page of all. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { quickStudy, SpecError } from '../index.ts';
-import { parseAxis, type SweepPoint, sweepPoints } from '../sweep/grid.ts';
-import { averageSeeds, headlineEntries, type SweepAverage, type SweepRow, sweepCsv } from '../sweep/table.ts';
-import { checkInputs, type Execution, execute, fingerprint, stopSignal } from './execute.ts';
+import { nameOfKey, type SweepAverage, type SweepDocument } from '../index.ts';
+import { stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
-import { loadRecipeData, loadStudy, type StudyInputs, shownPath, withFiles } from './files.ts';
-import { countOf, type Flags } from './flags.ts';
-import { progressView } from './progress.ts';
-import { occupantOf, refuseOccupied, tidyFinished, writeWhole } from './run-directory.ts';
+import { shownPath } from './files.ts';
+import { countOf, type Flags, secondsOf } from './flags.ts';
+import { planSweep, type SweepPlan } from './sweep-plan.ts';
+import type { Job } from './sweep-point.ts';
+import { runPool } from './sweep-pool.ts';
+import { SweepBoard } from './sweep-progress.ts';
+import { dropRun, finishedReport, forgetPoint, openLedger, refuseForeign } from './sweep-store.ts';
+import { SweepTable } from './sweep-table.ts';
 import { columns, entryText, keyText } from './table.ts';
 
-/** One study of the sweep. */
-interface Job {
-  readonly point: SweepPoint;
-  readonly inputs: StudyInputs;
-  /** name inside the sweep directory: a hash of everything the result depends on */
-  readonly directory: string;
-}
+/** Averages shown on the terminal; the rest is in the table. */
+const mostShown = 40;
 
 export async function sweep(file: string, flags: Flags): Promise<number> {
-  // the grid is laid over the whole study: a quick look is taken at each of its points
-  const { quick, ...others } = flags;
-  const base = loadStudy(file, others);
-  const axes = (flags.grid ?? []).map(parseAxis);
-  const seeds = countOf(flags.seeds ?? '1', '--seeds');
-  const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
-  const path = resolve(flags.out ?? join('runs', `${base.spec.name}-sweep${quick ? '-quick' : ''}`));
+  const plan = planSweep(file, flags);
+  const { jobs } = plan;
+  const path = resolve(flags.out ?? join('runs', `${plan.name}-sweep${flags.quick ? '-quick' : ''}`));
   const shown = shownPath(path);
+  const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
+  const checkpointEvery = flags.checkpoint === undefined ? undefined : secondsOf(flags.checkpoint, '--checkpoint');
   refuseForeign(path, shown);
-  const loadRecipe = (name: string) => loadRecipeData(name, base.folder);
-  const jobs = sweepPoints(base.spec, axes, seeds, { loadRecipe }).map((point): Job => {
-    const inputs = withFiles(quick ? quickStudy(point.spec) : point.spec, base.folder);
-    checkInputs(inputs);
-    return { point, inputs, directory: fingerprint(inputs).slice(0, 10) };
-  });
-
-  const view = progressView(flags);
-  view.say(`${base.spec.name}: ${jobs.length} studies → ${shown}`);
-  const signal = stopSignal(() => view.say('stopping: finished points are kept'));
-  mkdirSync(path, { recursive: true });
-  const rows: SweepRow[] = [];
-  let table = tableOf(rows);
-  for (const [i, job] of jobs.entries()) {
-    view.say(`${i + 1} of ${jobs.length}: ${pointText(job.point)} → ${join(shown, job.directory)}`);
-    const numbers = await numbersOf(
-      job,
-      join(path, job.directory),
-      { workers, signal, fresh: flags.force === true, onEvent: view.show },
-      flags,
-    );
-    view.close();
-    if (numbers === undefined) break;
-    rows.push({ directory: job.directory, at: job.point.at, seed: job.point.spec.seed, numbers });
-    table = tableOf(rows);
-    writeWhole(join(path, 'sweep.json'), `${JSON.stringify(table, undefined, 2)}\n`);
-    writeWhole(join(path, 'sweep.csv'), sweepCsv(rows));
+  const ledger = openLedger(path);
+  try {
+    if (flags.force) for (const { key } of jobs) forgetPoint(path, key);
+    const table = new SweepTable(plan, path);
+    const waiting: Job[] = [];
+    for (const job of jobs) {
+      const report = finishedReport(path, job.key);
+      if (report === undefined) waiting.push(job);
+      else {
+        table.add(job, report);
+        if (!flags.keepRuns) dropRun(path, job.key);
+      }
+    }
+    ledger.add({ type: 'plan', points: jobs.length, finished: jobs.length - waiting.length });
+    const board = new SweepBoard(flags, jobs.length, jobs.length - waiting.length);
+    board.say(headline(plan, waiting.length, shown));
+    const signal = stopSignal(() => board.say('stopping: finished points are kept, the same command goes on'));
+    table.write();
+    try {
+      await runPool({
+        jobs: waiting,
+        folder: path,
+        workers,
+        keepRuns: flags.keepRuns === true,
+        ...(checkpointEvery !== undefined && { checkpointEvery }),
+        signal,
+        ledger,
+        board,
+        onFinished: async (job, report) => {
+          board.finished(table.add(job, report), job.point);
+          table.write();
+          if (table.stale) await table.draw();
+        },
+        onFailed: (job, error) => {
+          table.fail(job, error);
+          board.say(`${job.key.slice(0, 16)} failed: ${error}`);
+        },
+      });
+      await table.draw();
+    } finally {
+      board.close();
+    }
+    const document = table.document();
+    process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : told(document, signal.aborted, shown));
+    if (signal.aborted) return interruptedCode;
+    for (const { at, seed, error } of document.failed) {
+      const where = Object.entries(at).map(([key, value]) => `${nameOfKey(key)} ${value}`);
+      process.stderr.write(`not computed: ${[...where, `seed ${seed}`].join(', ')}: ${error}\n`);
+    }
+    return document.failed.length > 0 ? 1 : 0;
+  } finally {
+    ledger.close();
   }
-  const done = signal.aborted ? ` (interrupted: ${rows.length} of ${jobs.length} points)` : '';
-  const text = `${base.spec.name}${done}\n${summary(table.averages)}table  ${join(shown, 'sweep.csv')}\n`;
-  process.stdout.write(flags.json ? `${JSON.stringify(table)}\n` : text);
-  return signal.aborted ? interruptedCode : 0;
-
-  function tableOf(all: readonly SweepRow[]) {
-    return {
-      study: base.spec.name,
-      grid: axes,
-      seeds,
-      points: jobs.length,
-      rows: [...all],
-      averages: averageSeeds(all),
-    };
-  }
 }
 
-/** The numbers of a point, from its directory when it is finished there; undefined when the run was interrupted. */
-async function numbersOf(
-  { inputs }: Job,
-  path: string,
-  execution: Execution,
-  flags: Flags,
-): Promise<SweepRow['numbers'] | undefined> {
-  const occupant = occupantOf(path, inputs.spec, fingerprint(inputs));
-  if (occupant === 'same run') tidyFinished(path);
-  if (occupant === 'same run' && !flags.force) {
-    return headlineEntries(JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')));
-  }
-  refuseOccupied(path, occupant, flags.force === true);
-  const result = await execute(inputs, path, execution);
-  return result?.report.study.complete ? headlineEntries(result.report) : undefined;
+/** One line that says what is about to happen. */
+function headline({ name, jobs, repeated }: SweepPlan, waiting: number, path: string): string {
+  const known = waiting < jobs.length ? `, ${jobs.length - waiting} of them known` : '';
+  const same = repeated > 0 ? ` (${repeated} left out: the same point in other words)` : '';
+  return `${name}: ${jobs.length} ${jobs.length === 1 ? 'study' : 'studies'}${known}${same} → ${path}`;
 }
 
-function refuseForeign(path: string, shown: string): void {
-  if (!existsSync(path) || existsSync(join(path, 'sweep.json'))) return;
-  // a sweep interrupted in its first point has no table yet, only what a point leaves
-  if (readdirSync(path).every((name) => /^\.?[0-9a-f]{10}\b/.test(name))) return;
-  throw new SpecError(`${shown} exists and is not a sweep of Cardhouse: choose another --out`);
+/** The end of a sweep, on a terminal. */
+function told(document: SweepDocument, interrupted: boolean, path: string): string {
+  const { study, rows, points, averages } = document;
+  const done = interrupted ? ` (interrupted: ${rows.length} of ${points} points)` : '';
+  return `${study.name}${done}\n${summary(averages)}table   ${join(path, 'sweep.csv')}\nreport  ${join(path, 'report.html')}\n`;
 }
 
-function pointText({ at, spec }: SweepPoint): string {
-  return [...Object.entries(at).map(([key, value]) => `${key} ${value}`), `seed ${spec.seed}`].join(', ');
-}
-
-/** Capacities of every grid point, seeds averaged. */
+/** Capacities of every point, seeds averaged. */
 function summary(averages: readonly SweepAverage[]): string {
   const first = averages[0];
   if (first === undefined) return '';
   const axes = Object.keys(first.at);
   const shown = Object.keys(first.numbers).filter((key) => first.numbers[key]!.unit === 'mAh/g');
   const head = [...axes, 'seeds', ...shown.map(keyText)];
-  const body = averages.map(({ at, seeds, numbers }) => [
-    ...axes.map((axis) => at[axis]!),
-    String(seeds),
-    ...shown.map((key) => entryText(numbers[key]!).replace(' mAh/g', '')),
-  ]);
-  return `${columns([head, ...body], true)}capacities in mAh/g\n`;
+  const body = averages
+    .slice(0, mostShown)
+    .map(({ at, seeds, numbers }) => [
+      ...axes.map((axis) => at[axis]!),
+      String(seeds),
+      ...shown.map((key) => entryText(numbers[key] ?? { value: null, error: null, unit: '' }).replace(' mAh/g', '')),
+    ]);
+  const more = averages.length > mostShown ? `${averages.length - mostShown} more in the table\n` : '';
+  return `${columns([head, ...body], true)}${more}capacities in mAh/g\n`;
 }

@@ -105,6 +105,6 @@ export function parseQuantity(value: unknown, dimension: Dimension, where = 'val
 }
 
 /** Removes the last-digit noise of a unit conversion (4.1 nm is 41 Å, not 40.99999999999999). */
-function cleanDecimal(x: number): number {
+export function cleanDecimal(x: number): number {
   return Number(x.toPrecision(14));
 }

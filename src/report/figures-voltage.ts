@@ -63,7 +63,21 @@ function voltageTitle({ study: { guest } }: Report): string {
   return `Voltage (V vs ${guest}/${guest}⁺)`;
 }
 
-function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [number, number]): TopLevelSpec {
+/** A measured curve to be drawn over ours. */
+export interface MeasuredBranches {
+  readonly discharge: readonly { readonly capacity: number; readonly voltage: number }[];
+  readonly charge: readonly { readonly capacity: number; readonly voltage: number }[];
+}
+
+function drawCurve(
+  report: Report,
+  rows: ReturnType<typeof curveRows>,
+  domain: [number, number],
+  measured?: MeasuredBranches,
+): TopLevelSpec {
+  const overlay = (['discharge', 'charge'] as const).flatMap((branch) =>
+    (measured?.[branch] ?? []).map((point, step) => ({ branch, step, ...point })),
+  );
   const { slopeCut } = report.capacities;
   const legend = corner([
     { text: 'two sides of a bracket:', color: inks.soft },
@@ -76,8 +90,9 @@ function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [
         ]
       : []),
     ...(report.equilibrium ? [{ text: 'equilibrium – pore by pore', color: branchColors.equilibrium }] : []),
+    ...(measured ? [{ text: 'measured (dashes)', color: inks.text }] : []),
   ]);
-  const widest = Math.max(1, ...rows.map((row) => row.high));
+  const widest = Math.max(1, ...rows.map((row) => row.high), ...overlay.map((point) => point.capacity));
   const x = { type: 'quantitative' as const, scale: { domain: [0, widest * 1.04], nice: false } };
   const y = { field: 'voltage', type: 'quantitative' as const, scale: { domain, nice: false } };
   const guides = [
@@ -121,18 +136,28 @@ function drawCurve(report: Report, rows: ReturnType<typeof curveRows>, domain: [
         mark: { type: 'circle', size: 14, opacity: 1, color: inks.paper, clip: true },
         encoding: { x: { ...x, field: 'capacity' }, y },
       },
+      ...(overlay.length === 0
+        ? []
+        : [
+            {
+              data: { values: overlay },
+              mark: { type: 'line' as const, strokeWidth: 2, strokeDash: [6, 3], color: inks.text, clip: true },
+              encoding: { x: { ...x, field: 'capacity' }, y, detail: { field: 'branch' }, order: { field: 'step' } },
+            },
+          ]),
       ...legend,
     ],
   };
 }
 
 /** Capacity to the right, voltage up, as cells are plotted; hollow points still drift. */
-export function voltageFigure(report: Report): TopLevelSpec {
+export function voltageFigure(report: Report, measured?: MeasuredBranches): TopLevelSpec {
   const rows = curveRows(report);
-  const voltages = rows.map((row) => row.voltage);
+  const over = measured ? [...measured.discharge, ...measured.charge] : [];
+  const voltages = [...rows, ...over].map((row) => row.voltage);
   const [low, high] = [Math.min(0, ...voltages), Math.max(0.2, ...voltages)];
   const margin = 0.03 * (high - low);
-  return drawCurve(report, rows, [low - margin, high + margin]);
+  return drawCurve(report, rows, [low - margin, high + margin], measured);
 }
 
 /** Upper end of the window where the plateau is: as far above 0 V as the floor is below, at least three times the cut. */
@@ -142,10 +167,10 @@ function windowTop({ curve, capacities }: Report): number {
 }
 
 /** The same where the plateau is. */
-export function nearZeroFigure(report: Report): TopLevelSpec {
+export function nearZeroFigure(report: Report, measured?: MeasuredBranches): TopLevelSpec {
   const rows = curveRows(report);
   const low = Math.min(0, ...rows.map((row) => row.voltage));
-  return drawCurve(report, rows, [low - 0.02, windowTop(report) + 0.02]);
+  return drawCurve(report, rows, [low - 0.02, windowTop(report) + 0.02], measured);
 }
 
 /**

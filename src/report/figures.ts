@@ -8,8 +8,8 @@ import type { Report } from './report.ts';
 import { theme } from './theme.ts';
 
 const specs: Readonly<Record<FigureName, (report: Report) => TopLevelSpec>> = {
-  'voltage-curve': voltageFigure,
-  'voltage-curve-near-zero': nearZeroFigure,
+  'voltage-curve': (report) => voltageFigure(report),
+  'voltage-curve-near-zero': (report) => nearZeroFigure(report),
   'dq-dv': differentialFigure,
   sites: siteFigure,
   clusters: clusterFigure,

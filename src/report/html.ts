@@ -24,6 +24,9 @@ export interface ReportParts {
   readonly scene?: Scene;
 }
 
+/** Where a comparison with a measured curve is put in, when there is one. */
+export const comparisonPlace = '<!--comparison--><!--/comparison-->';
+
 /** A section of figures: drawn where at least one of them could be. */
 export interface Section {
   readonly title: string;
@@ -86,6 +89,7 @@ ${headlines(report)}
 </section>
 ${warningSection(report.warnings)}
 ${sections(report, parts)}
+${comparisonPlace}
 <h2>Numbers and their definitions</h2>
 <p class="soft">Errors are standard errors: the larger of the scatter between replicas and the combined block errors, and half of any significant drift.</p>
 <div class="scroll"><table>

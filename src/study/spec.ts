@@ -130,13 +130,15 @@ function readStudy(data: unknown, options: SpecOptions): StudySpec | Problem {
   }
   const result = studyFields.safeParse(named(withRecipe(data, 'host', options.loadRecipe), options.name));
   if (!result.success) return firstProblem(result.error, 'the study');
-  const { host } = result.data;
+  // what a sweep varies is no part of the study at one of its points
+  const { sweep: _, ...study } = result.data;
+  const { host } = study;
   const prepare = host.prepare && { prepare: host.prepare };
-  if (host.file !== undefined) return { ...result.data, host: { file: host.file, ...prepare } };
+  if (host.file !== undefined) return { ...study, host: { file: host.file, ...prepare } };
   if (typeof host.recipe === 'string') {
     return { path: ['host', 'recipe'], line: `host.recipe names "${host.recipe}", but there is no such recipe` };
   }
-  return { ...result.data, host: { recipe: host.recipe!, ...prepare } };
+  return { ...study, host: { recipe: host.recipe!, ...prepare } };
 }
 
 /**

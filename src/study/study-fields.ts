@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count, group, list, numberOrText, quantity, real, text, wordOr } from './fields.ts';
 import { modelNames, stageList } from './md-fields.ts';
 import { recipeFields } from './recipe-fields.ts';
+import { sweepFields } from './sweep-fields.ts';
 
 /** Twenty voltages over both branches: dense where a hard carbon's plateau begins, down to the floor that fills pores. */
 const defaultDischarge = [1.5, 1.0, 0.7, 0.4, 0.2, 0.1, 0.05, 0, -0.1, -0.2, -0.3, -0.4];
@@ -158,6 +159,7 @@ export const studyFields = group({
       context.addIssue({ code: 'custom', path: ['irreversibleAbove'], message });
     })
     .prefault({}),
+  sweep: sweepFields.optional(),
 });
 
 /** Refinement: every voltage beyond the one before it, upwards (`sign` 1) or downwards (−1). */

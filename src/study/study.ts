@@ -14,6 +14,7 @@ import type { Model } from '../model/model.ts';
 import { sampledModel } from '../model/posterior.ts';
 import { runTasks } from '../parallel/pool.ts';
 import { reportFiles } from '../report/files.ts';
+import { formatJson } from '../report/json.ts';
 import { assembleReport, type Report } from '../report/report.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
 import { checkStudy } from './check.ts';
@@ -62,6 +63,8 @@ export interface StudyOptions {
   readonly checkpointEvery?: number;
   /** module of the worker, where a bundler has moved it */
   readonly workerUrl?: URL;
+  /** of the files only results.json: what a sweep keeps of its points */
+  readonly resultsOnly?: boolean;
 }
 
 export interface StudyResult {
@@ -121,8 +124,8 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   yield { type: 'stage', stage: 'analysis', text: 'voltage curve, clusters, sites' };
   const complete = sampled.length === spec.replicas && sampled.every((result) => !result.stopped);
   const seconds = (performance.now() - started) / 1000;
-  const { machine } = options;
-  const result = await conclude(spec, model, metal, sampled, { complete, workers, seconds, machine });
+  const { machine, resultsOnly = false } = options;
+  const result = await conclude(spec, model, metal, sampled, { complete, workers, seconds, machine, resultsOnly });
   for (const text of result.report.warnings) yield { type: 'warning', text };
   return result;
 }
@@ -229,6 +232,7 @@ interface Circumstances {
   readonly workers: number;
   readonly seconds: number;
   readonly machine: StudyOptions['machine'];
+  readonly resultsOnly: boolean;
 }
 
 /** Analysis and report of what was sampled. */
@@ -237,7 +241,7 @@ async function conclude(
   model: Model,
   metal: MetalState,
   results: readonly ReplicaResult[],
-  { complete, workers, seconds, machine }: Circumstances,
+  { complete, workers, seconds, machine, resultsOnly }: Circumstances,
 ): Promise<StudyResult> {
   const trajectories = results.map((result) => result.trajectory);
   const analysis = analyse(trajectories, { ...spec.analysis, equilibriumVoltages: spec.equilibrium.voltages });
@@ -264,6 +268,11 @@ async function conclude(
       date: new Date().toISOString(),
     },
   });
+  if (resultsOnly) {
+    const file = 'results.json';
+    report.provenance.files = [file];
+    return { report, trajectories, files: new Map([[file, formatJson(report)]]) };
+  }
   return { report, trajectories, files: await reportFiles(report, { trajectories, analysis }) };
 }
 

@@ -1,21 +1,5 @@
-/** The table of a sweep: one row per study with every number and its error, and the same averaged over the seeds. */
-import { combineReplicas, type Quantity } from '../index.ts';
-
-export interface SweepRow {
-  /** directory of the point inside the sweep */
-  readonly directory: string;
-  /** value of every axis, as written */
-  readonly at: Readonly<Record<string, string>>;
-  readonly seed: string | number;
-  readonly numbers: Readonly<Record<string, Quantity>>;
-}
-
-/** A grid point with its seeds taken together. */
-export interface SweepAverage {
-  readonly at: Readonly<Record<string, string>>;
-  readonly seeds: number;
-  readonly numbers: Readonly<Record<string, Quantity>>;
-}
+/** The numbers of a report that go into the table of a sweep, and the table as CSV. */
+import type { Quantity, SweepRow } from '../index.ts';
 
 /** All `{ value, error, unit }` of a group, by path (`meanVoltage.charge`); lists (curves) are left out. */
 export function measuredEntries(data: unknown, path = ''): Record<string, Quantity> {
@@ -42,31 +26,7 @@ function isEntry(data: object): data is Quantity {
   return 'value' in data && 'error' in data && 'unit' in data;
 }
 
-/**
- * Rows of the same grid point taken together: mean over seeds, with the larger of scatter and propagated errors. A
- * number that one seed lacks is null, never a mean over the others.
- */
-export function averageSeeds(rows: readonly SweepRow[]): SweepAverage[] {
-  const points = new Map<string, SweepRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify(row.at);
-    points.set(key, [...(points.get(key) ?? []), row]);
-  }
-  return [...points.values()].map((same) => {
-    const numbers: Record<string, Quantity> = {};
-    for (const [key, { unit }] of Object.entries(same[0]!.numbers)) {
-      const all = same.map((row) => row.numbers[key]);
-      const estimates = all.flatMap((entry) =>
-        entry?.value == null ? [] : [{ value: entry.value, error: entry.error }],
-      );
-      const whole = estimates.length === all.length;
-      numbers[key] = whole ? combineReplicas(estimates, unit) : { value: null, error: null, unit };
-    }
-    return { at: same[0]!.at, seeds: same.length, numbers };
-  });
-}
-
-/** The rows as CSV: axes, seed, then every number and its error, units in the header; what is null is an empty field. */
+/** The rows as CSV: point, keys, seed, then every number and its error, units in the header; what is null is an empty field. */
 export function sweepCsv(rows: readonly SweepRow[]): string {
   if (rows.length === 0) return '';
   const axes = Object.keys(rows[0]!.at);
@@ -75,15 +35,13 @@ export function sweepCsv(rows: readonly SweepRow[]): string {
   );
   const names = [...units.keys()];
   const header = names.flatMap((name) => [`${name} (${units.get(name)})`, `${name} error (${units.get(name)})`]);
-  const lines = rows.map(({ directory, at, seed, numbers }) => [
-    directory,
+  const lines = rows.map(({ key, at, seed, numbers }) => [
+    key.slice(0, 16),
     ...axes.map((axis) => at[axis]!),
     seed,
     ...names.flatMap((name) => [numbers[name]?.value ?? '', numbers[name]?.error ?? '']),
   ]);
-  return [['directory', ...axes, 'seed', ...header], ...lines]
-    .map((line) => `${line.map(csvField).join(',')}\n`)
-    .join('');
+  return [['point', ...axes, 'seed', ...header], ...lines].map((line) => `${line.map(csvField).join(',')}\n`).join('');
 }
 
 function csvField(value: string | number): string {

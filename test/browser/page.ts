@@ -6,7 +6,8 @@ import { join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const bundles = 'dist/browser';
-const executable =
+/** Chromium, where there is one. */
+export const executable =
   process.env['CHROMIUM'] ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 

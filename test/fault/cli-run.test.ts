@@ -107,13 +107,17 @@ describe.skipIf(!built)('a run of the built program', () => {
       { 'host.recipe.density': '1.1' },
       { 'host.recipe.density': '1300 kg/m3' },
     ]);
-    const [low, high] = table.rows.map((row: { directory: string }) => row.directory);
-    expect(read('runs', 'study-sweep', low, 'spec.yaml')).toContain('density: 1.1\n');
-    expect(read('runs', 'study-sweep', high, 'spec.yaml')).toContain('density: 1.3\n');
     expect(read('runs', 'study-sweep', 'sweep.csv').split('\n')).toHaveLength(4);
+    // one file per point, and it holds the study as run
+    const points = table.rows.map(({ key }: { key: string }) => `${key.slice(0, 16)}.json`);
+    expect(readdirSync(join(folder, 'runs', 'study-sweep', 'points')).sort()).toEqual([...points].sort());
+    const densities = points.map(
+      (name: string) => JSON.parse(read('runs', 'study-sweep', 'points', name)).spec.host.recipe.density,
+    );
+    expect(densities).toEqual([1.1, 1.3]);
 
-    const before = read('runs', 'study-sweep', low, 'log.jsonl');
+    const before = read('runs', 'study-sweep', 'points', points[0]);
     expect(sweep().stdout).toBe(first.stdout);
-    expect(read('runs', 'study-sweep', low, 'log.jsonl')).toBe(before);
+    expect(read('runs', 'study-sweep', 'points', points[0])).toBe(before);
   });
 });

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../src/cli/execute.ts';
+import { fingerprint, pointKey } from '../../src/cli/execute.ts';
 import { cubicCell } from '../../src/core/cell.ts';
+import { averageSeeds, type SweepRow } from '../../src/report/sweep-document.ts';
 import { parseStudySpec } from '../../src/study/spec.ts';
-import { parseAxis, sweepPoints } from '../../src/sweep/grid.ts';
-import { averageSeeds, measuredEntries, type SweepRow, sweepCsv } from '../../src/sweep/table.ts';
+import { type Design, designOf, parseAxis, parseRange, sweepPoints as pointsOf } from '../../src/sweep/design.ts';
+import { latinHypercube } from '../../src/sweep/latin.ts';
+import { measuredEntries, sweepCsv } from '../../src/sweep/table.ts';
 
 const base = parseStudySpec({
   host: { recipe: { la: 25, lc: 11, d002: 3.75, density: 1.45 } },
   guest: { species: 'Na', model: 'na-carbon' },
 });
+
+const sweepPoints = (study: unknown, grid: Design['grid'], seeds: number, options = {}) =>
+  pointsOf(study, { grid, list: [], seeds }, options);
 
 describe('the grid of a sweep', () => {
   it('makes every combination, last axis and seeds fastest, units read by the study', () => {
@@ -30,11 +35,12 @@ describe('the grid of a sweep', () => {
       [30, 350, 2],
     ]);
     expect(points[4]!.at).toEqual({ 'host.recipe.la': '3nm', temperature: '300' });
+    expect(points[4]!.coordinates).toEqual({ 'host.recipe.la': 30, temperature: 300 });
     expect(base.temperature).toBe(300);
   });
 
   it('is the study itself without axes, and counts up seeds that are text', () => {
-    expect(sweepPoints(base, [], 1)).toEqual([{ at: {}, spec: base }]);
+    expect(sweepPoints(base, [], 1)).toEqual([{ at: {}, coordinates: {}, spec: base }]);
     const named = { ...base, seed: 'coal' };
     expect(sweepPoints(named, [], 3).map((point) => point.spec.seed)).toEqual(['coal', 'coal-2', 'coal-3']);
   });
@@ -61,15 +67,81 @@ describe('the grid of a sweep', () => {
 
   it('refuses a key twice and seeds given twice', () => {
     const axis = parseAxis('temperature=300');
-    expect(() => sweepPoints(base, [axis, axis], 1)).toThrow('--grid names temperature twice');
+    expect(() => sweepPoints(base, [axis, axis], 1)).toThrow('the sweep names temperature twice');
     expect(() => sweepPoints(base, [parseAxis('seed=1,2')], 2)).toThrow('exclude each other');
+  });
+});
+
+describe('lists and hypercubes', () => {
+  const told = (design: Partial<Design>) =>
+    pointsOf(base, { grid: [], list: [], seeds: 1, ...design }).map(({ coordinates }) => Object.values(coordinates));
+
+  it('takes the values of a list together, in every combination with a grid', () => {
+    const list = [parseAxis('host.recipe.la=20A,3nm,20A', '--list'), parseAxis('host.recipe.lc=9,9,11', '--list')];
+    expect(told({ list })).toEqual([
+      [20, 9],
+      [30, 9],
+      [20, 11],
+    ]);
+    expect(told({ grid: [parseAxis('temperature=300,320')], list: [list[0]!] }).length).toBe(6);
+    const uneven = [list[0]!, parseAxis('host.recipe.lc=9,11', '--list')];
+    expect(() => told({ list: uneven })).toThrow('got 3 for host.recipe.la and 2 for host.recipe.lc');
+  });
+
+  it('puts one point of a hypercube into every slice of every axis; the seed decides which', () => {
+    for (const seed of [1, 'text']) {
+      const cube = latinHypercube(12, 3, seed);
+      expect(latinHypercube(12, 3, seed)).toEqual(cube);
+      for (const d of [0, 1, 2]) {
+        const slices = cube.map((row) => Math.floor(12 * row[d]!));
+        expect(slices.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      }
+    }
+    expect(latinHypercube(12, 3, 1)).not.toEqual(latinHypercube(12, 3, 2));
+  });
+
+  it('spreads a range in its unit, and over whole numbers where nothing else is taken', () => {
+    const ranges = [parseRange('host.recipe.la=1.5nm:6nm'), parseRange('host.recipe.atoms=1000:9000')];
+    const points = pointsOf(base, { grid: [], list: [], seeds: 1, latin: { points: 8, ranges } });
+    const la = points.map(({ coordinates }) => coordinates['host.recipe.la'] as number);
+    expect(Math.min(...la)).toBeGreaterThanOrEqual(15);
+    expect(Math.max(...la)).toBeLessThanOrEqual(60);
+    expect(Math.max(...la) - Math.min(...la)).toBeGreaterThan(30);
+    expect(points[0]!.at['host.recipe.la']).toMatch(/^\d\.\d+nm$/);
+    for (const { coordinates } of points) expect(Number.isInteger(coordinates['host.recipe.atoms'])).toBe(true);
+  });
+
+  it.each([
+    ['la=1:2:3', '--range must be key=low:high'],
+    ['la=20A:3nm', '--range la must be two numbers in the same unit, got 20A and 3nm'],
+    ['la=3:2', '--range la must begin below its end, got 3 and 2'],
+  ])('refuses the range %s', (text, message) => {
+    expect(() => parseRange(text)).toThrow(message);
+  });
+
+  it('reads the sweep group of a study', () => {
+    const design = designOf(
+      { grid: { 'host.recipe.la': ['15 A', 20] }, latin: { points: 5, ranges: { temperature: [280, 320] } }, seeds: 2 },
+      'study.yaml',
+    );
+    expect(design.grid[0]!.values.map(({ text }) => text)).toEqual(['15 A', '20']);
+    expect(pointsOf(base, design)).toHaveLength(20);
+    for (const [sweep, message] of [
+      [{ gird: {} }, 'study.yaml: sweep has an unknown key "gird"; did you mean "grid"?'],
+      [{ grid: { 'host.recipe.la': [] } }, 'sweep.grid.host.recipe.la must be a list of values, got an empty list'],
+      [{ latin: { points: 5, ranges: { temperature: [280] } } }, 'must be a pair [low, high], got 1 values'],
+      [{ seeds: 0 }, 'sweep.seeds must be a whole number ≥ 1, got 0'],
+    ] as const) {
+      expect(() => designOf(sweep, 'study.yaml')).toThrow(message);
+    }
   });
 });
 
 describe('the table of a sweep', () => {
   const entry = (value: number | null, error: number | null) => ({ value, error, unit: 'mAh/g' });
   const row = (seed: number, slope: ReturnType<typeof entry>): SweepRow => ({
-    directory: `d${seed}`,
+    key: `d${seed}`.padEnd(64, '0'),
+    coordinates: { la: 20, note: 'a,"b"' },
     at: { la: '20A', note: 'a,"b"' },
     seed,
     numbers: { slope, charge: entry(seed, null) },
@@ -91,6 +163,9 @@ describe('the table of a sweep', () => {
     expect(scattered).toMatchObject({ seeds: 2, numbers: { slope: entry(100, 10) } });
     const [agreeing] = averageSeeds([row(1, entry(100, 3)), row(2, entry(100, 4))]);
     expect(agreeing!.numbers.slope).toEqual(entry(100, 2.5));
+    // what a calibration leaves open is the same for all seeds
+    const [calibrated] = averageSeeds([row(1, entry(100, 3)), row(2, entry(100, 4))], true);
+    expect(calibrated!.numbers.slope!.error).toBeCloseTo(Math.sqrt(12.5), 10);
     const [one] = averageSeeds([row(1, entry(7, 3))]);
     expect(one!.numbers.slope).toEqual(entry(7, 3));
   });
@@ -102,9 +177,9 @@ describe('the table of a sweep', () => {
 
   it('is CSV with units in the header, quotes where needed and nothing for what is missing', () => {
     expect(sweepCsv([row(1, entry(null, null)), row(2, entry(5, 0.5))])).toBe(
-      'directory,la,note,seed,slope (mAh/g),slope error (mAh/g),charge (mAh/g),charge error (mAh/g)\n' +
-        'd1,20A,"a,""b""",1,,,1,\n' +
-        'd2,20A,"a,""b""",2,5,0.5,2,\n',
+      'point,la,note,seed,slope (mAh/g),slope error (mAh/g),charge (mAh/g),charge error (mAh/g)\n' +
+        'd100000000000000,20A,"a,""b""",1,,,1,\n' +
+        'd200000000000000,20A,"a,""b""",2,5,0.5,2,\n',
     );
     expect(sweepCsv([])).toBe('');
   });
@@ -124,8 +199,14 @@ describe('the name of a point', () => {
       { ...inputs, host },
       { ...inputs, host: { ...host, rows: Float64Array.of(1, 2, 3.5, 0) } },
     ];
-    const names = others.map(fingerprint);
-    expect(new Set(names).size).toBe(others.length);
-    expect(fingerprint({ ...inputs, folder: 'elsewhere' })).toBe(names[0]);
+    for (const digits of [fingerprint, pointKey]) {
+      const names = others.map(digits);
+      expect(new Set(names).size).toBe(others.length);
+      expect(digits({ ...inputs, folder: 'elsewhere' })).toBe(names[0]);
+    }
+    // nor with what a study is called, or the order its keys are written in
+    expect(pointKey({ ...inputs, spec: { ...base, name: 'other', about: 'renamed' } })).toBe(pointKey(inputs));
+    const reversed = Object.fromEntries(Object.entries(base).toReversed()) as typeof base;
+    expect(pointKey({ ...inputs, spec: reversed })).toBe(pointKey(inputs));
   });
 });

@@ -1,0 +1,46 @@
+/** A sweep of tiny studies that is killed again and again: what is left must be what an unbroken one leaves, with no work done twice. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A carbon of 600 atoms, one replica, five voltages: a fraction of a second. */
+export const tinyStudy = `
+name: tiny
+host:
+  recipe: {la: 12, lc: 7, d002: 3.75, density: 1.2, atoms: 600, relax: false}
+guest: {species: Na, model: na-carbon}
+ladder:
+  discharge: [1, 0.3, 0, -0.4]
+  charge: [0, 0.3]
+  equilibration: 20000
+  production: 20000
+  samples: 60
+  snapshots: 2
+replicas: 1
+`;
+
+/** Results of every finished point by key, without what may differ between two runs. */
+export function pointsOf(sweep: string): Record<string, unknown> {
+  const points = join(sweep, 'points');
+  const files = existsSync(points) ? readdirSync(points).filter((name) => name.endsWith('.json')) : [];
+  return Object.fromEntries(
+    files.sort().map((name) => {
+      const { key, report } = JSON.parse(readFileSync(join(points, name), 'utf8'));
+      return [key, { ...report, performance: undefined }];
+    }),
+  );
+}
+
+/** How often the ledger says that each point was brought to its end. */
+export function endings(sweep: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of readFileSync(join(sweep, 'ledger.jsonl'), 'utf8').split('\n')) {
+    let entry: { readonly type?: string; readonly key?: string };
+    try {
+      entry = JSON.parse(line);
+    } catch {
+      continue; // cut off by a kill
+    }
+    if (entry.type === 'end') counts[entry.key!] = (counts[entry.key!] ?? 0) + 1;
+  }
+  return counts;
+}
