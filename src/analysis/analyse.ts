@@ -18,7 +18,7 @@ import {
   siteCounts,
   siteRule,
 } from './sites.ts';
-import { type NamedState, namedStates, pointAt } from './states.ts';
+import { filledStates, type NamedState, namedStates, pointAt } from './states.ts';
 import { type VoltageCurve, voltageCurve } from './voltage.ts';
 
 export interface AnalysisOptions extends CapacityOptions {
@@ -75,9 +75,10 @@ export interface Analysis {
 export function analyse(trajectories: readonly LadderTrajectory[], options: AnalysisOptions): Analysis {
   const curve = voltageCurve(trajectories);
   const numbers = capacities(curve, options);
-  const states = namedStates(curve, numbers);
   const cutoff = options.bondingCutoff ?? bondingCutoff(curve.guest);
   const rule = { ...siteRule(cutoff), ...options.sites };
+  const sites = siteCounts(trajectories, rule);
+  const states = namedStates(curve, numbers, sites);
   const snapshotsAt = (point: { branch: Branch; voltage: number }) =>
     trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
   const equilibrium = equilibriumCurve(trajectories, options.equilibriumVoltages ?? [], options);
@@ -89,13 +90,14 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
     ...(galvanostatic && { galvanostatic }),
     states,
     siteRule: rule,
-    sites: siteCounts(trajectories, rule),
+    sites,
     clusters: [...curve.discharge, ...curve.charge].flatMap((point) => {
       const snapshots = snapshotsAt(point);
       if (snapshots.every((frames) => frames.length === 0)) return [];
       return [{ branch: point.branch, voltage: point.voltage, ...clusterStatistics(snapshots, cutoff) }];
     }),
-    rdf: states.map((state) => {
+    // the first guest or two have no distribution
+    rdf: filledStates(states).map((state) => {
       const replicas = snapshotsAt(state).map((snapshots, i) => ({ host: trajectories[i]!.host, snapshots }));
       const rdfOptions = options.rdf ?? rdfDefaults;
       return {

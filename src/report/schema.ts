@@ -18,7 +18,7 @@ const measured = z
 
 const branch = z.enum(['discharge', 'charge']);
 const volt = z.number().describe('V vs the bulk metal of the guest');
-const stateName = z.enum(['slope-end', 'half-plateau', 'floor', 'zero-volt']);
+const stateName = z.enum(['first-edge', 'slope-end', 'half-plateau', 'floor', 'zero-volt']);
 
 const curvePoint = z.strictObject({
   voltage: volt,
