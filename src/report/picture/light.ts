@@ -108,7 +108,7 @@ function sphere(count: number): Float64Array {
  *
  * @param radius  how far around, points
  * @param thick   depth that counts as fully in front, Å
- * @returns       [P] 0 … 1, how much light is kept back
+ * @returns       [P/4] on every second point both ways: 0 … 1, how much light is kept back
  */
 export function nearShadow(
   depth: Float32Array,
@@ -117,40 +117,45 @@ export function nearShadow(
   radius: number,
   thick: number,
 ): Float32Array {
-  const half = 2;
-  const [w, h] = [Math.ceil(width / half), Math.ceil(height / half)];
-  const coarse = new Float32Array(w * h);
+  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  const z = new Float32Array(w * h);
+  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) z[y * w + x] = depth[2 * y * width + 2 * x]!;
   const reaches = 8;
+  const reach = Math.ceil(radius / 2);
   // four patterns of offsets in a checkerboard, smoothed over 2 × 2 afterwards
-  const offsets = [0, 1, 2, 3].map((turn) =>
-    Array.from({ length: reaches }, (_, k) => {
+  const patterns = [0, 1, 2, 3].map((turn) => {
+    const across = new Int32Array(2 * reaches);
+    for (let k = 0; k < reaches; k++) {
       const angle = 2 * Math.PI * ((k * 5) / reaches + turn / (4 * reaches));
-      const r = radius * Math.sqrt((k + 0.25 + turn / 4) / reaches);
-      return [Math.round(r * Math.cos(angle)), Math.round(r * Math.sin(angle))] as const;
-    }),
-  );
+      const r = (radius / 2) * Math.sqrt((k + 0.25 + turn / 4) / reaches);
+      across[2 * k] = Math.round(r * Math.cos(angle));
+      across[2 * k + 1] = Math.round(r * Math.sin(angle));
+    }
+    return across;
+  });
+  const kept = new Float32Array(w * h);
+  const perThick = 1 / thick;
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
-      const [px, py] = [Math.min(width - 1, half * x), Math.min(height - 1, half * y)];
-      const z = depth[py * width + px]!;
-      if (z === -Infinity) continue;
+      const here = z[y * w + x]!;
+      if (here === -Infinity) continue;
+      const pattern = patterns[(x & 1) + 2 * (y & 1)]!;
+      const within = x >= reach && y >= reach && x < w - reach && y < h - reach;
       let sum = 0;
-      for (const [dx, dy] of offsets[(x & 1) + 2 * (y & 1)]!) {
-        const [qx, qy] = [px + dx, py + dy];
-        if (qx < 0 || qy < 0 || qx >= width || qy >= height) continue;
-        const ahead = (depth[qy * width + qx]! - z) / thick;
+      for (let k = 0; k < 2 * reaches; k += 2) {
+        const [qx, qy] = [x + pattern[k]!, y + pattern[k + 1]!];
+        if (!within && (qx < 0 || qy < 0 || qx >= w || qy >= h)) continue;
+        const ahead = (z[qy * w + qx]! - here) * perThick;
         if (ahead > 0) sum += ahead > 1 ? 1 : ahead;
       }
-      coarse[y * w + x] = sum / reaches;
+      kept[y * w + x] = sum / reaches;
     }
   }
-  const smooth = new Float32Array(w * h);
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const [x1, y1] = [Math.min(w - 1, x + 1), Math.min(h - 1, y + 1)];
-      smooth[y * w + x] =
-        0.25 * (coarse[y * w + x]! + coarse[y * w + x1]! + coarse[y1 * w + x]! + coarse[y1 * w + x1]!);
+  // smoothed in place: a point needs itself and those to the right and below, which are still as they were
+  for (let y = 0; y + 1 < h; y++) {
+    for (let p = y * w; p < y * w + w - 1; p++) {
+      kept[p] = 0.25 * (kept[p]! + kept[p + 1]! + kept[p + w]! + kept[p + w + 1]!);
     }
   }
-  return smooth;
+  return kept;
 }

@@ -3,6 +3,7 @@
  * of anything round, so edges are exact at any size.
  */
 import { type Bodies, dot, project, type Vector, type View } from './bodies.ts';
+import { bodyBoxes, layersOf, Veil } from './veil.ts';
 
 /** Buffers of a picture; a body is numbered 1 + ball, then sticks, then faces, then lines; 0 is paper. */
 export interface Drawn {
@@ -24,7 +25,7 @@ export interface Drawn {
 const lineWidth = 0.9;
 
 /**
- * Draws bodies. Cost: a few nanoseconds a point of every body; 250 000 carbons with bonds on 10 million points in about a second.
+ * Draws bodies, near ones first: what lies behind a closed front is not drawn (veil.ts). Cost: a few nanoseconds a point of every body; 250 000 carbons with bonds on 10 million points in about a second.
  *
  * @param times  how much finer than the picture the view is, for the width of lines
  * @oracle test/unit/picture.test.ts (a ball before another, the depth of a ball and of a tilted stick)
@@ -44,23 +45,31 @@ export function rasterize(bodies: Bodies, view: View, times = 1): Drawn {
     firstLine: 1 + n + sticks.length / 2 + faces.length / 3,
   };
   const at = project(balls, view);
-  for (let i = 0; i < n; i++) {
-    const r = balls[4 * i + 3]!;
-    if (r > 0) ball(drawn, 1 + i, at[3 * i]!, at[3 * i + 1]!, at[3 * i + 2]!, r * scale, r);
-  }
-  for (let k = 0; k < sticks.length / 2; k++) {
-    const [i, j] = [3 * sticks[2 * k]!, 3 * sticks[2 * k + 1]!];
-    const [x, y, z] = [at[i]!, at[i + 1]!, at[i + 2]!];
-    const across = [at[j]! - x, at[j + 1]! - y, at[j + 2]! - z] as const;
-    stick(drawn, drawn.firstStick + k, [x, y, z], across, stickRadius, scale);
-  }
-  for (let k = 0; k < faces.length / 3; k++) {
-    const across: Vector = [faceNormal[3 * k]!, faceNormal[3 * k + 1]!, faceNormal[3 * k + 2]!];
-    const side = dot(across, view.toward) < 0 ? -127 : 127;
-    const toRight = side * dot(across, view.right);
-    const upwards = side * dot(across, view.up);
-    const [a, b, c] = [3 * faces[3 * k]!, 3 * faces[3 * k + 1]!, 3 * faces[3 * k + 2]!];
-    face(drawn, drawn.firstFace + k, at, a, b, c, toRight, upwards);
+  const draw = (one: number): void => {
+    if (one < drawn.firstStick) {
+      const i = one - 1;
+      const r = balls[4 * i + 3]!;
+      ball(drawn, one, at[3 * i]!, at[3 * i + 1]!, at[3 * i + 2]!, r * scale, r);
+    } else if (one < drawn.firstFace) {
+      const k = one - drawn.firstStick;
+      const [i, j] = [3 * sticks[2 * k]!, 3 * sticks[2 * k + 1]!];
+      const [x, y, z] = [at[i]!, at[i + 1]!, at[i + 2]!];
+      stick(drawn, one, [x, y, z], [at[j]! - x, at[j + 1]! - y, at[j + 2]! - z], stickRadius, scale);
+    } else {
+      const k = one - drawn.firstFace;
+      const across: Vector = [faceNormal[3 * k]!, faceNormal[3 * k + 1]!, faceNormal[3 * k + 2]!];
+      const side = dot(across, view.toward) < 0 ? -127 : 127;
+      const toRight = side * dot(across, view.right);
+      const upwards = side * dot(across, view.up);
+      const [a, b, c] = [3 * faces[3 * k]!, 3 * faces[3 * k + 1]!, 3 * faces[3 * k + 2]!];
+      face(drawn, one, at, a, b, c, toRight, upwards);
+    }
+  };
+  const boxes = bodyBoxes(bodies, at, scale, drawn);
+  const veil = new Veil(drawn);
+  for (const layer of layersOf(boxes, drawn.firstLine)) {
+    for (const one of layer) if (!veil.hides(boxes, one)) draw(one);
+    veil.renew();
   }
   const ends = new Float64Array((lines.length / 3) * 4);
   for (let k = 0; k < lines.length / 3; k++) ends.set(lines.subarray(3 * k, 3 * k + 3), 4 * k);

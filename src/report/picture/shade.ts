@@ -20,7 +20,7 @@ export interface Look {
   readonly haze: number;
 }
 
-export const defaultLook: Look = { paper: '#ffffff', line: '#7d8894', haze: 0.5 };
+export const defaultLook: Look = { paper: '#ffffff', line: '#7d8894', haze: 0.42 };
 
 /** Shares of the light: sky all around, and a lamp over the left shoulder. */
 const sky = 0.78;

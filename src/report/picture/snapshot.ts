@@ -1,11 +1,10 @@
 /** A snapshot as it is drawn: host and guests, what is cut away, and what the colours mean. */
-import { siteClasses } from '../../analysis/sites.ts';
 import { wrapRows } from '../../core/cell.ts';
 import { elementOf, elements, siteOf } from '../../core/elements.ts';
 import { atomCount, type Frame } from '../../core/frame.ts';
-import { neighborList } from '../../core/neighbors.ts';
-import { carbonColors, clusterColors, loneColor, sheetColor, siteColors } from '../theme.ts';
+import { carbonColors, sheetColor } from '../theme.ts';
 import { type Bodies, cross, dot, type Ink, unit, type Vector } from './bodies.ts';
+import { coloursOf } from './colours.ts';
 import { filledRings } from './rings.ts';
 
 /** One moment: a host and the guests in it, with what is known of each. */
@@ -63,7 +62,6 @@ export interface DrawnSnapshot {
 
 const bondLength = 1.75;
 const stickRadius = 0.17;
-const metalInks = ['#5a2a83', '#3f5fa8', '#3d93a6', '#8cbf6a', '#e0c04f', '#f2a33a'] as const;
 
 /**
  * Bodies of a snapshot. Atoms are wrapped into the box; bonds through its faces are left out; a guest is drawn with the radius that
@@ -125,7 +123,8 @@ export function snapshotBodies(snapshot: Snapshot, look: SnapshotLook): DrawnSna
   });
   const { faces, faceNormal } = facesOf(look.host === 'sheets' ? filledRings(sticks, n) : [], balls);
   const lines = edgesOf(host, look);
-  const strong = kinds.some((kind, s) => kind === 2 && host.rows.some((x, k) => k % 4 === 3 && x === s));
+  let strong = false;
+  for (let i = 0; i < n; i++) if (kinds[host.rows[4 * i + 3]!] === 2) strong = true;
   return {
     bodies: {
       inks,
@@ -190,29 +189,57 @@ function placer(host: Frame, look: SnapshotLook): (rows: Float64Array, at: numbe
   }
 }
 
-/** Pairs of shown host atoms that are bonded and not through a face of the box. */
-function bondsOf(host: Frame, shown: Uint8Array): Uint32Array {
+/**
+ * Pairs of shown host atoms nearer than a bond. Bonds through a face of the box are not drawn, so atoms are binned without images:
+ * several times as fast as a neighbour list.
+ */
+function bondsOf({ rows, species }: Frame, shown: Uint8Array): Uint32Array {
   // hydrogens are not drawn: they would hide edges
-  const isCarbon = host.species.map((name) => elementOf(name) !== 'H');
-  const list = neighborList(host, bondLength);
-  const { rows } = host;
-  const pairs = new Uint32Array(list.index.length);
-  let count = 0;
-  for (let i = 0; i < shown.length; i++) {
-    if (shown[i] === 0 || !isCarbon[rows[4 * i + 3]!]) continue;
-    for (let p = list.start[i]!; p < list.start[i + 1]!; p++) {
-      const j = list.index[p]!;
-      if (j <= i || shown[j] === 0 || !isCarbon[rows[4 * j + 3]!]) continue;
-      const direct =
-        Math.abs(rows[4 * j]! - rows[4 * i]! - list.rows[4 * p]!) < 1e-6 &&
-        Math.abs(rows[4 * j + 1]! - rows[4 * i + 1]! - list.rows[4 * p + 1]!) < 1e-6 &&
-        Math.abs(rows[4 * j + 2]! - rows[4 * i + 2]! - list.rows[4 * p + 2]!) < 1e-6;
-      if (!direct) continue;
-      pairs[count++] = i;
-      pairs[count++] = j;
+  const bonded = species.map((name) => elementOf(name) !== 'H');
+  const n = shown.length;
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < n; i++) {
+    for (let d = 0; d < 3; d++) {
+      low[d] = Math.min(low[d]!, rows[4 * i + d]!);
+      high[d] = Math.max(high[d]!, rows[4 * i + d]!);
     }
   }
-  return pairs.slice(0, count);
+  const count = [0, 1, 2].map((d) => Math.max(1, Math.floor((high[d]! - low[d]!) / bondLength) + 1));
+  // one empty layer all around spares asking for edges
+  const [, ny, nz] = count.map((k) => k + 2) as [number, number, number];
+  const binOf = (i: number): number => {
+    const at = (d: number): number => 1 + Math.floor((rows[4 * i + d]! - low[d]!) / bondLength);
+    return (at(0) * ny + at(1)) * nz + at(2);
+  };
+  const bin = new Int32Array(n);
+  const head = new Int32Array((count[0]! + 2) * ny * nz + 1);
+  for (let i = 0; i < n; i++) {
+    bin[i] = shown[i] === 1 && bonded[rows[4 * i + 3]!] ? binOf(i) : -1;
+    if (bin[i]! >= 0) head[bin[i]! + 1]!++;
+  }
+  for (let k = 1; k < head.length; k++) head[k]! += head[k - 1]!;
+  const order = new Int32Array(head[head.length - 1]!);
+  const next = head.slice();
+  for (let i = 0; i < n; i++) if (bin[i]! >= 0) order[next[bin[i]!]!++] = i;
+  const pairs: number[] = [];
+  for (const i of order) {
+    for (let a = -1; a <= 1; a++) {
+      for (let b = -1; b <= 1; b++) {
+        const row = bin[i]! + (a * ny + b) * nz;
+        // three cells along c lie side by side in memory
+        for (let p = head[row - 1]!; p < head[row + 2]!; p++) {
+          const j = order[p]!;
+          if (j <= i) continue;
+          const x = rows[4 * j]! - rows[4 * i]!;
+          const y = rows[4 * j + 1]! - rows[4 * i + 1]!;
+          const z = rows[4 * j + 2]! - rows[4 * i + 2]!;
+          if (x * x + y * y + z * z < bondLength * bondLength) pairs.push(i, j);
+        }
+      }
+    }
+  }
+  return Uint32Array.from(pairs);
 }
 
 /** Rings as fans of triangles, with the normal of the plane that fits the ring (the sum of its triangles'). */
@@ -261,62 +288,6 @@ function edgesOf({ cell: { matrix: m } }: Frame, look: SnapshotLook): Float64Arr
     }
   }
   return Float64Array.from(lines);
-}
-
-/** Colour of every guest, and the legend. */
-function coloursOf(
-  { classes, clusters, clusterSizes, metal }: Snapshot,
-  guests: Frame,
-  colour: Colouring,
-): { colors: readonly string[]; legend: LegendEntry[] } {
-  const m = atomCount(guests);
-  const named = Array.from({ length: m }, (_, i) => elementOf(guests.species[guests.rows[4 * i + 3]!]!));
-  if (colour === 'class' && classes) {
-    return {
-      colors: Array.from(classes, (c) => siteColors[siteClasses[c]!]),
-      legend: siteClasses.map((name, c) => ({
-        color: siteColors[name],
-        text: `${name} ${classes.filter((x) => x === c).length}`,
-      })),
-    };
-  }
-  if (colour === 'cluster' && clusters && clusterSizes) {
-    const colorOf = (rank: number): string =>
-      clusterSizes[rank] === 1 ? loneColor : clusterColors[rank % clusterColors.length]!;
-    const lone = clusterSizes.filter((size) => size === 1).length;
-    const several = clusterSizes.filter((size) => size > 1);
-    return {
-      colors: Array.from(clusters, colorOf),
-      legend: [
-        ...several.slice(0, 4).map((size, k) => ({ color: colorOf(k), text: `cluster of ${size}` })),
-        ...(several.length > 4 ? [{ color: '', text: `${several.length - 4} smaller` }] : []),
-        ...(lone > 0 ? [{ color: loneColor, text: `lone ${lone}` }] : []),
-      ],
-    };
-  }
-  if (colour === 'metal' && metal) {
-    const bin = (x: number): number => Math.min(metalInks.length - 1, Math.floor(x * metalInks.length));
-    return {
-      colors: Array.from(metal, (x) => metalInks[bin(x)]!),
-      legend: metalInks.map((color, k) => ({
-        color,
-        text:
-          k === 0
-            ? `ion ${metal.filter((x) => bin(x) === k).length}`
-            : k === metalInks.length - 1
-              ? `metal ${metal.filter((x) => bin(x) === k).length}`
-              : String(metal.filter((x) => bin(x) === k).length),
-      })),
-    };
-  }
-  const species = [...new Set(named)];
-  return {
-    colors: named.map((name) => elements[name]?.color ?? '#b0b6be'),
-    legend: species.map((name) => ({
-      color: elements[name]?.color ?? '#b0b6be',
-      text: `${name} ${named.filter((x) => x === name).length}`,
-    })),
-  };
 }
 
 /** Direction to the eye from azimuth (around c, from a) and elevation, degrees; c is upright. */
