@@ -15,6 +15,7 @@ import { runTasks } from '../parallel/pool.ts';
 import { reportFiles } from '../report/files.ts';
 import { assembleReport, type Report } from '../report/report.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
+import { chargeRuleOf } from './charge-rule.ts';
 import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
@@ -228,7 +229,12 @@ async function conclude(
   { complete, workers, seconds, machine }: Circumstances,
 ): Promise<StudyResult> {
   const trajectories = results.map((result) => result.trajectory);
-  const analysis = analyse(trajectories, { ...spec.analysis, equilibriumVoltages: spec.equilibrium.voltages });
+  const charge = chargeRuleOf(model, spec.guest.species);
+  const analysis = analyse(trajectories, {
+    ...spec.analysis,
+    ...(charge && { charge }),
+    equilibriumVoltages: spec.equilibrium.voltages,
+  });
   const trials = sum(results.map((result) => result.trials));
   const { equilibration, production, samples, snapshots } = spec.ladder;
   const report = assembleReport(trajectories, analysis, {
