@@ -3,6 +3,7 @@ export * from './analysis/analyse.ts';
 export * from './analysis/bonding.ts';
 export * from './analysis/capacity.ts';
 export * from './analysis/characterize.ts';
+export * from './analysis/charge.ts';
 export * from './analysis/clusters.ts';
 export * from './analysis/comparison.ts';
 export * from './analysis/composition.ts';
@@ -11,6 +12,7 @@ export * from './analysis/diffusion.ts';
 export * from './analysis/dynamics.ts';
 export type { EquilibriumCurve, EquilibriumPoint, FilledPore } from './analysis/equilibrium.ts';
 export * from './analysis/hull.ts';
+export * from './analysis/guests.ts';
 export * from './analysis/labels.ts';
 export * from './analysis/msd.ts';
 export * from './analysis/perfect-stack.ts';
@@ -68,6 +70,7 @@ export { version } from './generated/version.ts';
 export * from './io/checkpoint.ts';
 export * from './io/cif.ts';
 export * from './io/extxyz.ts';
+export * from './io/extxyz-columns.ts';
 export * from './io/h5md.ts';
 export * from './io/h5md-read.ts';
 export * from './io/lammps-data.ts';
@@ -98,6 +101,23 @@ export * from './report/dynamics-report.ts';
 export * from './report/dynamics-schema.ts';
 export * from './report/files.ts';
 export * from './report/format.ts';
+export { drawSnapshot, type PictureOptions } from './report/picture/compose.ts';
+export { encodeGif } from './report/picture/gif.ts';
+export { encodeApng, encodePng } from './report/picture/png.ts';
+export type { Picture } from './report/picture/shade.ts';
+export {
+  type Colouring,
+  type Cut,
+  colourings,
+  cuts,
+  directionOf,
+  faceOn,
+  type HostStyle,
+  hostStyles,
+  type Snapshot,
+  type SnapshotLook,
+} from './report/picture/snapshot.ts';
+export * from './report/picture/svg.ts';
 export * from './report/report.ts';
 export * from './report/sweep-document.ts';
 export * from './report/sweep-report.ts';
@@ -110,6 +130,7 @@ export * from './study/asked-for.ts';
 export * from './study/bench-chains.ts';
 export * from './study/bench-ensemble.ts';
 export * from './study/build-carbon.ts';
+export * from './study/charge-rule.ts';
 export * from './study/check.ts';
 export { crystalIn } from './study/crystal-fields.ts';
 export * from './study/estimate.ts';

@@ -1,13 +1,25 @@
 /**
  * All analyses of a finished (or half-finished) study in one call.
  */
-import type { Frame } from '../core/frame.ts';
+import { atomCount, type Frame } from '../core/frame.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { type Capacities, type CapacityOptions, capacities } from './capacity.ts';
-import { bondingCutoff, type Clustering, type ClusterStatistics, clusterStatistics, findClusters } from './clusters.ts';
+import type { ChargeRule } from './charge.ts';
+import { type ClassWindow, classWindows } from './class-windows.ts';
+import {
+  bccAtomVolume,
+  bondingCutoff,
+  type Clustering,
+  type ClusterStatistics,
+  clusterStatistics,
+  findClusters,
+} from './clusters.ts';
 import { type EquilibriumCurve, equilibriumCurve } from './equilibrium.ts';
+import { type FilledHost, filledHost, mostScatteringAtoms } from './filled-host.ts';
 import { type GalvanostaticCurve, galvanostaticCurve } from './galvanostatic.ts';
+import { type GuestStates, guestStates } from './guest-states.ts';
 import { nearby } from './near.ts';
+import { type PoreBins, poreBins } from './pore-bins.ts';
 import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
 import {
   classifyGuests,
@@ -18,7 +30,7 @@ import {
   siteCounts,
   siteRule,
 } from './sites.ts';
-import { type NamedState, namedStates, pointAt } from './states.ts';
+import { filledStates, type NamedState, namedStates, pointAt } from './states.ts';
 import { type VoltageCurve, voltageCurve } from './voltage.ts';
 
 export interface AnalysisOptions extends CapacityOptions {
@@ -26,6 +38,10 @@ export interface AnalysisOptions extends CapacityOptions {
   readonly bondingCutoff?: number;
   readonly sites?: Partial<SiteRule>;
   readonly rdf?: RdfOptions;
+  /** how guests turn from ions to metal in the model of the study; without one nothing is said about it */
+  readonly charge?: ChargeRule;
+  /** false: no pore sizes and no X-ray patterns of hosts, which cost some seconds a structure; true when not given */
+  readonly hosts?: boolean;
   /** V, of the equilibrium curve of replicas that were sampled pore by pore */
   readonly equilibriumVoltages?: readonly number[];
 }
@@ -64,6 +80,17 @@ export interface Analysis {
   /** per named state */
   readonly rdf: readonly StateRdf[];
   readonly pictures: readonly StatePicture[];
+  /** where there are snapshots */
+  readonly guests?: GuestAnalysis;
+}
+
+/** What the guests are: by class of site, by how metallic they are, by the pores they fill. */
+export interface GuestAnalysis {
+  readonly classes: readonly ClassWindow[];
+  /** there when the model has a charge switch */
+  readonly states?: GuestStates;
+  readonly pores?: PoreBins;
+  readonly scattering?: FilledHost;
 }
 
 /**
@@ -75,9 +102,10 @@ export interface Analysis {
 export function analyse(trajectories: readonly LadderTrajectory[], options: AnalysisOptions): Analysis {
   const curve = voltageCurve(trajectories);
   const numbers = capacities(curve, options);
-  const states = namedStates(curve, numbers);
   const cutoff = options.bondingCutoff ?? bondingCutoff(curve.guest);
   const rule = { ...siteRule(cutoff), ...options.sites };
+  const sites = siteCounts(trajectories, rule);
+  const states = namedStates(curve, numbers, sites);
   const snapshotsAt = (point: { branch: Branch; voltage: number }) =>
     trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
   const equilibrium = equilibriumCurve(trajectories, options.equilibriumVoltages ?? [], options);
@@ -89,13 +117,14 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
     ...(galvanostatic && { galvanostatic }),
     states,
     siteRule: rule,
-    sites: siteCounts(trajectories, rule),
+    sites,
     clusters: [...curve.discharge, ...curve.charge].flatMap((point) => {
       const snapshots = snapshotsAt(point);
       if (snapshots.every((frames) => frames.length === 0)) return [];
       return [{ branch: point.branch, voltage: point.voltage, ...clusterStatistics(snapshots, cutoff) }];
     }),
-    rdf: states.map((state) => {
+    // the first guest or two have no distribution
+    rdf: filledStates(states).map((state) => {
       const replicas = snapshotsAt(state).map((snapshots, i) => ({ host: trajectories[i]!.host, snapshots }));
       const rdfOptions = options.rdf ?? rdfDefaults;
       return {
@@ -105,6 +134,26 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
       };
     }),
     pictures: picturesOf(trajectories[0]!, states, cutoff, rule),
+    ...(sites.length > 0 && { guests: guestsOf(trajectories, curve, states, rule, options) }),
+  };
+}
+
+function guestsOf(
+  trajectories: readonly LadderTrajectory[],
+  curve: VoltageCurve,
+  states: readonly NamedState[],
+  rule: SiteRule,
+  { charge, hosts = true }: AnalysisOptions,
+): GuestAnalysis {
+  const full = states.find(({ name }) => name === 'zero-volt') ?? states.at(-1);
+  const scattering = hosts && full ? filledHost(trajectories, full) : undefined;
+  const small = trajectories.every(({ host }) => atomCount(host) <= mostScatteringAtoms);
+  const volume = bccAtomVolume(curve.guest);
+  return {
+    classes: classWindows(trajectories, rule, curve.discharge),
+    ...(charge && { states: guestStates(trajectories, filledStates(states), rule, charge) }),
+    ...(hosts && small && volume !== undefined && { pores: poreBins(trajectories, volume) }),
+    ...(scattering && { scattering }),
   };
 }
 

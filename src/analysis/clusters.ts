@@ -4,6 +4,7 @@
 import { SpecError } from '../core/errors.ts';
 import { atomCount, type Frame } from '../core/frame.ts';
 import { neighborList } from '../core/neighbors.ts';
+import { clusterShapes } from './cluster-shape.ts';
 import { averageSnapshots, type Quantity } from './replicas.ts';
 
 /** Lattice constants of the bcc guest metals near 0 K, Å. */
@@ -25,6 +26,12 @@ export function bondingCutoff(guest: string): number {
   return 1.35 * (Math.sqrt(3) / 2) * a;
 }
 
+/** Volume of an atom in the bulk metal near 0 K, a³/2, Å³; undefined for other guests than Li, Na, K. */
+export function bccAtomVolume(guest: string): number | undefined {
+  const a = bccLattice[guest];
+  return a === undefined ? undefined : a ** 3 / 2;
+}
+
 export interface Clustering {
   /** [N] number of the cluster of each atom; 0 is the largest */
   readonly label: Int32Array;
@@ -34,6 +41,8 @@ export interface Clustering {
   readonly percolates: readonly (readonly [boolean, boolean, boolean])[];
   /** [N] neighbours within the cutoff */
   readonly coordination: Int32Array;
+  /** [N, 3] cells to move each atom by, so that its cluster hangs together in space (one that percolates cannot) */
+  readonly images: Int32Array;
 }
 
 /**
@@ -99,6 +108,7 @@ export function findClusters(frame: Frame, cutoff: number): Clustering {
     sizes: roots.map(([, size]) => size),
     percolates: roots.map(([r]) => [crossing[3 * r] === 1, crossing[3 * r + 1] === 1, crossing[3 * r + 2] === 1]),
     coordination,
+    images: offset,
   };
 }
 
@@ -133,6 +143,12 @@ export interface ClusterStatistics {
   readonly coordination: Quantity;
   /** share of guests in clusters connected to their own image */
   readonly percolating: Quantity;
+  /** directions of the box along which the largest cluster is connected to its own image, 0 … 3 */
+  readonly directions: Quantity;
+  /** radius of gyration, mass-weighted, of clusters of eight guests and more that do not percolate, Å */
+  readonly gyration: Quantity;
+  /** their relative shape anisotropy κ², mass-weighted: 0 sphere, 1/4 disc, 1 rod */
+  readonly anisotropy: Quantity;
   /** sizes 1, 2, 3–4, 5–8, … */
   readonly sizes: readonly SizeBin[];
   /** [k] share of guests with k neighbours */
@@ -148,6 +164,15 @@ export interface ClusterStatistics {
  */
 export function clusterStatistics(snapshots: readonly (readonly Frame[])[], cutoff: number): ClusterStatistics {
   const found = snapshots.map((frames) => frames.map((frame) => findClusters(frame, cutoff)));
+  const shapes = snapshots.map((frames, r) => frames.map((frame, k) => clusterShapes(frame, found[r]![k]!)));
+  const shaped = (unit: string, of: (shape: { gyration: number; anisotropy: number }) => number): Quantity =>
+    averageSnapshots(
+      shapes.map((replica) =>
+        replica.map((all) => sum(all.map((one) => one.size * of(one))) / sum(all.map((one) => one.size))),
+      ),
+      unit,
+      'no cluster of eight guests or more that ends within the box',
+    );
   const average = (unit: string, f: (c: Clustering) => number): Quantity =>
     averageSnapshots(
       found.map((replica) => replica.map(f)),
@@ -167,6 +192,9 @@ export function clusterStatistics(snapshots: readonly (readonly Frame[])[], cuto
     massMeanSize: average('1', (c) => sum(c.sizes.map((s) => s * s)) / c.label.length),
     coordination: average('1', (c) => sum(c.coordination) / c.label.length),
     percolating: average('1', (c) => shareOfGuests(c, (_, k) => c.percolates[k]!.includes(true))),
+    directions: average('1', (c) => (c.percolates[0] ?? []).filter(Boolean).length),
+    gyration: shaped('Å', ({ gyration }) => gyration),
+    anisotropy: shaped('1', ({ anisotropy }) => anisotropy),
     sizes: edges.map((to) => {
       const from = Math.floor(to / 2) + 1;
       const within = (size: number): boolean => size >= from && size <= to;

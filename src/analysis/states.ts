@@ -1,12 +1,13 @@
 /**
- * The moments of a ladder worth a picture: end of the slope, half the plateau, the floor, 0 V.
+ * The moments of a ladder worth a picture: the first edge site, the end of the slope, half the plateau, the floor, 0 V.
  */
 import type { Branch, LadderPoint, LadderTrajectory } from '../trajectory/series.ts';
 import type { Capacities } from './capacity.ts';
+import type { SiteCounts } from './sites.ts';
 import type { CurvePoint, VoltageCurve } from './voltage.ts';
 
 export interface NamedState {
-  readonly name: 'slope-end' | 'half-plateau' | 'floor' | 'zero-volt';
+  readonly name: 'first-edge' | 'slope-end' | 'half-plateau' | 'floor' | 'zero-volt';
   readonly label: string;
   readonly branch: Branch;
   /** V, that of a ladder point */
@@ -16,13 +17,20 @@ export interface NamedState {
 /**
  * Named states, each at the ladder point nearest to what its name says:
  * `slope-end` discharge at `slopeCut`; `floor` the last discharge point; `zero-volt` charge at 0 V; `half-plateau` the
- * charge point whose capacity is nearest slope + plateau/2. States without their branch or capacity are left out.
+ * charge point whose capacity is nearest slope + plateau/2. `first-edge` is the first discharge point whose snapshots hold a guest at
+ * an edge or a defect at least half of the time. States without their branch, capacity or sites are left out.
  */
-export function namedStates(curve: VoltageCurve, { slopeCut, slope, plateau }: Capacities): NamedState[] {
+export function namedStates(
+  curve: VoltageCurve,
+  { slopeCut, slope, plateau }: Capacities,
+  sites: readonly SiteCounts[] = [],
+): NamedState[] {
   const states: NamedState[] = [];
   const add = (name: NamedState['name'], label: string, point: CurvePoint | undefined): void => {
     if (point !== undefined) states.push({ name, label, branch: point.branch, voltage: point.voltage });
   };
+  const edge = sites.find(({ branch, counts }) => branch === 'discharge' && counts.edge.value >= 0.5);
+  add('first-edge', 'First edge site', edge && curve.discharge.find((p) => p.voltage === edge.voltage));
   add(
     'slope-end',
     'End of slope',
@@ -43,6 +51,11 @@ export function namedStates(curve: VoltageCurve, { slopeCut, slope, plateau }: C
     );
   }
   return states;
+}
+
+/** The states with many guests: all but the first edge site, which is there to be looked at. */
+export function filledStates<State extends { readonly name: NamedState['name'] }>(states: readonly State[]): State[] {
+  return states.filter(({ name }) => name !== 'first-edge');
 }
 
 function nearest(points: readonly CurvePoint[], distance: (p: CurvePoint) => number): CurvePoint | undefined {

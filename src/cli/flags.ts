@@ -57,6 +57,18 @@ export interface Flags {
   readonly pressure?: string;
   readonly steps?: string;
   readonly temperature?: string;
+  readonly output?: string;
+  readonly at?: string;
+  readonly voltage?: string;
+  readonly branch?: string;
+  readonly along?: string;
+  readonly replica?: string;
+  readonly colour?: string;
+  readonly cut?: string;
+  readonly host?: string;
+  readonly view?: string;
+  readonly width?: string;
+  readonly labels?: boolean;
 }
 
 /** A whole number from 1 up. */

@@ -241,6 +241,49 @@ const verbs: readonly Verb[] = [
     act: async (_results, given, all) => (await import('./compare.ts')).compare(all, given),
   },
   {
+    usage: 'snapshot <results>',
+    about:
+      'Draw a moment of a run: PNG or SVG without a display, extended XYZ or H5MD with what every guest is, a film along a branch. ' +
+      'RESULTS is the directory of a finished run, or the file of one structure.',
+    example:
+      'snapshot runs/hard-carbon-na --at half-plateau --output half-plateau.png\n' +
+      '  $ cardhouse snapshot runs/hard-carbon-na --voltage 0.05 --branch charge --colour cluster --output clusters.svg\n' +
+      '  $ cardhouse snapshot runs/hard-carbon-na --along discharge --output filling.gif',
+    options: [
+      new Option(
+        '--at <moment>',
+        'first-edge, plateau-start, half-plateau, zero-volt or floor (default: half-plateau)',
+      ),
+      new Option('--voltage <V>', 'a voltage of the ladder, in place of a named moment'),
+      new Option('--branch <branch>', 'of that voltage (default: discharge)').choices(['discharge', 'charge']),
+      new Option('--along <branch>', 'a film with one picture per voltage').choices(['discharge', 'charge', 'both']),
+      new Option('--replica <n>', 'structure of the run (default: 1)'),
+      new Option('--colour <what>', 'what the colours of guests mean (default: class)').choices([
+        'class',
+        'cluster',
+        'species',
+        'metal',
+      ]),
+      new Option('--cut <cut>', 'what is cut away: none, front, corner, slab or slab=14A (default: corner)'),
+      new Option('--host <style>', 'how carbon is drawn (default: sheets)').choices(['sheets', 'sticks', 'none']),
+      new Option(
+        '--view <view>',
+        'a, b or c: along a side of the box; or azimuth,elevation in degrees (default: 35,20)',
+      ),
+      new Option('--width <n>', 'points across (default: 1600; SVG 800, films 720)'),
+      new Option('--no-labels', 'no title, scale bar and legend'),
+      new Option(
+        '-o, --output <path>',
+        'by its ending a picture (.png, .svg), a file (.xyz, .h5) or a film (.gif, .apng)',
+      ),
+      json,
+      quiet,
+      progress,
+      force,
+    ],
+    act: async (results, given) => (await import('./snapshot.ts')).snapshot(results, given),
+  },
+  {
     usage: 'check <spec>',
     about:
       'Validate a study or a run of dynamics and estimate its time and memory. It is not run itself, but for a short probe.',

@@ -291,7 +291,7 @@ export function writeSynced(path: string, content: string | Uint8Array): void {
 }
 
 /** Writes a single file so that it is whole or not there. */
-export function writeWhole(path: string, content: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   mkdirSync(dirname(path), { recursive: true });
   try {

@@ -68,6 +68,17 @@ export function lnActivityAt(metal: MetalState, voltage: number): number {
   return metal.lnActivity - voltage / (boltzmann * metal.temperature);
 }
 
+/**
+ * Lattice constant of a guest's bulk metal at rest, Å.
+ *
+ * @throws ModelError  the model has no reference metal for this guest, or its crystal is not stable
+ */
+export function latticeConstantOf(model: Model, guest: string): number {
+  const reference = model.references[guest];
+  if (!reference) throw new ModelError(`model ${model.name} has no reference metal for ${guest}`);
+  return relaxLattice(model, guest, reference.lattice).a;
+}
+
 /** Lattice constant of least energy, by bracketing and golden section on the energy per atom. */
 function relaxLattice(model: Model, guest: string, lattice: CubicLattice): { a: number; energy: number } {
   const perAtom = (a: number): number => {

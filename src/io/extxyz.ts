@@ -56,6 +56,48 @@ export function parseExtxyz(text: string, name = 'xyz'): Frame[] {
   return frames;
 }
 
+/**
+ * Reads those frames of an extended XYZ text whose comment line is wanted; the atoms of the others are passed over unread.
+ *
+ * @param wanted  hears the key–value pairs of a frame and its number from 0
+ * @throws SpecError  any fault of a wanted frame, or a text that ends inside one
+ */
+export function parseExtxyzWhere(
+  text: string,
+  name: string,
+  wanted: (info: ReadonlyMap<string, InfoValue>, index: number) => boolean,
+): Frame[] {
+  const frames: Frame[] = [];
+  let at = 0;
+  let line = 0;
+  const next = (from: number): number => {
+    const end = text.indexOf('\n', from);
+    return end < 0 ? text.length : end + 1;
+  };
+  for (let index = 0; at < text.length; index++) {
+    const comment = next(at);
+    const head = text.slice(at, comment).trim();
+    if (head === '' && text.slice(at).trim() === '') break;
+    const count = readInteger(head);
+    if (!(count >= 0)) {
+      throw new SpecError(`${name}, line ${line + 1}: wanted the number of atoms, got ${shown(head)}`);
+    }
+    const atoms = next(comment);
+    let end = atoms;
+    for (let k = 0; k < count; k++) {
+      if (end >= text.length) {
+        throw new SpecError(`${name}: the file ends inside frame ${index + 1}: ${count} atoms announced, ${k} found`);
+      }
+      end = next(end);
+    }
+    const pairs = parseComment(text.slice(comment, atoms).trim(), `${name}, line ${line + 2}`);
+    if (wanted(pairs, index)) frames.push(parseFrame(text.slice(at, end).split('\n'), 0, count, name));
+    at = end;
+    line += count + 2;
+  }
+  return frames;
+}
+
 function parseFrame(lines: readonly string[], at: number, count: number, name: string): Frame {
   const where = `${name}, line ${at + 2}`;
   const comment = lines[at + 1]!;

@@ -53,6 +53,13 @@ export interface H5mdDescription {
   readonly forces?: boolean;
   /** default f64; f32 halves the file and keeps seven digits */
   readonly storage?: 'f64' | 'f32';
+  /** name → [N] what is known of every atom and does not change; whole numbers that stand for words say which (`names`) */
+  readonly properties?: Readonly<
+    Record<
+      string,
+      { readonly values: Int32Array | Float64Array; readonly unit?: string; readonly names?: readonly string[] }
+    >
+  >;
   /** name → unit of every scalar series, e.g. { temperature: 'K' } */
   readonly observables: Readonly<Record<string, string>>;
   /** free texts kept under /parameters: the spec, the model */
@@ -108,6 +115,11 @@ export async function createH5md(h5: H5Library, path: string, description: H5mdD
   if (description.forces ?? false) timeSeries(all, 'force', [n, 3], dtype, vectors.force, shared);
   all.create_dataset({ name: 'species', data: kinds }).create_attribute('names', [...species]);
   all.create_dataset({ name: 'mass', data: masses }).create_attribute('unit', 'amu');
+  for (const [name, { values, unit, names }] of Object.entries(description.properties ?? {})) {
+    const property = all.create_dataset({ name, data: values });
+    if (unit !== undefined) property.create_attribute('unit', unit);
+    if (names !== undefined) property.create_attribute('names', [...names]);
+  }
 
   const observables = file.create_group('observables');
   let first: readonly [Group, string] | undefined;

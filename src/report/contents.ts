@@ -1,7 +1,16 @@
 /** Which files a report has: decided by what was measured, in one place. */
 import type { Report } from './report.ts';
 
-export type FigureName = 'voltage-curve' | 'voltage-curve-near-zero' | 'dq-dv' | 'sites' | 'clusters' | 'rdf';
+export type FigureName =
+  | 'voltage-curve'
+  | 'voltage-curve-near-zero'
+  | 'dq-dv'
+  | 'sites'
+  | 'clusters'
+  | 'metal-share'
+  | 'pore-filling'
+  | 'filled-host'
+  | 'rdf';
 export type TableName =
   | 'curve'
   | 'galvanostatic'
@@ -11,6 +20,11 @@ export type TableName =
   | 'sites'
   | 'clusters'
   | 'cluster-sizes'
+  | 'classes'
+  | 'metal-share'
+  | 'nmr'
+  | 'pore-filling'
+  | 'filled-host'
   | 'rdf';
 
 export interface Contents {
@@ -26,6 +40,7 @@ export function reportContents(report: Report): Contents {
   const sites = report.sites.points.length > 0;
   const clusters = report.clusters.points.length > 0;
   const rdf = report.rdf.length > 0;
+  const { guests } = report;
   const only = <T>(wanted: boolean, ...names: T[]): T[] => (wanted ? names : []);
   const figures: FigureName[] = [
     'voltage-curve',
@@ -33,6 +48,9 @@ export function reportContents(report: Report): Contents {
     ...only<FigureName>(differential, 'dq-dv'),
     ...only<FigureName>(sites, 'sites'),
     ...only<FigureName>(clusters && report.states.length > 0, 'clusters'),
+    ...only<FigureName>(guests?.states !== undefined, 'metal-share'),
+    ...only<FigureName>(guests?.pores !== undefined, 'pore-filling'),
+    ...only<FigureName>(guests?.scattering !== undefined, 'filled-host'),
     ...only<FigureName>(rdf, 'rdf'),
   ];
   const tables: TableName[] = [
@@ -42,6 +60,11 @@ export function reportContents(report: Report): Contents {
     ...only<TableName>(differential, 'dq-dv'),
     ...only<TableName>(sites, 'sites'),
     ...only<TableName>(clusters, 'clusters', 'cluster-sizes'),
+    ...only<TableName>(guests !== undefined, 'classes'),
+    ...only<TableName>(guests?.states !== undefined, 'metal-share'),
+    ...only<TableName>(guests?.states?.nmr !== undefined, 'nmr'),
+    ...only<TableName>(guests?.pores !== undefined, 'pore-filling'),
+    ...only<TableName>(guests?.scattering !== undefined, 'filled-host'),
     ...only<TableName>(rdf, 'rdf'),
   ];
   const files = [

@@ -1,30 +1,11 @@
 /** Every curve of a report as CSV; the first line names each column with its unit. */
-import type { Quantity } from '../analysis/replicas.ts';
 import { siteClasses } from '../analysis/sites.ts';
 import type { TableName } from './contents.ts';
+import { guestTables } from './csv-guests.ts';
+import { type Column, csv, pair } from './csv-text.ts';
 import type { Report } from './report.ts';
 
-export type Cell = string | number | boolean | null | undefined;
-export type Column<Row> = readonly [header: string, cell: (row: Row) => Cell];
-
-/** Full precision, one line per row; what is null is an empty field. */
-export function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const lines = [columns.map(([header]) => header), ...rows.map((row) => columns.map(([, cell]) => cell(row) ?? ''))];
-  return lines.map((line) => `${line.map(field).join(',')}\n`).join('');
-}
-
-function field(value: string | number | boolean): string {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** A quantity as two columns: value and standard error. */
-function pair<Row>(name: string, unit: string, quantity: (row: Row) => Quantity | undefined): Column<Row>[] {
-  return [
-    [`${name} (${unit})`, (row) => quantity(row)?.value],
-    [`${name} error (${unit})`, (row) => quantity(row)?.error],
-  ];
-}
+export { type Cell, type Column, csv } from './csv-text.ts';
 
 /** Text of one table of the report. */
 export function reportCsv(report: Report, table: TableName): string {
@@ -32,6 +13,7 @@ export function reportCsv(report: Report, table: TableName): string {
 }
 
 const tables: Readonly<Record<TableName, (report: Report) => string>> = {
+  ...guestTables,
   curve: ({ curve }) => {
     const rows = branches(curve);
     const moves = [...new Set(rows.flatMap((row) => Object.keys(row.acceptance)))];
@@ -106,6 +88,9 @@ const tables: Readonly<Record<TableName, (report: Report) => string>> = {
       ...pair<(typeof points)[0]>('mass-weighted cluster size', 'guests', (row) => row.massMeanSize),
       ...pair<(typeof points)[0]>('coordination', '1', (row) => row.coordination),
       ...pair<(typeof points)[0]>('share in percolating clusters', '1', (row) => row.percolating),
+      ...pair<(typeof points)[0]>('directions of percolation', '1', (row) => row.directions),
+      ...pair<(typeof points)[0]>('radius of gyration', 'Å', (row) => row.gyration),
+      ...pair<(typeof points)[0]>('shape anisotropy', '1', (row) => row.anisotropy),
     ]),
   'cluster-sizes': ({ clusters }) => {
     const rows = clusters.points.flatMap(({ branch, voltage, sizes }) => sizes.map((s) => ({ branch, voltage, ...s })));

@@ -1,6 +1,7 @@
 /** Figures of where the guests are: site classes, cluster sizes, radial distributions. */
 import type { TopLevelSpec } from 'vega-lite';
 import { siteClasses } from '../analysis/sites.ts';
+import { filledStates } from '../analysis/states.ts';
 import { formatVoltage } from './format.ts';
 import type { Report } from './report.ts';
 import { inks, siteColors, stateColors } from './theme.ts';
@@ -93,7 +94,7 @@ function stateLabel({ label, branch, voltage }: Report['states'][number]): strin
 
 /** Share of guests in clusters of each size, one panel per named state. */
 export function clusterFigure(report: Report): TopLevelSpec {
-  const panels = report.states.flatMap((state) => {
+  const panels = filledStates(report.states).flatMap((state) => {
     const point = report.clusters.points.find((p) => p.branch === state.branch && p.voltage === state.voltage);
     return point ? [{ state, sizes: point.sizes }] : [];
   });
@@ -160,7 +161,8 @@ function binLabel(from: number, to: number): string {
 /** Radial distributions at the named states: partners on the left guests, on the right carbon. */
 export function rdfFigure(report: Report): TopLevelSpec {
   const { guest } = report.study;
-  const labels = report.states.map(stateLabel);
+  const states = filledStates(report.states);
+  const labels = states.map(stateLabel);
   const pairs = (['guest–guest', 'guest–carbon'] as const).filter((pair) => report.rdf.some((r) => r.pair === pair));
   return {
     spacing: 24,
@@ -168,7 +170,7 @@ export function rdfFigure(report: Report): TopLevelSpec {
       const rows = report.rdf
         .filter((r) => r.pair === pair)
         .flatMap(({ state, r, g, error }) => {
-          const label = labels[report.states.findIndex((s) => s.name === state)];
+          const label = labels[states.findIndex((s) => s.name === state)];
           return r.map((x, k) => ({
             label,
             r: x,

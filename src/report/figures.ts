@@ -2,6 +2,7 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { FigureName } from './contents.ts';
+import { filledHostFigure, metalFigure, poreFillingFigure } from './figures-guests.ts';
 import { clusterFigure, rdfFigure, siteFigure } from './figures-structure.ts';
 import { differentialFigure, nearZeroFigure, voltageFigure } from './figures-voltage.ts';
 import type { Report } from './report.ts';
@@ -13,6 +14,9 @@ const specs: Readonly<Record<FigureName, (report: Report) => TopLevelSpec>> = {
   'dq-dv': differentialFigure,
   sites: siteFigure,
   clusters: clusterFigure,
+  'metal-share': metalFigure,
+  'pore-filling': poreFillingFigure,
+  'filled-host': filledHostFigure,
   rdf: rdfFigure,
 };
 

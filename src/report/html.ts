@@ -2,6 +2,7 @@
 import { viewerBundle } from '../generated/viewer-bundle.ts';
 import type { FigureName, TableName } from './contents.ts';
 import { formatValue, formatWithError } from './format.ts';
+import { guestNumbers, guestSections } from './html-guests.ts';
 import {
   capacityRows,
   curveTable,
@@ -182,6 +183,7 @@ function sections(report: Report, parts: ReportParts): string {
       table: 'cluster-sizes',
       caption: `Share of guests in clusters of each size; guests nearer than ${formatValue(report.clusters.cutoff.value)} Å hang together.`,
     },
+    ...guestSections(report),
     {
       title: 'Radial distributions',
       figures: ['rdf'],
@@ -193,6 +195,7 @@ function sections(report: Report, parts: ReportParts): string {
   const drawn = figureSections(all, parts);
   drawn.splice(1, 0, poreTable(report));
   if (parts.scene) drawn.splice(1, 0, viewerSection());
+  if (report.guests) drawn.push(guestNumbers(report.guests, parts));
   return drawn.join('\n');
 }
 

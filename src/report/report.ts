@@ -2,7 +2,9 @@
  * The report: everything a study found, as one plain object. It is `results.json`, and all that figures and pages are made of.
  */
 import { z } from 'zod';
-import type { Analysis } from '../analysis/analyse.ts';
+import type { Analysis, GuestAnalysis } from '../analysis/analyse.ts';
+import { shiftDefinition } from '../analysis/nmr.ts';
+import { fillingDefinition } from '../analysis/pore-bins.ts';
 import type { Rdf } from '../analysis/rdf.ts';
 import { combineReplicas, type Quantity } from '../analysis/replicas.ts';
 import { atomCount, densityOf, massOfFrame } from '../core/frame.ts';
@@ -114,6 +116,7 @@ export function assembleReport(
       ...(guestGuest ? [{ state, pair: 'guest–guest', ...describeRdf(guestGuest) }] : []),
       ...(guestHost ? [{ state, pair: 'guest–carbon', ...describeRdf(guestHost) }] : []),
     ]),
+    ...(analysis.guests && { guests: describeGuests(analysis.guests, states) }),
     structure: { asked: structure.asked, measured: overReplicas(replicas.map((r) => r.measured)), replicas },
     reservoir,
     sampling,
@@ -150,6 +153,19 @@ function withoutBranch<T extends { readonly branch: unknown }>({ branch: _, ...r
 
 function withoutCutoff<T extends { readonly cutoff: unknown }>({ cutoff: _, ...rest }: T): Omit<T, 'cutoff'> {
   return rest;
+}
+
+/** What guests are, with the sentences that say how it was found. */
+function describeGuests({ classes, states, pores, scattering }: GuestAnalysis, named: Analysis['states']) {
+  const full = named.find(({ name }) => name === 'zero-volt') ?? named.at(-1);
+  return {
+    classes,
+    ...(states && {
+      states: { points: states.points, ...(states.nmr && { nmr: { ...states.nmr, definition: shiftDefinition } }) },
+    }),
+    ...(pores && { pores: { definition: fillingDefinition, ...pores } }),
+    ...(scattering && full && { scattering: { state: full.name, ...scattering } }),
+  };
 }
 
 /** The highest shell stands for the curve in a line of text. */

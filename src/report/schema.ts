@@ -1,24 +1,12 @@
 /** The schema of `results.json`. Every measured entry is `{ value, error, unit }`; what could not be had is null with a note. */
 import { z } from 'zod';
 import { siteClasses } from '../analysis/sites.ts';
+import { guestsSchema } from './guests-schema.ts';
+import { branch, measured, quantity, stateName } from './quantity-schema.ts';
 
-/** A number that may be missing: value, standard error, unit. */
-export const quantity = z
-  .strictObject({
-    value: z.number().nullable().describe('null when it could not be computed'),
-    error: z.number().nullable().describe('standard error; null when exact or unknown'),
-    unit: z.string().describe('1 for pure numbers'),
-    note: z.string().optional().describe('why there is no value'),
-  })
-  .meta({ id: 'quantity' });
+export { quantity } from './quantity-schema.ts';
 
-const measured = z
-  .strictObject({ value: z.number(), error: z.number().nullable(), unit: z.string() })
-  .meta({ id: 'measured' });
-
-const branch = z.enum(['discharge', 'charge']);
 const volt = z.number().describe('V vs the bulk metal of the guest');
-const stateName = z.enum(['slope-end', 'half-plateau', 'floor', 'zero-volt']);
 
 const curvePoint = z.strictObject({
   voltage: volt,
@@ -76,6 +64,11 @@ const clusterPoint = z.strictObject({
   massMeanSize: quantity.describe('guests in the cluster of a random guest, Σs²/Σs'),
   coordination: quantity.describe('neighbours per guest within the cutoff'),
   percolating: quantity.describe('share of guests in clusters connected to their own periodic image'),
+  directions: quantity.describe('directions of the box along which the largest cluster meets its own image, 0 … 3'),
+  gyration: quantity.describe(
+    'radius of gyration, mass-weighted, clusters of eight guests and more that do not percolate',
+  ),
+  anisotropy: quantity.describe('their relative shape anisotropy: 0 sphere, 1/4 disc, 1 rod'),
   sizes: z.array(z.strictObject({ from: z.number(), to: z.number(), clusters: quantity, guests: quantity })),
   coordinations: z.array(quantity).describe('[k] share of guests with k neighbours'),
 });
@@ -154,6 +147,7 @@ export const reportSchema = z
     }),
     clusters: z.strictObject({ cutoff: measured, points: z.array(clusterPoint) }),
     rdf: z.array(rdf),
+    guests: guestsSchema.optional().describe('what the guests are; there when snapshots were kept'),
     structure: z.strictObject({
       asked: z.record(z.string(), z.union([quantity, z.string()])),
       measured: z.record(z.string(), quantity).describe('mean over the structures'),

@@ -26,6 +26,23 @@ export const siteColors: Readonly<Record<SiteClass, string>> = {
   pore: '#eda93b',
 };
 
+/** Carbon as it is drawn: basal, edge, strong edge; and the face of a sheet. */
+export const carbonColors = ['#7c8794', '#a48fae', '#8e4a9e'] as const;
+export const sheetColor = '#aebfd2';
+
+/** Clusters by size, largest first, and guests that are alone. */
+export const clusterColors = [
+  '#eda93b',
+  '#2f8f9d',
+  '#c8432b',
+  '#86b34d',
+  '#1f6fb4',
+  '#8e4a9e',
+  '#d77fa1',
+  '#7a5c3a',
+] as const;
+export const loneColor = '#9aa3ad';
+
 /** Curves that stand side by side: species, terms, probes. */
 export const speciesColors = ['#1f6fb4', '#c8432b', '#2f8f9d', '#eda93b', '#8e4a9e', '#86b34d'] as const;
 

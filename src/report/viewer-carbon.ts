@@ -16,14 +16,12 @@ import {
   Vector3,
 } from 'three';
 import type { Scene } from './scene.ts';
+import { carbonColors, sheetColor } from './theme.ts';
 import { smallRings } from './viewer-rings.ts';
 import type { Part } from './viewer-space.ts';
 
 /** More bonds than this are drawn as plain lines. */
 const mostCylinders = 60_000;
-export const carbonColors = ['#7c8794', '#a48fae', '#8e4a9e'];
-/** The face of a sheet, between the ink of its bonds and paper. */
-const sheetColor = '#aebfd2';
 
 /** Bytes of base64. */
 export function bytes(text: string): ArrayBuffer {

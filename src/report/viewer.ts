@@ -21,11 +21,9 @@ import {
 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Scene } from './scene.ts';
-import { bytes, carbonColors, carbonOf, release } from './viewer-carbon.ts';
+import { carbonColors, clusterColors, loneColor } from './theme.ts';
+import { bytes, carbonOf, release } from './viewer-carbon.ts';
 import { Box, everywhere, type Part } from './viewer-space.ts';
-
-const loneColor = '#9aa3ad';
-const clusterColors = ['#eda93b', '#2f8f9d', '#c8432b', '#86b34d', '#1f6fb4', '#8e4a9e', '#d77fa1', '#7a5c3a'];
 
 const holder = document.getElementById('viewer');
 const data = document.getElementById('scene');

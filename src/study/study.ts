@@ -17,6 +17,7 @@ import { reportFiles } from '../report/files.ts';
 import { formatJson } from '../report/json.ts';
 import { assembleReport, type Report } from '../report/report.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
+import { chargeRuleOf } from './charge-rule.ts';
 import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
@@ -244,7 +245,12 @@ async function conclude(
   { complete, workers, seconds, machine, resultsOnly }: Circumstances,
 ): Promise<StudyResult> {
   const trajectories = results.map((result) => result.trajectory);
-  const analysis = analyse(trajectories, { ...spec.analysis, equilibriumVoltages: spec.equilibrium.voltages });
+  const charge = chargeRuleOf(model, spec.guest.species);
+  const analysis = analyse(trajectories, {
+    ...spec.analysis,
+    ...(charge && { charge }),
+    equilibriumVoltages: spec.equilibrium.voltages,
+  });
   const trials = sum(results.map((result) => result.trials));
   const { equilibration, production, samples, snapshots } = spec.ladder;
   const report = assembleReport(trajectories, analysis, {

@@ -1,0 +1,33 @@
+/** What is known of every guest of one snapshot: for pictures, and for files that other programs read. */
+import type { Frame } from '../core/frame.ts';
+import { type ChargeRule, type GuestCharges, guestCharges } from './charge.ts';
+import { type Clustering, findClusters } from './clusters.ts';
+import { nearby, type Query } from './near.ts';
+import { classifyGuests, reachOf, type SiteClass, type SiteRule } from './sites.ts';
+
+export interface GuestFacts {
+  /** [N] */
+  readonly classes: readonly SiteClass[];
+  readonly clusters: Clustering;
+  /** there when the model has a charge switch */
+  readonly charges?: GuestCharges;
+}
+
+/**
+ * Site class, cluster, coordination and, with a rule for it, charge of every guest.
+ *
+ * @param query  `nearby(host, reachOf(rule))`; made here when not given
+ */
+export function guestFacts(
+  guests: Frame,
+  host: Frame,
+  rule: SiteRule,
+  charge?: ChargeRule,
+  query: Query = nearby(host, reachOf(rule)),
+): GuestFacts {
+  return {
+    classes: classifyGuests(guests, host, query, rule),
+    clusters: findClusters(guests, rule.guestDistance),
+    ...(charge && { charges: guestCharges(guests, charge) }),
+  };
+}
