@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { quickStudy, SpecError } from '../index.ts';
 import { parseAxis, type SweepPoint, sweepPoints } from '../sweep/grid.ts';
 import { averageSeeds, headlineEntries, type SweepAverage, type SweepRow, sweepCsv } from '../sweep/table.ts';
-import { checkInputs, type Execution, execute, fingerprint, stopSignal } from './execute.ts';
+import { checkInputs, decided, type Execution, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { loadRecipeData, loadStudy, type StudyInputs, shownPath, withFiles } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
@@ -46,12 +46,11 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
   let table = tableOf(rows);
   for (const [i, job] of jobs.entries()) {
     view.say(`${i + 1} of ${jobs.length}: ${pointText(job.point)} → ${join(shown, job.directory)}`);
-    const numbers = await numbersOf(
-      job,
-      join(path, job.directory),
-      { workers, signal, fresh: flags.force === true, onEvent: view.show },
-      flags,
-    );
+    const at = join(path, job.directory);
+    const fresh = flags.force === true;
+    const { inputs, backend } = await decided(job.inputs, at, workers, fresh);
+    const execution = { workers, signal, backend, fresh, onEvent: view.show };
+    const numbers = await numbersOf({ ...job, inputs }, at, execution, flags);
     view.close();
     if (numbers === undefined) break;
     rows.push({ directory: job.directory, at: job.point.at, seed: job.point.spec.seed, numbers });
