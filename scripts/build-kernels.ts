@@ -71,3 +71,16 @@ const shaders = await Promise.all(
   }),
 );
 await writeFile('src/generated/wgsl.ts', `// made by scripts/build-kernels.ts from kernels/gpu\n${shaders.join('')}`);
+// functions that gpu.js compiles: as text, since a bundler would rewrite them into JavaScript that it does not read
+const gpujsParts = ['host-field', 'pair-forces', 'boltzmann', 'prefilter', 'spline'] as const;
+const functions = await Promise.all(
+  gpujsParts.map(async (part) => {
+    const name = part.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+    const source = await readFile(`kernels/gpujs/${part}.js`, 'utf8');
+    return `export const ${name}Source =\n  ${JSON.stringify(source.slice(source.indexOf('function ')))};\n`;
+  }),
+);
+await writeFile(
+  'src/generated/gpujs.ts',
+  `// made by scripts/build-kernels.ts from kernels/gpujs\n${functions.join('')}`,
+);

@@ -28,7 +28,8 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   var trial = vec2u(chains[c].trialLow, chains[c].trialHigh);
   var tried = vec4u(0u);
   var accepted = vec4u(0u);
-  var gained = vec2f(0.0);
+  // what earlier dispatches since the last refresh have gained
+  var gained = vec2f(chains[c].gained, chains[c].lost);
   var sumCount = 0u;
   var sumSquare = 0.0;
   var sumGained = vec2f(0.0);

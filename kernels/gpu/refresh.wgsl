@@ -1,8 +1,9 @@
-// All cached fields and the energy from the positions alone: takes the drift of f32 sums away before every dispatch.
+// All cached fields and the energy from the positions alone: takes the drift of f32 sums away, after a fixed number of trials.
 @compute @workgroup_size(LANES)
 fn refresh(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let c = group.x;
-  let n = chains[c].count;
+  let parked = (chains[c].status & PARKED) != 0u;
+  let n = select(chains[c].count, 0u, parked);
   let cutoff2 = params.pairTo * params.pairTo;
   var sum = vec2f(0.0);
   var overlaps = 0.0;
@@ -44,7 +45,7 @@ fn refresh(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   part[lane] = vec4f(sum, overlaps, 0.0);
   part2[lane] = vec4f(0.0);
   reduce(lane);
-  if (lane == 0u) {
+  if (lane == 0u && !parked) {
     chains[c].energy = part[0].x + part[0].y;
     chains[c].gained = 0.0;
     chains[c].lost = 0.0;

@@ -6,7 +6,7 @@ override CHANGED: u32 = 96;
 struct Chain {
   count: u32, status: u32, trialLow: u32, trialHigh: u32,
   stream: u32, lnActivity: f32, displacement: f32, most: u32,
-  // running energy, since the last dispatch, eV
+  // running energy: gained since the last refresh (a sum and what rounding took from it), and at it, eV
   gained: f32, lost: f32, energy: f32, least: u32,
   // sums over the trials of this dispatch: n, n², energy gained
   sumCount: u32, sumSquare: f32, sumGained: f32, reserved: u32,
@@ -26,6 +26,8 @@ const X = 0u; const Y = 1u; const Z = 2u; const RHO = 3u; const N = 4u; const S 
 const FIELDS = 10u;
 // status
 const TOO_MANY_GUESTS = 1u; const TOO_MANY_NEIGHBOURS = 2u; const OVERLAPPING = 4u;
+// stands still while others run
+const PARKED = 8u;
 
 struct Touched { guest: u32, rho: f32, n: f32, s: f32, own: f32 }
 

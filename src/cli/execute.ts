@@ -1,12 +1,17 @@
 /** One study from its inputs to its directory: what `run` does once and `sweep` many times. */
 
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import {
+  type BackendChoice,
   BackendError,
   checkStudy,
+  chooseBackend,
   loadModel,
   PhysicsError,
+  parseStudyYaml,
   runStudy,
   runToEnd,
   type StudyEvent,
@@ -22,6 +27,8 @@ export interface Execution {
   readonly signal: AbortSignal;
   /** s between checkpoints; 60 when not given */
   readonly checkpointEvery?: number;
+  /** what the study runs on; the study itself says the same (`decided`) */
+  readonly backend: BackendChoice;
   /** begin anew where a run is already */
   readonly fresh: boolean;
   /** write no file but results.json */
@@ -32,6 +39,41 @@ export interface Execution {
 /** Everything that can be refused before a trial is made: model, species, box against cutoff. */
 export function checkInputs({ spec, model, host }: StudyInputs): void {
   checkStudy(spec, loadModel(model, spec.guest.model), host);
+}
+
+/**
+ * The same inputs with a backend decided, so that the directory says what ran: other backend, other bytes. A run that `auto` began and that was
+ * interrupted goes on with the backend it was begun with.
+ *
+ * @param path  the run directory
+ */
+export async function decided(
+  inputs: StudyInputs,
+  path: string,
+  workers: number,
+  fresh: boolean,
+): Promise<{ readonly inputs: StudyInputs; readonly backend: BackendChoice }> {
+  const { spec } = inputs;
+  const before = spec.backend === 'auto' && !fresh ? backendBefore(path) : undefined;
+  const asked = { ...spec, backend: before ?? spec.backend };
+  const choice = await chooseBackend(asked, loadModel(inputs.model, spec.guest.model), { workers });
+  const reason = before ? `the run was begun with ${before}` : choice.reason;
+  return {
+    inputs: { ...inputs, spec: { ...spec, backend: choice.used } },
+    backend: { ...choice, asked: spec.backend, reason: choice.fallback ?? reason },
+  };
+}
+
+/** Backend of the run that stands at a place. */
+function backendBefore(path: string): BackendChoice['used'] | undefined {
+  const file = join(path, 'spec.yaml');
+  if (!existsSync(file)) return undefined;
+  try {
+    return parseStudyYaml(readFileSync(file, 'utf8')).backend as BackendChoice['used'];
+  } catch {
+    // what is there is told when the place is looked at
+    return undefined;
+  }
 }
 
 /** SHA-256 over the study, its models and the structure: other input, other digits. */
@@ -66,7 +108,7 @@ export function pointKey({
 export async function execute(
   inputs: StudyInputs,
   path: string,
-  { workers, signal, checkpointEvery, fresh, resultsOnly, onEvent }: Execution,
+  { workers, signal, checkpointEvery, backend, fresh, resultsOnly, onEvent }: Execution,
 ): Promise<StudyResult | undefined> {
   const { spec, model, posterior, host, prepareModel } = inputs;
   const directory = openRunDirectory(path, spec, fingerprint(inputs), fresh);
@@ -82,6 +124,7 @@ export async function execute(
       saved,
       checkpointEvery,
       resultsOnly,
+      backend,
       machine: machine(),
     };
     const result = await runToEnd(runStudy(spec, options), (event) => {

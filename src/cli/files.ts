@@ -23,7 +23,7 @@ import {
   type StudySpec,
   structureFormatOf,
 } from '../index.ts';
-import { type Flags, seedOf } from './flags.ts';
+import { backendOf, type Flags, seedOf } from './flags.ts';
 
 /** The folder `models` of the package, beside src in a checkout and beside dist when installed. */
 const shipped = fileURLToPath(new URL('../../models', import.meta.url));
@@ -196,7 +196,8 @@ export function loadStudy(given: string, flags: Flags): StudyInputs {
   const path = studyPath(given);
   const text = readText(path, 'study');
   const parsed = parseStudyYaml(text, path, { loadRecipe: (name) => loadRecipeData(name, dirname(path)) });
-  const seeded = flags.seed === undefined ? parsed : { ...parsed, seed: seedOf(flags.seed) };
+  const asked = flags.backend === undefined ? parsed : { ...parsed, backend: backendOf(flags.backend) };
+  const seeded = flags.seed === undefined ? asked : { ...asked, seed: seedOf(flags.seed) };
   return withFiles(flags.quick ? quickStudy(seeded) : seeded, dirname(path));
 }
 

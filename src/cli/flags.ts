@@ -1,4 +1,4 @@
-import { SpecError } from '../index.ts';
+import { noChains, SpecError, type StudySpec } from '../index.ts';
 
 /** Flags as commander hands them over: text, or true for a switch. Which verb takes which is said in main.ts. */
 export interface Flags {
@@ -45,10 +45,10 @@ export interface Flags {
   readonly sbatch?: string;
   readonly poll?: string;
   readonly retries?: string;
-  readonly at?: readonly string[];
+  readonly set?: readonly string[];
   readonly compare?: string;
   readonly filter?: string;
-  readonly backend?: 'wasm' | 'webgpu';
+  readonly backend?: StudySpec['backend'];
   readonly chains?: string;
   readonly only?: string;
   readonly method?: 'fire' | 'l-bfgs';
@@ -88,4 +88,14 @@ export function secondsOf(text: string, flag: string): number {
 /** A seed that looks like a whole number is one, so that `--seed 7` and `seed: 7` are the same study. */
 export function seedOf(text: string): string | number {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/**
+ * A backend that has chains.
+ *
+ * @throws SpecError  gpujs, with what it is for
+ */
+export function backendOf(backend: StudySpec['backend']): StudySpec['backend'] {
+  if (backend === 'gpujs') throw new SpecError(`--backend ${noChains}`);
+  return backend;
 }

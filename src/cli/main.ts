@@ -27,6 +27,8 @@ const modelOption = new Option(
   '-m, --model <model>',
   'name in models/potentials, or a file: JSON, .tersoff, nep.txt, setfl (.alloy, .fs); several joined by +',
 ).makeOptionMandatory();
+const chainBackends = ['auto', 'reference', 'wasm', 'webgpu', 'gpujs'];
+const backend = (what: string) => new Option('--backend <backend>', what).choices(chainBackends);
 const out = (what: string) => new Option('-o, --out <path>', what);
 
 const silent = { outputError: () => {} };
@@ -66,6 +68,7 @@ const verbs: readonly Verb[] = [
       quiet,
       progress,
       checkpoint,
+      backend('what runs the chains (default: as the study says, else wasm); auto looks for two seconds'),
       force,
     ],
     act: async (spec, given) => (await import('./run.ts')).run(spec, given),
@@ -226,7 +229,7 @@ const verbs: readonly Verb[] = [
       new Option('--lc <length>', 'height of the stacks'),
       new Option('--d002 <length>', 'spacing of the sheets'),
       new Option('--density <density>', 'mass density'),
-      new Option('--at <key=value...>', 'any other key that was swept'),
+      new Option('--set <key=value...>', 'any other key that was swept'),
       json,
     ],
     act: async (folder, given) => (await import('./predict.ts')).predict(folder, given),
@@ -312,10 +315,9 @@ const verbs: readonly Verb[] = [
     example: 'bench --backend webgpu --json',
     options: [
       new Option('-m, --model <model>', 'name in models/potentials, or a model file (default: na-carbon)'),
-      new Option('--backend <backend>', 'whose chains: the processor, or the GPU beside one core').choices([
-        'wasm',
-        'webgpu',
-      ]),
+      backend(
+        'wasm and reference: chains of the processor; webgpu: chains of the GPU beside one core; gpujs: points of a host; auto: webgpu on hardware, else wasm',
+      ),
       new Option('--chains <n>', 'webgpu: chains in one dispatch (default: 2048)'),
       new Option('--filter <text>', 'only what has this in its name'),
       json,
@@ -329,6 +331,7 @@ const verbs: readonly Verb[] = [
     example: 'doctor --model k-carbon',
     options: [
       new Option('-m, --model <model>', 'guest model for zero volt and the slit: name or file (default: na-carbon)'),
+      backend('one that must be there: its energies are checked against the reference; all others are only told'),
       json,
     ],
     act: async (_none, given) => (await import('./doctor.ts')).doctor(given),

@@ -41,14 +41,14 @@ export async function predict(folder: string, flags: Flags): Promise<number> {
   if (!group || open.length > 0) {
     const known = groups.map(({ name }) => name).join('; ');
     throw new SpecError(
-      `the sweep has ${groups.length} kinds of points (${known}): say which with --at ${open[0] ?? Object.keys(group?.fixed ?? groups[0]!.fixed)[0]}=…`,
+      `the sweep has ${groups.length} kinds of points (${known}): say which with --set ${open[0] ?? Object.keys(group?.fixed ?? groups[0]!.fixed)[0]}=…`,
     );
   }
   const missing = axes.filter((axis) => !(axis in place));
   if (missing.length > 0) {
     const flag = Object.entries(short).find(([, key]) => key === missing[0])?.[0];
     throw new SpecError(
-      `${missing[0]} is missing: the sweep varies it, give ${flag ? `--${flag}` : `--at ${missing[0]}=…`}`,
+      `${missing[0]} is missing: the sweep varies it, give ${flag ? `--${flag}` : `--set ${missing[0]}=…`}`,
     );
   }
   const surfaces = fitSurfaces(group, axes, surfaceNumbers(document), document.surrogates?.[group.name]);
@@ -99,9 +99,9 @@ function askedOf(flags: Flags): Record<string, string> {
     const value = flags[flag as keyof typeof short];
     if (value !== undefined) asked[key] = value;
   }
-  for (const given of flags.at ?? []) {
+  for (const given of flags.set ?? []) {
     const [, key, value] = /^([a-z][\w.]*)=(.+)$/i.exec(given) ?? [];
-    if (key === undefined) throw new SpecError(`--at must be key=value, got "${given}"`);
+    if (key === undefined) throw new SpecError(`--set must be key=value, got "${given}"`);
     asked[key] = value!;
   }
   return asked;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { SpecError, type StudyResult, type StudySpec } from '../index.ts';
 import { headlineEntries } from '../sweep/table.ts';
 import { compareInto, comparisonText, loadMeasured } from './compare.ts';
-import { checkInputs, execute, fingerprint, stopSignal } from './execute.ts';
+import { checkInputs, decided, execute, fingerprint, stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { hasSweep, loadStudy, shownPath } from './files.ts';
 import { countOf, type Flags, secondsOf } from './flags.ts';
@@ -14,28 +14,31 @@ import { columns, entryText, keyText } from './table.ts';
 
 export async function run(file: string, flags: Flags): Promise<number> {
   if (hasSweep(file)) throw new SpecError(`${file} is a sweep: cardhouse sweep takes it`);
-  const inputs = loadStudy(file, flags);
-  const { spec } = inputs;
+  const asked = loadStudy(file, flags);
+  const { name, seed } = asked.spec;
   // a table that cannot be read is told before hours of work
   const measured = flags.compare === undefined ? undefined : loadMeasured(flags.compare);
-  const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? spec.name : `${spec.name}-${spec.seed}`));
+  const path = resolve(flags.out ?? join('runs', flags.seed === undefined ? name : `${name}-${seed}`));
   const shown = shownPath(path);
   const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
   const checkpointEvery = flags.checkpoint === undefined ? undefined : secondsOf(flags.checkpoint, '--checkpoint');
+  const fresh = flags.force === true;
+  checkInputs(asked);
+  const { inputs, backend } = await decided(asked, path, workers, fresh);
+  const { spec } = inputs;
   const occupant = occupantOf(path, spec, fingerprint(inputs));
   if (occupant === 'same run') tidyFinished(path);
   refuseOccupied(shown, occupant, flags.force === true);
   const view = progressView(flags);
   view.say(headline(spec, shown));
-  const fresh = flags.force === true;
   if (occupant === 'interrupted run' && !fresh) view.say(`${shown} holds this run, interrupted: going on with it`);
-  checkInputs(inputs);
+  view.say(`backend ${backend.used}: ${backend.reason}`);
   const signal = stopSignal(() =>
     view.say('stopping: what was sampled is written, the same command goes on from there'),
   );
   let result: StudyResult | undefined;
   try {
-    result = await execute(inputs, path, { workers, signal, checkpointEvery, fresh, onEvent: view.show });
+    result = await execute(inputs, path, { workers, signal, checkpointEvery, backend, fresh, onEvent: view.show });
   } finally {
     view.close();
   }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../index.ts';
 import type { SweepPoint } from '../sweep/design.ts';
-import { type Execution, execute, fingerprint } from './execute.ts';
+import { decided, type Execution, execute, fingerprint } from './execute.ts';
 import type { StudyInputs } from './files.ts';
 import { occupantOf, refuseOccupied, tidyFinished } from './run-directory.ts';
 import { keepPoint, placeOf } from './sweep-store.ts';
@@ -17,7 +17,7 @@ export interface Job {
 }
 
 /** How points are computed. */
-export interface PointOptions extends Omit<Execution, 'fresh' | 'resultsOnly'> {
+export interface PointOptions extends Omit<Execution, 'backend' | 'fresh' | 'resultsOnly'> {
   /** keep run directories with all their files */
   readonly keepRuns: boolean;
 }
@@ -29,12 +29,13 @@ export interface PointOptions extends Omit<Execution, 'fresh' | 'resultsOnly'> {
  * @returns undefined when it was interrupted: what was sampled is kept
  */
 export async function computePoint(
-  { inputs, key }: Pick<Job, 'inputs' | 'key'>,
+  { inputs: asked, key }: Pick<Job, 'inputs' | 'key'>,
   folder: string,
   { keepRuns, ...execution }: PointOptions,
 ): Promise<Report | undefined> {
-  const { spec } = inputs;
   const place = placeOf(folder, key);
+  const { inputs, backend } = await decided(asked, place, execution.workers, false);
+  const { spec } = inputs;
   const occupant = occupantOf(place, spec, fingerprint(inputs));
   if (occupant === 'foreign') refuseOccupied(place, occupant, false);
   if (occupant === 'same run') {
@@ -45,7 +46,7 @@ export async function computePoint(
     return report;
   }
   const fresh = occupant === 'other run' && existsSync(place);
-  const result = await execute(inputs, place, { ...execution, fresh, resultsOnly: !keepRuns });
+  const result = await execute(inputs, place, { ...execution, backend, fresh, resultsOnly: !keepRuns });
   if (!result?.report.study.complete) return undefined;
   keepPoint(folder, key, spec, result.report, keepRuns);
   return result.report;

@@ -56,7 +56,7 @@ export const savedGuest = { words: 10, rho: 3 } as const;
  * All of a chain that its setup does not tell: a chain made anew with it does the same trials to the last bit. Numbers and typed arrays only.
  */
 export interface ChainState {
-  readonly backend: 'wasm' | 'reference';
+  readonly backend: 'wasm' | 'reference' | 'webgpu';
   readonly trial: number;
   /** ln Å⁻³; null: not set yet */
   readonly lnActivity: number | null;
@@ -115,6 +115,12 @@ export interface Chain {
   /** Everything needed to go on as if nothing had been saved. */
   save(): ChainState;
 }
+
+/** What a ladder asks of a chain: one that runs on another device takes its time over trials, and is asked for nothing while it does. */
+export type LadderChain = Pick<
+  Chain,
+  'trial' | 'count' | 'energy' | 'lnActivity' | 'displacement' | 'refresh' | 'takeCounts' | 'guestRows' | 'save'
+> & { advance(n: number): void | Promise<void> };
 
 /** @throws SpecError  the guests a chain was given overlap one another or the host */
 export function requireApart(chain: Chain): void {

@@ -46,7 +46,7 @@ export function idealGasTables(): GuestTables {
 }
 
 /** Two facing sheets 11 Å apart in a box that any shipped model accepts: a slit pore of basal carbon. */
-function slitHost(species: string, cutoff: number): Frame {
+export function slitHost(species: string, cutoff: number): Frame {
   const [a, b] = grapheneCell;
   const cells = [Math.ceil((2 * cutoff) / a), Math.ceil((2 * cutoff) / b)] as const;
   return {

@@ -49,7 +49,7 @@ export function densityLimit(model: Model, guest: string, latticeConstant?: numb
  * @returns how many, and the largest ρ of any
  */
 export function squeezedGuests(
-  chain: Chain,
+  chain: Pick<Chain, 'save'>,
   { rho }: DensityLimit,
 ): { readonly count: number; readonly largest: number } {
   const { guests } = chain.save();

@@ -120,6 +120,7 @@ ${[
   ['Model', [provenance.model.name, ...provenance.model.citation].join('. ')],
   ['Valid for', provenance.model.validity],
   ['Random numbers', provenance.random],
+  ['Chains', [provenance.backend.used, provenance.backend.device ?? []].flat().join(', ')],
   [
     'Sampling',
     Object.entries(sampling)

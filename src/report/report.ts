@@ -50,12 +50,16 @@ export interface ReportMetadata {
   /** false when the study was stopped before its end */
   readonly complete: boolean;
   readonly warnings?: readonly string[];
+  /** what ran the chains; absent: WebAssembly, as asked */
+  readonly backend?: { readonly asked: string; readonly used: string; readonly device: string | null };
   /** the only part that differs between two runs of the same seed */
   readonly performance: {
     readonly wallSeconds: number;
     readonly trials: number;
     readonly trialsPerSecond: number;
     readonly workers: number;
+    /** why that backend */
+    readonly backend?: string;
     readonly hostName: string;
     readonly runtime: string;
     /** ISO 8601 */
@@ -132,9 +136,10 @@ export function assembleReport(
       },
       random:
         'Philox4x32-10 keyed by seed and replica, counted by trial (Salmon et al. 2011, doi:10.1145/2063384.2063405)',
+      backend: metadata.backend ?? { asked: 'wasm', used: 'wasm', device: null },
       files: [] as string[],
     },
-    performance,
+    performance: { ...performance, backend: performance.backend ?? '' },
   };
   const report = reportSchema.parse(plainData(draft));
   report.warnings = [...(metadata.warnings ?? []), ...collectWarnings(report)];

@@ -172,6 +172,13 @@ export const reportSchema = z
         licence: z.string(),
       }),
       random: z.string(),
+      backend: z
+        .strictObject({
+          asked: z.string().describe('backend the study asked for'),
+          used: z.enum(['reference', 'wasm', 'webgpu']).describe('what ran its chains'),
+          device: z.string().nullable().describe('the GPU by the name of its driver, on which the last bits depend'),
+        })
+        .describe('another one than was asked for is also a warning'),
       files: z.array(z.string()),
     }),
     performance: z
@@ -180,6 +187,7 @@ export const reportSchema = z
         trials: z.number(),
         trialsPerSecond: z.number(),
         workers: z.number(),
+        backend: z.string().describe('why this backend'),
         hostName: z.string(),
         runtime: z.string(),
         date: z.string(),

@@ -9,6 +9,10 @@ import { checkRecipe } from '../structure/check-recipe.ts';
 import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import type { StudySpec } from './spec.ts';
 
+/** Why a study cannot run on gpu.js; the key or flag stands before it. */
+export const noChains =
+  'must be auto, reference, wasm or webgpu, got gpujs: gpu.js sums energies at many points and has no chains; `cardhouse widom` and the library use it';
+
 /**
  * Checks a study against its model and host: guest known and with a reference metal, host species known, box at least two
  * cutoffs wide, recipe buildable.
@@ -17,6 +21,7 @@ import type { StudySpec } from './spec.ts';
  * @throws SpecError  one line with the path of the offending key
  */
 export function checkStudy(spec: StudySpec, model: Model, host?: Frame): void {
+  if (spec.backend === 'gpujs') throw new SpecError(`backend ${noChains}`);
   const { species } = spec.guest;
   const guests = model.species.filter((name) => !model.hostSpecies.includes(name));
   if (!guests.includes(species)) {

@@ -18,8 +18,8 @@ import { boltzmann, capacityPerGuest } from '../core/units.ts';
 import type { Chain, ChainSetup } from '../engine/chain.ts';
 import { type Drive, gaugeDrive, type Transitions } from '../engine/drive.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
-import { createWasmChain } from '../engine/wasm.ts';
 import type { Branch, GaugePoint } from '../trajectory/series.ts';
+import { chainMaker } from './backend.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
 import { decodeGauge, encodeGauge } from './saved.ts';
 
@@ -62,7 +62,7 @@ export async function driveCharge(run: GaugeRun): Promise<readonly GaugePoint[] 
     const { point, chain: state } = decodeGauge(bytes, fileOf(points.length));
     points.push(point);
     // the last one says where the chain stands
-    if (!task.saved?.files.has(fileOf(points.length))) chain = createWasmChain({ ...setup, state });
+    if (!task.saved?.files.has(fileOf(points.length))) chain = chainMaker(task.spec)({ ...setup, state });
   }
   const first = Math.ceil((run.chain.count * perGuest) / step + 1e-9);
   const last = Math.max(first, Math.floor((run.full * perGuest) / step + 1e-9));

@@ -6,7 +6,7 @@ import { PhysicsError } from '../core/errors.ts';
 import { type Frame, massOfFrame } from '../core/frame.ts';
 import { blockAverage, mean, measured } from '../core/statistics.ts';
 import { capacityPerGuest } from '../core/units.ts';
-import type { Chain, MoveName } from '../engine/chain.ts';
+import type { LadderChain, MoveName } from '../engine/chain.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
 import { type DensityLimit, squeezedGuests } from '../engine/validity.ts';
 import type { Branch, LadderPoint, MoveCount } from '../trajectory/series.ts';
@@ -17,7 +17,7 @@ import type { StudySpec } from './spec.ts';
 export interface LadderRun {
   readonly task: ReplicaTask;
   /** as the place left it, or new */
-  readonly chain: Chain;
+  readonly chain: LadderChain;
   readonly host: Frame;
   /** where an earlier run has stopped */
   readonly place: LadderPlace | undefined;
@@ -124,9 +124,9 @@ class Ladder {
     return { build, sampling: sampling + (performance.now() - this.#begin) / 1000 };
   }
 
-  #advance(step: Step, n: number): void {
+  async #advance(step: Step, n: number): Promise<void> {
     const { chain, task } = this.#run;
-    chain.advance(n);
+    await chain.advance(n);
     if (!Number.isFinite(chain.energy)) {
       throw new PhysicsError(
         `the energy is ${chain.energy} after ${chain.trial} trials at ${step.voltage} V (replica ${task.replica + 1})`,
@@ -184,7 +184,7 @@ class Ladder {
     chain.lnActivity = lnActivityAt(task.metal, step.voltage);
     while (this.#equilibrated < equilibration) {
       const n = Math.min(slice, equilibration - this.#equilibrated);
-      this.#advance(step, n);
+      await this.#advance(step, n);
       this.#equilibrated += n;
       const counts = chain.takeCounts();
       tuneDisplacement(chain, counts.displace);
@@ -210,7 +210,7 @@ class Ladder {
       const until = Math.round(((s + 1) * production) / samples);
       while (this.#produced < until) {
         const n = Math.min(slice, until - this.#produced);
-        this.#advance(step, n);
+        await this.#advance(step, n);
         this.#produced += n;
         if (this.#produced === until) {
           this.#counts.push(chain.count);
@@ -269,7 +269,7 @@ class Ladder {
 }
 
 /** @throws PhysicsError  more than a hundredth of the guests are squeezed beyond the limit: single ones may be, in passing */
-function requireKnownDensity(chain: Chain, limit: DensityLimit, species: string, voltage: number): void {
+function requireKnownDensity(chain: LadderChain, limit: DensityLimit, species: string, voltage: number): void {
   const { count, largest } = squeezedGuests(chain, limit);
   if (count <= squeezedShare * chain.count) return;
   throw new PhysicsError(
@@ -283,7 +283,7 @@ function exchangeAcceptance(counts: Record<MoveName, MoveCount>): number {
 }
 
 /** Longer steps when too many are accepted, shorter ones when too few: only while equilibrating, between 0.05 and 2 Å. */
-function tuneDisplacement(chain: Chain, { attempted, accepted }: MoveCount): void {
+function tuneDisplacement(chain: LadderChain, { attempted, accepted }: MoveCount): void {
   if (attempted < 100) return;
   const factor = Math.min(1.5, Math.max(0.67, accepted / attempted / displacementTarget));
   chain.displacement = Math.min(2, Math.max(0.05, chain.displacement * factor));

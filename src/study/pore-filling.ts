@@ -12,9 +12,9 @@ import type { ChainSetup } from '../engine/chain.ts';
 import { FlatHistogram } from '../engine/flat-histogram.ts';
 import { GaugeWalk } from '../engine/gauge-walk.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
-import { createWasmChain } from '../engine/wasm.ts';
 import type { Branch, LadderPoint, OutsideCount, PoreFilling, PoreMacrostates } from '../trajectory/series.ts';
 import { voxelLabels } from './access.ts';
+import { chainMaker } from './backend.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
 import { decodePore, encodePore, type SampledPore } from './saved.ts';
 
@@ -97,7 +97,7 @@ async function samplePore(
   const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
   const mask = map.mask(pore);
   const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
-  const chain = createWasmChain({
+  const chain = chainMaker(task.spec)({
     ...setup,
     guests: inside,
     fixed: outside,

@@ -4,16 +4,16 @@
  */
 import type { Frame } from '../core/frame.ts';
 import { type Measured, mean } from '../core/statistics.ts';
-import type { ChainSetup } from '../engine/chain.ts';
+import type { ChainSetup, LadderChain } from '../engine/chain.ts';
 import type { HostMap } from '../engine/host-map/build.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import type { MetalState } from '../engine/reservoir.ts';
 import { densityLimit } from '../engine/validity.ts';
-import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { withAccess } from './access.ts';
+import { chainMaker } from './backend.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
 import { driveCharge } from './galvanostatic.ts';
@@ -116,6 +116,7 @@ export interface ReplicaResult {
  * Runs one replica. `emit` hears of progress; when `stopped` turns true the points finished so far are returned. With `saved` it goes on where
  * an earlier run of the same task was stopped or killed, and comes to the same bits.
  *
+ * @param open  makes the ladder's chain on another device; the processor's by the study's backend where it is not given
  * @throws SpecError  the recipe cannot be built, the box is too small, no checkpoint can be read
  * @throws PhysicsError  a watchdog bit (ladder.ts)
  */
@@ -123,6 +124,7 @@ export async function runReplica(
   task: ReplicaTask,
   emit: (event: ReplicaEvent) => void,
   stopped: () => boolean,
+  open?: (setup: ChainSetup) => Promise<LadderChain>,
 ): Promise<ReplicaResult> {
   const { spec, replica, saved } = task;
   const begin = performance.now();
@@ -141,13 +143,15 @@ export async function runReplica(
     emit({ type: 'stage', stage: 'prepare', replica, text });
   });
   if (warning) emit({ type: 'warning', text: `structure ${replica + 1}: ${warning}` });
-  const chain = createWasmChain(place ? { ...setup, state: place.chain } : setup);
+  const begun = place ? { ...setup, state: place.chain } : setup;
+  const own = open ? undefined : chainMaker(spec)(begun);
+  const chain = own ?? (await open!(begun));
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
   emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
   const halted = () => !complete || stopped();
   const limit = densityLimit(model, spec.guest.species, task.metal.latticeConstant);
   const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted, densityLimit: limit });
-  const begun = performance.now();
+  const laddered = performance.now();
   const ladderTrials = chain.trial;
   const { points } = ladder;
   const wanted = spec.protocol === 'equilibrium' && !ladder.stopped;
@@ -156,10 +160,18 @@ export async function runReplica(
   const filling = wanted
     ? await fillPores({ task, host, setup, points, displacement, emit, stopped: halted })
     : undefined;
-  const driven = spec.protocol === 'galvanostatic' && !ladder.stopped;
+  const driven = spec.protocol === 'galvanostatic' && !ladder.stopped && own;
   if (driven) emit({ type: 'stage', stage: 'ladder', replica, text: 'galvanostatic branches' });
   const gauge = driven
-    ? await driveCharge({ task, host, setup, chain, full: mean(fullEnd(points, 0).counts), emit, stopped: halted })
+    ? await driveCharge({
+        task,
+        host,
+        setup,
+        chain: driven,
+        full: mean(fullEnd(points, 0).counts),
+        emit,
+        stopped: halted,
+      })
     : undefined;
   const { build: building, sampling } = ladder.seconds;
   return {
@@ -174,8 +186,8 @@ export async function runReplica(
     },
     structure: setup.map ? { ...structure, ...mapErrors(setup, setup.map, spec.temperature) } : structure,
     warnings: warning ? [...warnings, warning] : warnings,
-    stopped: ladder.stopped || (wanted && !filling) || (driven && !gauge),
-    seconds: { build: building, sampling: sampling + (performance.now() - begun) / 1000 },
+    stopped: ladder.stopped || (wanted && !filling) || (!!driven && !gauge),
+    seconds: { build: building, sampling: sampling + (performance.now() - laddered) / 1000 },
     trials: ladderTrials + sumTrials(filling?.pores) + sumTrials(gauge),
   };
 }

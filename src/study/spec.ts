@@ -7,7 +7,14 @@ import type { HardCarbonRecipe } from '../structure/recipe.ts';
 import { sheetCount } from '../structure/stacks.ts';
 import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
-import { type hostFields, type poreRoutes, type protocols, studyFields, type uncertainties } from './study-fields.ts';
+import {
+  type backends,
+  type hostFields,
+  type poreRoutes,
+  type protocols,
+  studyFields,
+  type uncertainties,
+} from './study-fields.ts';
 import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
 export interface StudySpec {
@@ -69,6 +76,8 @@ export interface StudySpec {
   };
   /** calibration: replica k has the parameters of sample k of the model's posterior */
   readonly uncertainty: (typeof uncertainties)[number];
+  /** what runs the chains; a study that is run has one of reference, wasm, webgpu */
+  readonly backend: (typeof backends)[number];
   /** relative frequency of the moves */
   readonly moves: { readonly displace: number; readonly exchange: number; readonly teleport: number };
   readonly sampling: {

@@ -19,6 +19,9 @@ const defaultEquilibrium = [
 export const protocols = ['potentiostatic', 'galvanostatic', 'equilibrium'] as const;
 export const poreRoutes = ['histogram', 'gauge'] as const;
 
+/** What may run the chains; gpujs is known so that it can be refused by name. */
+export const backends = ['auto', 'reference', 'wasm', 'webgpu', 'gpujs'] as const;
+
 /** What error bars hold besides one another. */
 export const uncertainties = ['sampling', 'calibration'] as const;
 
@@ -130,6 +133,13 @@ export const studyFields = group({
     .meta({
       description:
         'what error bars hold: sampling, of chains and structures; calibration, also the doubt in the model, over whose posterior samples the replicas are spread',
+    }),
+  backend: z
+    .enum(backends, { error: (issue) => `must be one of ${backends.join(', ')}, got ${JSON.stringify(issue.input)}` })
+    .prefault('wasm')
+    .meta({
+      description:
+        'what runs the chains: wasm and reference everything, webgpu the protocol potentiostatic; auto takes the faster one after a look of two seconds; gpujs has no chains',
     }),
   moves: group({
     displace: real('relative frequency', { atLeast: 0 }).prefault(0.3),

@@ -17,10 +17,12 @@ import { reportFiles } from '../report/files.ts';
 import { formatJson } from '../report/json.ts';
 import { assembleReport, type Report } from '../report/report.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
+import { type BackendChoice, chooseBackend } from './backend.ts';
 import { chargeRuleOf } from './charge-rule.ts';
 import { checkStudy } from './check.ts';
 import { trialsOf } from './estimate.ts';
 import { EventQueue } from './event-queue.ts';
+import { runOnGpu } from './gpu-replicas.ts';
 import { mapOfHost } from './host-map.ts';
 import { type LadderPosition, type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
 import type { SavedReplica } from './saved.ts';
@@ -62,6 +64,8 @@ export interface StudyOptions {
   readonly saved?: ReadonlyMap<number, SavedReplica>;
   /** s between the checkpoints that `save` events carry; 60 when not given */
   readonly checkpointEvery?: number;
+  /** what the study runs on, where that is decided already (`chooseBackend`) */
+  readonly backend?: BackendChoice;
   /** module of the worker, where a bundler has moved it */
   readonly workerUrl?: URL;
   /** of the files only results.json: what a sweep keeps of its points */
@@ -84,10 +88,15 @@ export interface StudyResult {
  * @throws PhysicsError  a chain drifted or produced no number
  * @throws BackendError  no worker could be started, or an abort came before anything was sampled
  */
-export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGenerator<StudyEvent, StudyResult> {
+export async function* runStudy(given: StudySpec, options: StudyOptions): AsyncGenerator<StudyEvent, StudyResult> {
   const started = performance.now();
-  const model = loadModel(options.model, spec.guest.model);
-  checkStudy(spec, model, options.host);
+  const model = loadModel(options.model, given.guest.model);
+  checkStudy(given, model, options.host);
+  const choice =
+    options.backend ?? (await chooseBackend(given, model, { workers: options.workers ?? defaultWorkers() }));
+  const spec: StudySpec = { ...given, backend: choice.used };
+  yield { type: 'stage', stage: 'reference', text: `backend ${choice.used}: ${choice.reason}` };
+  if (choice.fallback) yield { type: 'warning', text: fallbackText(choice) };
   yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
   const metal = metalState(model, spec.guest.species, spec.temperature);
   // one host for all replicas: its map is built once, here, and its memory shared
@@ -105,12 +114,17 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
     const own = modelOf(spec, options, replica, metal);
     return { spec, replica, ...own, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica), map };
   });
-  const workers = Math.min(tasks.length, options.workers ?? defaultWorkers());
+  // a GPU is driven from this thread
+  const workers = choice.gpu ? 0 : Math.min(tasks.length, options.workers ?? defaultWorkers());
   const queue = new EventQueue<ReplicaEvent>();
   // a caller that stops listening, a full disk say, stops the work too
   const left = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  const running = runReplicas(tasks, workers, queue.push, { ...options, signal }).finally(queue.close);
+  const running = (
+    choice.gpu
+      ? runOnGpu(tasks, choice.gpu, queue.push, signal)
+      : runReplicas(tasks, workers, queue.push, { ...options, signal })
+  ).finally(queue.close);
   const progress = new Progress(spec);
   try {
     for await (const event of queue) yield progress.see(event);
@@ -126,7 +140,8 @@ export async function* runStudy(spec: StudySpec, options: StudyOptions): AsyncGe
   const complete = sampled.length === spec.replicas && sampled.every((result) => !result.stopped);
   const seconds = (performance.now() - started) / 1000;
   const { machine, resultsOnly = false } = options;
-  const result = await conclude(spec, model, metal, sampled, { complete, workers, seconds, machine, resultsOnly });
+  const circumstances = { complete, workers, seconds, machine, resultsOnly, choice };
+  const result = await conclude(spec, model, metal, sampled, circumstances);
   for (const text of result.report.warnings) yield { type: 'warning', text };
   return result;
 }
@@ -192,6 +207,10 @@ async function runReplicas(
   return results;
 }
 
+/** What is said of a backend that was asked for and could not be had. */
+const fallbackText = ({ asked, used, fallback }: BackendChoice): string =>
+  `Backend ${asked} was asked for, ${used} ran: ${fallback}.`;
+
 /** An error of the class it had in the worker. */
 function revive(name: string, message: string): Error {
   const classes = { SpecError, ModelError, PhysicsError, BackendError };
@@ -234,6 +253,7 @@ interface Circumstances {
   readonly seconds: number;
   readonly machine: StudyOptions['machine'];
   readonly resultsOnly: boolean;
+  readonly choice: BackendChoice;
 }
 
 /** Analysis and report of what was sampled. */
@@ -242,7 +262,7 @@ async function conclude(
   model: Model,
   metal: MetalState,
   results: readonly ReplicaResult[],
-  { complete, workers, seconds, machine, resultsOnly }: Circumstances,
+  { complete, workers, seconds, machine, resultsOnly, choice }: Circumstances,
 ): Promise<StudyResult> {
   const trajectories = results.map((result) => result.trajectory);
   const charge = chargeRuleOf(model, spec.guest.species);
@@ -264,11 +284,14 @@ async function conclude(
     reservoir: reservoirEntries(metal),
     sampling: { equilibration, production, samples, snapshots, ...spec.moves },
     complete,
+    backend: { asked: choice.asked, used: choice.used, device: choice.device },
+    warnings: choice.fallback ? [fallbackText(choice)] : [],
     performance: {
       wallSeconds: seconds,
       trials,
       trialsPerSecond: trials / sum(results.map((result) => result.seconds.sampling)),
       workers,
+      backend: choice.reason,
       hostName: machine?.hostName ?? '',
       runtime: machine?.runtime ?? '',
       date: new Date().toISOString(),

@@ -7,6 +7,8 @@ export interface Gpu {
   readonly device: GPUDevice;
   /** what the driver calls it */
   readonly name: string;
+  /** a processor that plays a GPU: right, and slow */
+  readonly software: boolean;
   /** largest storage buffer a kernel may see, bytes */
   readonly largestBinding: number;
   /** Resolves with the reason when the device is gone; nothing else may be asked of it then. */
@@ -44,6 +46,8 @@ async function entry(): Promise<GPU> {
   return instance;
 }
 
+const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
+
 /**
  * Opens the fastest adapter with limits as wide as it offers; no optional feature is asked for.
  *
@@ -75,6 +79,7 @@ export async function openGpu(patience = 10_000): Promise<Gpu> {
   return {
     device,
     name,
+    software: adapter.info.isFallbackAdapter === true || softwareNames.test(`${name} ${vendor} ${architecture}`),
     largestBinding: Math.min(maxStorageBufferBindingSize, maxBufferSize),
     lost,
     requireAlive() {

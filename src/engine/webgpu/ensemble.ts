@@ -2,8 +2,9 @@
  * Many grand-canonical chains in one rigid host, all advanced by one dispatch: kernels/gpu/chain.wgsl.
  *
  * Every chain has an activity, a displacement and a random stream of its own; voltages, replicas and seeds are chains. Energies
- * are f32: before a dispatch all cached fields are worked out anew from the positions, within one the running sums are compensated.
- * Chain c does the same trials whatever other chains there are beside it, and the same again on the same device.
+ * are f32: after a fixed number of trials all cached fields are worked out anew from the positions, in between the running sums are
+ * compensated. Chain c does the same trials whatever other chains there are beside it and however long dispatches are, and the same again
+ * on the same device.
  */
 import { BackendError, SpecError } from '../../core/errors.ts';
 import { wrapped } from '../../core/frame.ts';
@@ -34,6 +35,8 @@ export interface EnsembleChain {
   readonly displacement?: number;
   /** [N, 4] guests to start from, Å */
   readonly guests?: Float64Array;
+  /** trials done already: a chain that goes on, its guests exactly where they were left */
+  readonly trial?: number;
   /** driven N; all chains of an ensemble or none */
   readonly drive?: Drive;
 }
@@ -45,6 +48,10 @@ export interface EnsembleOptions {
   readonly spacing?: number | null;
   /** lanes that share a chain, a power of two up to 256 */
   readonly lanes?: number;
+  /** trials after which fields are worked out anew, counted from the beginning of each `advance` */
+  readonly refreshEvery?: number;
+  /** trials of the first dispatch; later ones are as long as the device's speed allows */
+  readonly firstDispatch?: number;
 }
 
 /** What a dispatch did to one chain. */
@@ -64,8 +71,12 @@ export interface GpuEnsemble {
   readonly capacity: number;
   /** trials of every chain so far */
   readonly trials: number;
-  /** Runs n trials of every chain, in as many dispatches as keep each below about half a second. */
-  advance(n: number): Promise<ChainSample[]>;
+  /**
+   * Runs n trials of every chain, in as many dispatches as keep each below about half a second.
+   *
+   * @param active  [size] which chains run; the others stand still
+   */
+  advance(n: number, active?: readonly boolean[]): Promise<ChainSample[]>;
   setLnActivity(chain: number, value: number): void;
   setDisplacement(chain: number, value: number): void;
   /** Works out fields and energies anew; energies, eV. */
@@ -74,11 +85,15 @@ export interface GpuEnsemble {
   takeCounts(): Promise<Record<MoveName, MoveCount>[]>;
   /** [N, 4] rows of every chain, Å */
   guestRows(): Promise<Float64Array[]>;
+  /** [N, 10] x, y, z, ρ, n, s, V_ion, V_met, h, own energy of every guest of every chain, fixed ones first, as a saved chain has them */
+  guestFields(): Promise<Float64Array[]>;
   /** Sums of driven chains since the last call. */
   takeTransitions(): Transitions[];
   destroy(): void;
 }
 
+/** PARKED of state.wgsl */
+const parkedBit = 8;
 /** seconds a dispatch should last: a desktop's driver gives up after two */
 const dispatchTime = 0.4;
 const statusText = [
@@ -95,7 +110,7 @@ export async function createGpuEnsemble(
   gpu: Gpu,
   setup: ChainSetup,
   chains: readonly EnsembleChain[],
-  { capacity: asked, spacing = 0.2, lanes = 32 }: EnsembleOptions = {},
+  { capacity: asked, spacing = 0.2, lanes = 32, refreshEvery = 4000, firstDispatch = 64 }: EnsembleOptions = {},
 ): Promise<GpuEnsemble> {
   const fixed = setup.fixed ?? new Float64Array(0);
   const starts = chains.map((chain) => Float64Array.of(...fixed, ...(chain.guests ?? [])));
@@ -128,13 +143,15 @@ export async function createGpuEnsemble(
   const driveStride = capacity + 1;
   const driveRows = new Float32Array(driven ? chains.length * driveColumns * driveStride : 4);
   chains.forEach((chain, c) => {
-    const start = wrapped({ ...setup.host, rows: starts[c]! }).rows;
+    const start = chain.trial === undefined ? wrapped({ ...setup.host, rows: starts[c]! }).rows : starts[c]!;
     const n = start.length / 4;
     for (let i = 0; i < n; i++) {
       for (let k = 0; k < 3; k++) rows[(c * gpuGuestWords + k) * capacity + i] = start[4 * i + k]!;
     }
     const at = gpuChainWords * c;
     words[at] = n;
+    words[at + 2] = (chain.trial ?? 0) >>> 0;
+    words[at + 3] = Math.floor((chain.trial ?? 0) / 2 ** 32);
     words[at + 4] = chain.stream;
     numbers[at + 5] = chain.lnActivity;
     numbers[at + 6] = chain.displacement ?? 0.5;
@@ -159,7 +176,7 @@ export async function createGpuEnsemble(
   const group = kernels.bind([parameters, tables, atoms, atomStart, map, sites, chainBuffer, guests, drive]);
 
   let trials = 0;
-  let perDispatch = 64;
+  let perDispatch = firstDispatch;
   let transitions = emptySums(chains);
   const attempted = chains.map(() => new Float64Array(4));
   const accepted = chains.map(() => new Float64Array(4));
@@ -184,13 +201,24 @@ export async function createGpuEnsemble(
   };
   const energyOf = (numbers: Float32Array, at: number) => numbers[at + 10]! + numbers[at + 8]! + numbers[at + 9]!;
 
-  const advance = async (n: number): Promise<ChainSample[]> => {
+  const parked = chains.map(() => false);
+  const park = (active: readonly boolean[] | undefined): void => {
+    parked.forEach((before, c) => {
+      const now = active?.[c] === false;
+      if (now === before) return;
+      parked[c] = now;
+      gpu.device.queue.writeBuffer(chainBuffer, 4 * (gpuChainWords * c + 1), Uint32Array.of(now ? parkedBit : 0));
+    });
+  };
+  const advance = async (n: number, active?: readonly boolean[]): Promise<ChainSample[]> => {
+    park(active);
     const sums = chains.map(() => ({ count: 0, energy: 0, meanCount: 0, meanSquare: 0, meanEnergy: 0 }));
     for (let left = n; left > 0; ) {
-      const now = Math.min(left, perDispatch);
+      // where fields are worked out anew is a matter of trials, never of how fast the device is
+      if ((n - left) % refreshEvery === 0) run(refreshKernel);
+      const now = Math.min(left, perDispatch, refreshEvery - ((n - left) % refreshEvery));
       const started = performance.now();
       gpu.device.queue.writeBuffer(parameters, 4 * parameterAt.trials, Uint32Array.of(now));
-      run(refreshKernel);
       run(advanceKernel);
       const { words: w, numbers: f } = await readChains();
       const seconds = (performance.now() - started) / 1000;
@@ -198,6 +226,7 @@ export async function createGpuEnsemble(
         const at = gpuChainWords * c;
         sum.count = w[at]! - fixed.length / 4;
         sum.energy = energyOf(f, at);
+        if (parked[c]) return;
         sum.meanCount += w[at + 12]! / n;
         sum.meanSquare += f[at + 13]! / n;
         sum.meanEnergy += (f[at + 10]! * now + f[at + 14]!) / n;
@@ -223,6 +252,17 @@ export async function createGpuEnsemble(
   run(refreshKernel);
   await readChains();
 
+  const guestFields = async (): Promise<Float64Array[]> => {
+    const { words: w } = await readChains();
+    const data = new Float32Array(await readBack(gpu, guests, 0, rows.byteLength));
+    return chains.map((_, c) => {
+      const n = w[gpuChainWords * c]!;
+      return Float64Array.from(
+        { length: gpuGuestWords * n },
+        (_, k) => data[(c * gpuGuestWords + (k % gpuGuestWords)) * capacity + Math.floor(k / gpuGuestWords)]!,
+      );
+    });
+  };
   const setWord = (chain: number, word: number, value: number): void => {
     gpu.device.queue.writeBuffer(chainBuffer, 4 * (gpuChainWords * chain + word), Float32Array.of(value));
   };
@@ -255,18 +295,17 @@ export async function createGpuEnsemble(
       });
     },
     async guestRows() {
-      const { words: w } = await readChains();
-      const data = new Float32Array(await readBack(gpu, guests, 0, rows.byteLength));
-      return chains.map((_, c) => {
-        const n = w[gpuChainWords * c]!;
-        const first = fixed.length / 4;
-        const out = new Float64Array(4 * (n - first));
-        for (let i = first; i < n; i++) {
-          for (let k = 0; k < 3; k++) out[4 * (i - first) + k] = data[(c * gpuGuestWords + k) * capacity + i]!;
+      const first = fixed.length / 4;
+      return (await guestFields()).map((fields) => {
+        const out = new Float64Array(4 * (fields.length / gpuGuestWords - first));
+        for (let a = 0; a < out.length; a += 4) {
+          const at = gpuGuestWords * (a / 4 + first);
+          out.set(fields.subarray(at, at + 3), a);
         }
         return out;
       });
     },
+    guestFields,
     takeTransitions() {
       const taken = transitions;
       transitions = emptySums(chains);
