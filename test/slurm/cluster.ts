@@ -79,7 +79,7 @@ AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 JobCompType=jobcomp/none
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
-SlurmdTimeout=5
+SlurmdTimeout=8
 KillWait=2
 MinJobAge=2
 ReturnToService=2
