@@ -126,7 +126,7 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
     return all.flatMap((line) => {
       const [, pid, args] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
       if (pid === undefined || !args!.includes('slurmstepd')) return [];
-      const environment = existsSync(`/proc/${pid}/environ`) ? readFileSync(`/proc/${pid}/environ`, 'utf8') : '';
+      const environment = environmentOf(pid);
       const mine = environment.includes(at('slurm.conf')) || existsAt(pid, folder);
       return mine && (node === '' || environmentNode(Number(pid), node)) ? [Number(pid)] : [];
     });
@@ -167,11 +167,14 @@ function environmentNode(pid: number, node: string): boolean {
   return below
     .split(/\s+/)
     .filter(Boolean)
-    .some((child) => {
-      try {
-        return readFileSync(`/proc/${child}/environ`, 'utf8').split('\0').includes(`SLURMD_NODENAME=${node}`);
-      } catch {
-        return false;
-      }
-    });
+    .some((child) => environmentOf(child).split('\0').includes(`SLURMD_NODENAME=${node}`));
+}
+
+/** Environment of a process; empty when it has just ended. */
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
 }
