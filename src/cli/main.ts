@@ -41,6 +41,8 @@ const program = new Command('cardhouse')
 
 interface Verb {
   readonly usage: string;
+  /** not for people */
+  readonly hidden?: true;
   readonly about: string;
   /** what to type after `cardhouse`, shown in the verb's help */
   readonly example: string;
@@ -205,6 +207,12 @@ const verbs: readonly Verb[] = [
       new Option('--range <key=low:high...>', 'range of a key for --latin'),
       new Option('--latin-seed <seed>', 'seed of the hypercube (default: that of the study)'),
       new Option('--seeds <n>', 'seeds per point (default: 1)'),
+      new Option('--engine <engine>', 'where points are computed: on this machine, or as job arrays of a cluster')
+        .choices(['local', 'slurm'])
+        .default('local'),
+      new Option('--sbatch <options>', 'slurm: more options of sbatch, as "--partition=x --time=4:00:00 --mem=2G"'),
+      new Option('--poll <s>', 'slurm: seconds between two looks at the queue (default: 30)'),
+      new Option('--retries <n>', 'slurm: times a point may leave the queue with nothing new (default: 3)'),
       new Option('--keep-runs', 'keep the run directory of every point with all its files'),
       out('sweep directory (default: runs/NAME-sweep)'),
       seed,
@@ -217,6 +225,14 @@ const verbs: readonly Verb[] = [
       force,
     ],
     act: async (spec, given) => (await import('./sweep.ts')).sweep(spec, given),
+  },
+  {
+    usage: 'sweep-task <sweep> <array> <index>',
+    hidden: true,
+    about: 'One point of a sweep, as --engine slurm submits it.',
+    example: 'sweep-task runs/la-lc ch-0123abcd-1 0',
+    options: [],
+    act: async (_sweep, _flags, all) => (await import('./sweep-task.ts')).sweepTask(all),
   },
   {
     usage: 'predict <sweep>',
@@ -345,8 +361,12 @@ function recipeNames(): string {
   return names.map((name) => `  ${name}`).join('\n');
 }
 
-for (const { usage, about, example, more, options, act } of verbs) {
-  const command = program.command(usage).description(about).exitOverride().configureOutput(silent);
+for (const { usage, hidden, about, example, more, options, act } of verbs) {
+  const command = program
+    .command(usage, { hidden: hidden === true })
+    .description(about)
+    .exitOverride()
+    .configureOutput(silent);
   for (const option of options) command.addOption(option);
   command.addHelpText('after', () => `\nExample:\n  $ cardhouse ${example}${more?.() ?? ''}`);
   command.action(async () => {

@@ -1,15 +1,17 @@
 /** `cardhouse sweep`: a study at every point of a design, one table and one page of all. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { nameOfKey, type SweepAverage, type SweepDocument } from '../index.ts';
+import { nameOfKey, type Report, SpecError, type SweepAverage, type SweepDocument } from '../index.ts';
 import { stopSignal } from './execute.ts';
 import { interruptedCode } from './failure.ts';
 import { shownPath } from './files.ts';
 import { countOf, type Flags, secondsOf } from './flags.ts';
+import { splitOptions } from './slurm.ts';
 import { planSweep, type SweepPlan } from './sweep-plan.ts';
 import type { Job } from './sweep-point.ts';
 import { runPool } from './sweep-pool.ts';
 import { SweepBoard } from './sweep-progress.ts';
+import { runSlurm } from './sweep-slurm.ts';
 import { dropRun, finishedReport, forgetPoint, openLedger, refuseForeign } from './sweep-store.ts';
 import { SweepTable } from './sweep-table.ts';
 import { columns, entryText, keyText } from './table.ts';
@@ -24,6 +26,7 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
   const shown = shownPath(path);
   const workers = flags.workers === undefined ? availableParallelism() : countOf(flags.workers, '--workers');
   const checkpointEvery = flags.checkpoint === undefined ? undefined : secondsOf(flags.checkpoint, '--checkpoint');
+  const cluster = clusterOf(flags);
   refuseForeign(path, shown);
   const ledger = openLedger(path);
   try {
@@ -41,28 +44,35 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
     ledger.add({ type: 'plan', points: jobs.length, finished: jobs.length - waiting.length });
     const board = new SweepBoard(flags, jobs.length, jobs.length - waiting.length);
     board.say(headline(plan, waiting.length, shown));
-    const signal = stopSignal(() => board.say('stopping: finished points are kept, the same command goes on'));
+    const signal = stopSignal(() =>
+      board.say(
+        flags.engine === 'slurm'
+          ? 'no longer following'
+          : 'stopping: finished points are kept, the same command goes on',
+      ),
+    );
     table.write();
+    const slurm = flags.engine === 'slurm';
+    const common = {
+      jobs: waiting,
+      folder: path,
+      keepRuns: flags.keepRuns === true,
+      ...(checkpointEvery !== undefined && { checkpointEvery }),
+      ...{ signal, ledger, board },
+      onFinished: async (job: Job, report: Report) => {
+        board.finished(table.add(job, report), job.point);
+        table.write();
+        // where jobs are submitted nothing is drawn before the end
+        if (table.stale && !slurm) await table.draw();
+      },
+      onFailed: (job: Job, error: string) => {
+        table.fail(job, error);
+        board.say(`${job.key.slice(0, 16)} failed: ${error}`);
+      },
+    };
     try {
-      await runPool({
-        jobs: waiting,
-        folder: path,
-        workers,
-        keepRuns: flags.keepRuns === true,
-        ...(checkpointEvery !== undefined && { checkpointEvery }),
-        signal,
-        ledger,
-        board,
-        onFinished: async (job, report) => {
-          board.finished(table.add(job, report), job.point);
-          table.write();
-          if (table.stale) await table.draw();
-        },
-        onFailed: (job, error) => {
-          table.fail(job, error);
-          board.say(`${job.key.slice(0, 16)} failed: ${error}`);
-        },
-      });
+      if (slurm) await runSlurm({ ...common, ...cluster, studyFolder: resolve(plan.folder) });
+      else await runPool({ ...common, workers });
       await table.draw();
     } finally {
       board.close();
@@ -78,6 +88,18 @@ export async function sweep(file: string, flags: Flags): Promise<number> {
   } finally {
     ledger.close();
   }
+}
+
+/** How jobs are submitted and followed. */
+function clusterOf({ engine, workers, sbatch, poll, retries }: Flags) {
+  const only = Object.entries({ sbatch, poll, retries }).find(([, value]) => value !== undefined && engine !== 'slurm');
+  if (only) throw new SpecError(`--${only[0]} goes with --engine slurm`);
+  return {
+    workers: workers === undefined ? 1 : countOf(workers, '--workers'),
+    options: splitOptions(sbatch ?? ''),
+    poll: poll === undefined ? 30 : secondsOf(poll, '--poll'),
+    retries: retries === undefined ? 3 : countOf(retries, '--retries'),
+  };
 }
 
 /** One line that says what is about to happen. */

@@ -1,16 +1,8 @@
 /** The page of a sweep: all its numbers over the keys that were swept, self-contained. */
 import { version } from '../generated/version.ts';
 import { drawFigure } from './figures.ts';
-import {
-  axisTitle,
-  curvesFigure,
-  frontOf,
-  mapFigure,
-  paretoFigure,
-  profileFigure,
-  type SweepCurve,
-  varies,
-} from './figures-sweep.ts';
+import { axisTitle, curvesFigure, profileFigure, type SweepCurve } from './figures-sweep.ts';
+import { frontOf, mapFigure, paretoFigure, varies } from './figures-sweep-maps.ts';
 import { formatValue, formatWithError } from './format.ts';
 import { downloadLink, pageHead } from './html.ts';
 import { card, cardValue, escapeHtml, warningSection } from './html-tables.ts';
