@@ -2,7 +2,7 @@
  * Ladders whose chains run on a GPU: the same points whatever runs beside them, however long dispatches are, and also when they were stopped and
  * went on from what was saved. On the machine's GPU or Chromium's software one (test/gpu.ts).
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ChainSetup, ChainState } from '../../src/engine/chain.ts';
 import { prepareChain } from '../../src/engine/prepare.ts';
 import { lnActivityAt, metalState } from '../../src/engine/reservoir.ts';
@@ -18,6 +18,9 @@ import { parseStudySpec, type StudySpec } from '../../src/study/spec.ts';
 import { testGpu } from '../gpu.ts';
 import { sheetsHost } from './hosts.ts';
 import { shippedModel } from './models.ts';
+
+// a software GPU compiles the kernels for half a minute, and longer where it is not alone
+vi.setConfig({ testTimeout: 400_000 });
 
 let gpu: Gpu | string;
 beforeAll(async () => {
