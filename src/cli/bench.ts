@@ -1,7 +1,8 @@
 /** `cardhouse bench`: how fast the chains are here. */
-import { benchChains, benchEnsembles } from '../index.ts';
+import { BackendError, benchChains, benchEnsembles, benchPoints, type ChainRate, openGpu } from '../index.ts';
 import { loadModelText, parseJson } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
+import { loadGpuJs } from './gpujs.ts';
 import { rateText } from './progress.ts';
 
 export async function bench(flags: Flags): Promise<number> {
@@ -9,7 +10,11 @@ export async function bench(flags: Flags): Promise<number> {
   const results: { name: string; rate: number; unit: string }[] = [];
   const options = { model: parseJson(text, path), filter: flags.filter };
   const chains = flags.chains === undefined ? undefined : countOf(flags.chains, '--chains');
-  const rates = flags.backend === 'webgpu' ? benchEnsembles({ ...options, chains }) : benchChains(options);
+  const backend = flags.backend === 'auto' ? await fastest() : flags.backend;
+  let rates: AsyncGenerator<ChainRate>;
+  if (backend === 'webgpu') rates = benchEnsembles({ ...options, chains });
+  else if (backend === 'gpujs') rates = benchPoints(await loadGpuJs(), options);
+  else rates = benchChains(options);
   for await (const result of rates) {
     results.push(result);
     if (!flags.json)
@@ -21,4 +26,23 @@ export async function bench(flags: Flags): Promise<number> {
   if (results.length > 0) return 0;
   process.stderr.write(`nothing to measure has "${flags.filter}" in its name\n`);
   return 2;
+}
+
+/** WebGPU on hardware, else WebAssembly; which and why is said on stderr. */
+async function fastest(): Promise<'webgpu' | 'wasm'> {
+  let why: string;
+  try {
+    const gpu = await openGpu(2000);
+    gpu.close();
+    if (!gpu.software) {
+      process.stderr.write(`backend webgpu: ${gpu.name}\n`);
+      return 'webgpu';
+    }
+    why = `${gpu.name} is no hardware`;
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    why = error.message;
+  }
+  process.stderr.write(`backend wasm: ${why}\n`);
+  return 'wasm';
 }

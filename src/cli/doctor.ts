@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { createColors } from 'picocolors';
 import {
+  backendFindings,
   filmTest,
   idealGasTest,
   loadModel,
@@ -15,6 +16,7 @@ import {
 import { colored } from './failure.ts';
 import { loadModelText, loadRecipeData, parseJson, shippedNames, shippedText } from './files.ts';
 import type { Flags } from './flags.ts';
+import { loadGpuJs } from './gpujs.ts';
 
 interface Finding {
   readonly name: string;
@@ -63,7 +65,7 @@ export async function doctor(flags: Flags): Promise<number> {
   const { model = 'na-carbon' } = flags;
   const { path, text } = loadModelText(model);
   const asked = loadModel(parseJson(text, path), model);
-  for await (const finding of examine(asked)) {
+  for await (const finding of examine(asked, flags.backend)) {
     findings.push(finding);
     const mark = finding.ok ? green('ok  ') : red('FAIL');
     if (!flags.json) process.stdout.write(`${mark}  ${finding.name}: ${finding.detail}\n`);
@@ -73,7 +75,7 @@ export async function doctor(flags: Flags): Promise<number> {
   return ok ? 0 : 1;
 }
 
-async function* examine(asked: Model): AsyncGenerator<Finding> {
+async function* examine(asked: Model, backend: Flags['backend']): AsyncGenerator<Finding> {
   const major = Number(process.versions.node.split('.')[0]);
   yield { name: 'Node', ok: major >= 20, detail: `${process.versions.node} (wanted: 20 or newer)` };
   yield { name: 'cores', ok: true, detail: String(availableParallelism()) };
@@ -86,6 +88,7 @@ async function* examine(asked: Model): AsyncGenerator<Finding> {
     if (!(memory.buffer instanceof SharedArrayBuffer)) throw new Error('WebAssembly gives no shared memory');
     return 'there';
   });
+  if (asked.hostSpecies.length > 0) yield* backendFindings(asked, loadGpuJs, backend);
   const models = new Map<string, Model>();
   for (const name of shippedNames('potentials', '.json')) {
     yield judged(`model ${name}`, () => {

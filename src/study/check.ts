@@ -11,7 +11,7 @@ import type { StudySpec } from './spec.ts';
 
 /** Why a study cannot run on gpu.js; the key or flag stands before it. */
 export const noChains =
-  'must be auto, reference, wasm or webgpu, got gpujs: gpu.js sums energies at many points and has no chains; `cardhouse widom` and the library use it';
+  'must be auto, reference, wasm or webgpu, got gpujs: gpu.js sums energies at many points and has no chains; the library (widomMap, gpuJsHost, gpuJsForces) and bench use it';
 
 /**
  * Checks a study against its model and host: guest known and with a reference metal, host species known, box at least two

@@ -227,9 +227,9 @@ export async function createGpuEnsemble(
         sum.count = w[at]! - fixed.length / 4;
         sum.energy = energyOf(f, at);
         if (parked[c]) return;
-        sum.meanCount += w[at + 12]! / n;
-        sum.meanSquare += f[at + 13]! / n;
-        sum.meanEnergy += (f[at + 10]! * now + f[at + 14]!) / n;
+        sum.meanCount += w[at + 12]!;
+        sum.meanSquare += f[at + 13]!;
+        sum.meanEnergy += f[at + 10]! * now + f[at + 14]!;
       });
       if (driven) await collect(f);
       left -= now;
@@ -238,7 +238,9 @@ export async function createGpuEnsemble(
       const scale = Math.min(4, Math.max(0.25, dispatchTime / Math.max(seconds, 1e-3)));
       if (now === perDispatch) perDispatch = Math.max(16, Math.min(20_000, Math.round(perDispatch * scale)));
     }
-    return sums;
+    return sums.map(({ meanCount, meanSquare, meanEnergy, ...last }) => {
+      return { ...last, meanCount: meanCount / n, meanSquare: meanSquare / n, meanEnergy: meanEnergy / n };
+    });
   };
   // f32 sums are kept for one dispatch only, with energies from its beginning on
   const collect = async (f: Float32Array): Promise<void> => {
