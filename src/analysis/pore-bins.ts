@@ -11,7 +11,7 @@ const spacing = 0.6;
 
 /** How filling is counted, in one sentence. */
 export const fillingDefinition =
-  'Guests whose centre lies in void of that local size (diameter of the largest sphere that holds the place, between carbon surfaces), times the volume of an atom in bulk metal, over the volume of that void; full pores come to 0.6 … 1 because atoms keep off the walls.';
+  'Guests whose centre lies in void of that local size (diameter of the largest sphere that holds the place, between carbon surfaces), times the volume of an atom in bulk metal, over the volume of that void; full pores come to about 0.6 … 1.2: atoms keep off the walls, and in the smallest void a centre has less room than an atom.';
 
 export interface PoreBinFilling {
   readonly branch: Branch;
@@ -31,8 +31,8 @@ export interface PoreBins {
  *
  *   filling = N Ω / V,   Ω = a³/2 of the bulk metal,   V the void (carbon surfaces at 1.7 Å) whose largest inscribed sphere has that size
  *
- * A guest belongs to the size at its centre. Filled pores come to about 0.6 … 1: atoms keep 0.5 Å more from the wall than its surface,
- * which small pores feel most. Places narrower than 3 Å, galleries among them, are in no bin. Bins that hold less than 20 Å³ in a
+ * A guest belongs to the size at its centre. Filled pores come to about 0.6 … 1.2: atoms keep 0.5 Å more from the wall than its surface,
+ * and the smallest void holds less room than the atom in it. Places narrower than 3 Å, galleries among them, are in no bin. Bins that hold less than 20 Å³ in a
  * structure do not count there.
  *
  * @param atomVolume  Ω, Å³

@@ -1,7 +1,6 @@
 /** `cardhouse snapshot`: a moment of a run as a picture, a film, or a file for other programs. */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import * as h5 from 'h5wasm/node';
 import {
   type AtomColumn,
   atomCount,
@@ -253,6 +252,8 @@ async function writeH5md(out: string, moment: Moment): Promise<void> {
       ];
     }),
   );
+  // a picture need not wait for HDF5
+  const h5 = await import('h5wasm/node');
   const part = `${out}.${process.pid}.part`;
   try {
     const writer = await createH5md(h5, part, {

@@ -31,6 +31,8 @@ export interface Plot {
   readonly width?: number;
   readonly height?: number;
   readonly title?: string;
+  /** names side by side in the legend; 4 when not given */
+  readonly legendColumns?: number;
 }
 
 const figureWidth = 560;
@@ -38,7 +40,16 @@ const figureWidth = 560;
 const mostPoints = 900;
 
 /** Lines over one axis; where an axis is logarithmic, what is not above zero is left out. */
-export function linePlot({ x, y, series, marks = [], width = figureWidth, height = 260, title }: Plot): TopLevelSpec {
+export function linePlot({
+  x,
+  y,
+  series,
+  marks = [],
+  width = figureWidth,
+  height = 260,
+  title,
+  legendColumns = 4,
+}: Plot): TopLevelSpec {
   const drawable = (value: number, axis: Axis): boolean =>
     Number.isFinite(value) &&
     (!axis.log || value > 0) &&
@@ -59,7 +70,13 @@ export function linePlot({ x, y, series, marks = [], width = figureWidth, height
     },
     legend:
       series.length > 1
-        ? { title: null, orient: 'top' as const, symbolType: 'stroke' as const, symbolStrokeWidth: 3, columns: 4 }
+        ? {
+            title: null,
+            orient: 'top' as const,
+            symbolType: 'stroke' as const,
+            symbolStrokeWidth: 3,
+            columns: legendColumns,
+          }
         : null,
   };
   // a single line needs no scale of colours, which neighbouring plots would share

@@ -28,6 +28,7 @@ export function metalFigure(report: Report): TopLevelSpec {
     y: { title: 'Metal share of guests', domain: [0, 1] },
     series,
     width: 245,
+    legendColumns: 2,
     height: 220,
   });
   if (!nmr || nmr.spectra.length === 0) return left;
@@ -42,6 +43,7 @@ export function metalFigure(report: Report): TopLevelSpec {
       color: stateColors[k % stateColors.length]!,
     })),
     width: 245,
+    legendColumns: 2,
     height: 220,
   });
   return beside(left, right);
@@ -71,6 +73,7 @@ export function poreFillingFigure(report: Report): TopLevelSpec {
       y: { title: branch === 'discharge' ? 'Filling of void' : '', zero: true },
       series,
       width: 245,
+      legendColumns: 2,
       height: 230,
     });
   };
@@ -101,6 +104,7 @@ export function filledHostFigure(report: Report): TopLevelSpec {
     y: { title: 'S(q)', zero: true },
     series: lines('structureFactor', 'S(q)'),
     width: 245,
+    legendColumns: 2,
     height: 220,
   });
   if (!curves['saxs']) return left;
@@ -109,6 +113,7 @@ export function filledHostFigure(report: Report): TopLevelSpec {
     y: { title: 'Intensity (1/cm)', log: true },
     series: lines('saxs', 'intensity (1/cm)'),
     width: 245,
+    legendColumns: 2,
     height: 220,
   });
   return beside(left, right);

@@ -144,46 +144,51 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** Rows of bytes, each behind the number of its filter: the one of none, left, up and Paeth whose bytes are smallest in sum. */
+/** Rows of bytes, each behind the number of its filter: the one of left, up and Paeth whose bytes are smallest in sum. */
 function filtered({ width, height, pixels }: Picture, channels: 3 | 4): Uint8Array {
   const bytes = width * channels;
   const out = new Uint8Array(height * (bytes + 1));
   let above = new Uint8Array(bytes);
   let row = new Uint8Array(bytes);
-  const tries = [0, 1, 2, 4].map((kind) => ({ kind, bytes: new Uint8Array(bytes) }));
+  const [byLeft, byUp, byPaeth] = [new Uint8Array(bytes), new Uint8Array(bytes), new Uint8Array(bytes)];
   for (let y = 0; y < height; y++) {
     for (let x = 0, from = 4 * y * width, to = 0; x < width; x++, from += 4) {
       for (let c = 0; c < channels; c++) row[to++] = pixels[from + c]!;
     }
-    let best = tries[0]!;
-    let least = Infinity;
-    for (const one of tries) {
-      let sum = 0;
-      for (let k = 0; k < bytes; k++) {
-        const a = k >= channels ? row[k - channels]! : 0;
-        const b = above[k]!;
-        let guess = 0;
-        if (one.kind === 1) guess = a;
-        else if (one.kind === 2) guess = b;
-        else if (one.kind === 4) guess = paeth(a, b, k >= channels ? above[k - channels]! : 0);
-        const rest = (row[k]! - guess) & 255;
-        one.bytes[k] = rest;
-        sum += rest < 128 ? rest : 256 - rest;
-      }
-      if (sum < least) [best, least] = [one, sum];
+    // left, up and Paeth in one pass; |rest| as a signed byte is what it costs
+    let [left, up, paeth] = [0, 0, 0];
+    for (let k = 0; k < bytes; k++) {
+      const value = row[k]!;
+      const b = above[k]!;
+      const a = k >= channels ? row[k - channels]! : 0;
+      const c = k >= channels ? above[k - channels]! : 0;
+      const p = a + b - c;
+      const da = p > a ? p - a : a - p;
+      const db = p > b ? p - b : b - p;
+      const dc = p > c ? p - c : c - p;
+      const guess = da <= db && da <= dc ? a : db <= dc ? b : c;
+      const restLeft = (value - a) & 255;
+      const restUp = (value - b) & 255;
+      const restPaeth = (value - guess) & 255;
+      byLeft[k] = restLeft;
+      byUp[k] = restUp;
+      byPaeth[k] = restPaeth;
+      left += restLeft < 128 ? restLeft : 256 - restLeft;
+      up += restUp < 128 ? restUp : 256 - restUp;
+      paeth += restPaeth < 128 ? restPaeth : 256 - restPaeth;
     }
+    const least = Math.min(left, up, paeth);
+    const best =
+      least === up
+        ? { kind: 2, bytes: byUp }
+        : least === left
+          ? { kind: 1, bytes: byLeft }
+          : { kind: 4, bytes: byPaeth };
     out[y * (bytes + 1)] = best.kind;
     out.set(best.bytes, y * (bytes + 1) + 1);
     [above, row] = [row, above];
   }
   return out;
-}
-
-function paeth(a: number, b: number, c: number): number {
-  const p = a + b - c;
-  const [da, db, dc] = [Math.abs(p - a), Math.abs(p - b), Math.abs(p - c)];
-  if (da <= db && da <= dc) return a;
-  return db <= dc ? b : c;
 }
 
 async function deflated(bytes: Uint8Array): Promise<Uint8Array> {

@@ -73,7 +73,6 @@ export function shade(bodies: Bodies, view: View, drawn: Drawn, times: number, l
   const [hx, hy, hz] = [lx / halfSize, ly / halfSize, (lz + 1) / halfSize];
   const [width, height] = [Math.floor(drawn.width / times), Math.floor(drawn.height / times)];
   const pixels = new Uint8ClampedArray(4 * width * height);
-  const perPoint = 1 / (times * times);
   const toScreen = gammaTable();
   const hazeSteps = 512;
   const perHaze = hazeSteps / (near - far);
@@ -84,7 +83,14 @@ export function shade(bodies: Bodies, view: View, drawn: Drawn, times: number, l
       let r = 0;
       let g = 0;
       let b = 0;
-      for (let sub = 0; sub < times * times; sub++) {
+      // where one body fills the whole point, one of its points stands for all
+      const corner = row * times * drawn.width + column * times;
+      const alone =
+        body[corner]! === body[corner + times - 1]! &&
+        body[corner]! === body[corner + (times - 1) * drawn.width]! &&
+        body[corner]! === body[corner + (times - 1) * (drawn.width + 1)]!;
+      const count = alone ? 1 : times * times;
+      for (let sub = 0; sub < count; sub++) {
         const x = column * times + (sub % times);
         const y = row * times + ((sub / times) | 0);
         const p = y * drawn.width + x;
@@ -142,6 +148,7 @@ export function shade(bodies: Bodies, view: View, drawn: Drawn, times: number, l
         g += clear * (colors[4 * ink + 1]! * bright + gloss) + haze * paperG;
         b += clear * (colors[4 * ink + 2]! * bright + gloss) + haze * paperB;
       }
+      const perPoint = 1 / count;
       const at = 4 * (row * width + column);
       pixels[at] = toScreen[screenAt(r * perPoint)]!;
       pixels[at + 1] = toScreen[screenAt(g * perPoint)]!;
