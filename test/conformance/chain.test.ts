@@ -116,7 +116,7 @@ describe('WebAssembly and reference make the same decisions', () => {
     const { reference, wasm, accepted } = marchModel({
       model: 'na-carbon',
       guest: 'Na',
-      voltages: [0, -0.3],
+      voltages: [0, -0.5],
       trials: 50_000,
     });
     // galleries and edges hold some twenty, the filled pore some hundred; every kind of move has been accepted

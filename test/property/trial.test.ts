@@ -166,8 +166,10 @@ describe.each(forms)('$title', (form) => {
         }
         finite++;
         const difference = totalEnergy(form, after) - before;
+        // a guest that loses its last neighbour keeps a few 1e-17 of ρ, and ξ ρ^0.4 makes 1e-7 eV of it
+        const rounding = form.model.terms.some((term) => term.form === 'embedded') && out >= 0 ? 1e-7 : 0;
         for (const delta of found)
-          expect(Math.abs(delta - difference)).toBeLessThan(1e-8 * (1 + 1e-3 * Math.abs(difference)));
+          expect(Math.abs(delta - difference)).toBeLessThan(1e-8 * (1 + 1e-3 * Math.abs(difference)) + rounding);
       }
       // asking changes nothing
       for (const chain of chains) expect(chain.guestRows()).toEqual(guests);
