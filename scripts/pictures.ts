@@ -1,4 +1,5 @@
 /** Makes the README's pictures from a finished run: `npx tsx scripts/pictures.ts runs/hard-carbon-na` (wants Chromium). */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,9 +17,7 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, deviceScaleFactor: 1.5 });
 await page.goto(pathToFileURL(resolve(run, 'voltage-curve.svg')).href);
 await page.locator('svg').screenshot({ path: join(folder, 'voltage-curve.png') });
-await page.goto(pathToFileURL(resolve(run, 'report.html')).href);
-const canvas = page.locator('canvas').first();
-await canvas.scrollIntoViewIfNeeded();
-await page.waitForTimeout(3000);
-await canvas.screenshot({ path: join(folder, 'half-plateau.png') });
 await browser.close();
+const picture = join(folder, 'half-plateau.png');
+const asked = ['--at', 'half-plateau', '--width', '1200', '--output', picture, '--force'];
+execFileSync('node', ['dist/cli/main.js', 'snapshot', run, ...asked], { stdio: 'inherit' });
