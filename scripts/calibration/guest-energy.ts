@@ -4,7 +4,8 @@
  *
  *   U = ½ Σ (1 − s_i s_j) φ(r_ij) + Σ (1 − S_i) F(ρ_i) + Σ [S_i g(V_ion,i) + (1 − S_i) V_met,i] + ½ Σ s_i s_j Y (1 − r/R)₊³
  *
- * with S = s² and g of src/model/saturation.ts: φ and F are of atoms that have their electron, ions repel by Y alone.
+ * with S = s² and g of src/model/saturation.ts: φ and F are of atoms that have their electron, ions repel by Y alone. Where ions are not bare φ and
+ * F count in full and the last term is ½ Σ s_i s_j Q e^(−r/3.5)/r.
  */
 import { taper } from '../../src/model/radial/cutoffs.ts';
 import { type Saturation, saturated } from '../../src/model/saturation.ts';
@@ -31,9 +32,11 @@ export interface GuestParameters {
   /** coordinations at which the charge begins to go and is gone, in units of that of the crystal */
   readonly switchStart: number;
   readonly switchFraction: number;
-  /** Y, eV, and R, Å */
+  /** Y, eV, of bare ions, or Q, eV Å */
   readonly repulsion: number;
+  /** R, Å, or where Q ends */
   readonly ionReach: number;
+  readonly bareIons: boolean;
   /** how V_ion saturates; null: it is the plain sum */
   readonly saturation: Saturation | null;
   /** coordination in the crystal */
@@ -73,9 +76,14 @@ export const density = ({ q, r0, densityTaper }: GuestParameters, r: number): nu
 export const coordination = (r0: number, r: number): number =>
   Math.exp(-6 * (r / r0 - 1)) * taper(r, 1.2 * r0, 1.6 * r0);
 
-/** What s_i s_j multiplies: Y in place of φ. */
-const ionPair = (p: GuestParameters, r: number): number =>
-  p.repulsion * Math.max(0, 1 - r / p.ionReach) ** 3 - pairEnergy(p, r);
+/** Å, of the repulsion of ions that are not bare; it is tapered over the last two Å */
+export const decay = 3.5;
+
+/** What s_i s_j multiplies: of bare ions Y in place of φ. */
+function ionPair(p: GuestParameters, r: number): number {
+  if (p.bareIons) return p.repulsion * Math.max(0, 1 - r / p.ionReach) ** 3 - pairEnergy(p, r);
+  return ((p.repulsion * Math.exp(-r / decay)) / r) * taper(r, p.ionReach - 2, p.ionReach);
+}
 
 /** Total energy of a cluster, eV. */
 export function energyOf(p: GuestParameters, cluster: Cluster): number {
@@ -87,8 +95,8 @@ export function partsOf(
   p: GuestParameters,
   { cell, guests, carbons = [] }: Cluster,
 ): { energy: number; s: Float64Array } {
-  const reachOfIons = Math.max(p.ionReach, ...p.radii);
-  const reach = Math.max(reachOfIons, p.densityTaper[1], 1.6 * p.r0);
+  const reachOfIons = Math.max(p.ionReach, ...(p.bareIons ? p.radii : []));
+  const reach = Math.max(...p.radii, reachOfIons, p.densityTaper[1], 1.6 * p.r0);
   const shifts = images(cell, reach);
   const n = guests.length;
   const rho = new Float64Array(n);
@@ -120,7 +128,7 @@ export function partsOf(
   );
   for (let i = 0; i < n; i++) {
     const share = s[i]! * s[i]!;
-    if (rho[i]! > 0) total -= (1 - share) * p.xi * rho[i]! ** p.exponent;
+    if (rho[i]! > 0) total -= (p.bareIons ? 1 - share : 1) * p.xi * rho[i]! ** p.exponent;
     let [ion, metal] = [0, 0];
     for (const carbon of near) {
       const r = distance(guests[i]!, carbon, none);

@@ -1,6 +1,6 @@
 /** A fit as a model file: the tables of the engine come from what is written here. */
 import type { Fitted } from './fit.ts';
-import { hostTaper, type Morse } from './guest-energy.ts';
+import { decay, hostTaper, type Morse } from './guest-energy.ts';
 import { atRest } from './properties.ts';
 import { metallicShare, siteTaper, strongSites } from './sites.ts';
 
@@ -48,10 +48,17 @@ export function termsOf({ free, sites }: Fitted): object[] {
           },
         },
         repulsion: {
-          [pair]: { radial: 'cubic-knots', coefficients: [digits(p.repulsion)], radii: [p.ionReach] },
+          [pair]: p.bareIons
+            ? { radial: 'cubic-knots', coefficients: [digits(p.repulsion)], radii: [p.ionReach] }
+            : {
+                radial: 'yukawa',
+                q: digits(p.repulsion),
+                lambda: decay,
+                cutoff: taper([p.ionReach - 2, p.ionReach]),
+              },
         },
         ...(p.saturation ? { saturation: { [species]: p.saturation } } : {}),
-        bareIons: true,
+        ...(p.bareIons ? { bareIons: true } : {}),
         host: { [species]: { ion: morseSpec(p.ion, hostTaper), metal: morseSpec(p.metal, hostTaper) } },
         strength: {
           [species]: Object.fromEntries(
