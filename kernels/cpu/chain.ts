@@ -170,7 +170,10 @@ function step(): bool {
     bias = free + (driven ? (n < drive.most ? activity(n) : -Infinity) : lnActivity);
   } else if (move < thresholdDelete) {
     kind = 2;
-    if (n == 0) return reject(2);
+    if (n == 0) {
+      if (driven) drive.triedDown(n, 0);
+      return reject(2);
+    }
     comes = false;
     out = fixed + <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
