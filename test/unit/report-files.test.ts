@@ -73,7 +73,7 @@ describe('figures', () => {
   });
 
   it('contain no undefined numbers and nothing from elsewhere', () => {
-    expect(figures().length).toBe(6);
+    expect(figures().length).toBe(8);
     for (const [, svg] of figures()) {
       expect(svg).toMatch(/^<svg /);
       expect(svg).not.toMatch(/NaN|undefined|Infinity|<image|href="http|url\(http/);
@@ -150,7 +150,7 @@ describe('report.html', () => {
       const [i, j] = [3 * bonds[b]!, 3 * bonds[b + 1]!];
       expect(Math.hypot(xyz[i]! - xyz[j]!, xyz[i + 1]! - xyz[j + 1]!, xyz[i + 2]! - xyz[j + 2]!)).toBeLessThan(1.75);
     }
-    expect(scene.states.map((s) => s.name)).toEqual(['slope-end', 'floor', 'zero-volt', 'half-plateau']);
+    expect(scene.states.map((s) => s.name)).toEqual(['first-edge', 'slope-end', 'floor', 'zero-volt', 'half-plateau']);
     for (const state of scene.states) {
       const guests = buffer(state.positions).byteLength / 12;
       expect(buffer(state.classes).byteLength).toBe(guests);

@@ -41,7 +41,7 @@ describe('assembleReport', () => {
     const { report, analysis } = study;
     expect(report.capacities).toEqual(analysis.capacities);
     expect(report.curve.discharge.map((p) => p.capacity)).toEqual(analysis.curve.discharge.map((p) => p.capacity));
-    expect(report.states.map((s) => s.name)).toEqual(['slope-end', 'floor', 'zero-volt', 'half-plateau']);
+    expect(report.states.map((s) => s.name)).toEqual(['first-edge', 'slope-end', 'floor', 'zero-volt', 'half-plateau']);
     expect(report.structure.measured['la']!.value).toBeCloseTo((17.6 + 17.9) / 2, 12);
     expect(report.structure.measured['la']!.error).toBeCloseTo(0.15, 12);
   });
