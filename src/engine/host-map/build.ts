@@ -4,7 +4,7 @@
  *   V(r) = S(r) + Σ_carbons D(|r − R|)
  *
  * S is the smooth part (split.ts) on a periodic cubic B-spline, f32, kept in blocks where a guest finds room; D, walls and narrow wells
- * and overlap, is summed exactly over the few carbons within r_c, about 3 Å. Where no block is, the host is summed as without a map.
+ * and overlap, is summed exactly over the few carbons within r_c, 3 to 4 Å. Where no block is, the host is summed as without a map.
  * Nothing else of a chain changes, and V − S is exact, so the map's error is the spline's alone.
  *
  * @cite prefilter: Unser, Aldroubi, Eden, IEEE Trans. Signal Process. 41, 821 (1993) doi:10.1109/78.193220
@@ -60,7 +60,7 @@ export interface HostMapSize {
   readonly bytes: number;
 }
 
-const defaults = { spacing: 0.3, tolerance: 2e-4, memory: 2 ** 31 } as const;
+const defaults = { spacing: 0.3, tolerance: 1e-4, memory: 2 ** 31 } as const;
 /** kernels/cpu/map.ts */
 const columnKnots = 11;
 const columns = 16;
