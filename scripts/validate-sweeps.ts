@@ -32,12 +32,7 @@ export async function sweepSections(): Promise<Section[]> {
     const { seconds: idle } = await start(program, folder, sweep('whole'));
     const share = Math.max(0.2, seconds - idle) / (kills + 2);
     while (killed < kills) {
-      const ending = await start(
-        program,
-        folder,
-        sweep('killed'),
-        1 + (seconds / (kills + 2)) * random.uniform() * 1.6,
-      );
+      const ending = await start(program, folder, sweep('killed'), 0.8 * idle + share * 2 * random.uniform());
       if (!ending.killed) break;
       killed++;
     }
