@@ -28,14 +28,11 @@ export async function sweepSections(): Promise<Section[]> {
     const whole = pointsOf(join(folder, 'whole'));
     const random = new RandomStream('ten kills of a sweep');
     let killed = 0;
-    // the last kills must still find work: a tenth of the sweep each, more or less, and never none at all
+    // what the program takes with nothing to compute; beyond it every kill finds about a twelfth of the work done
+    const { seconds: idle } = await start(program, folder, sweep('whole'));
+    const share = Math.max(0.2, seconds - idle) / (kills + 2);
     while (killed < kills) {
-      const ending = await start(
-        program,
-        folder,
-        sweep('killed'),
-        1 + (seconds / (kills + 2)) * random.uniform() * 1.6,
-      );
+      const ending = await start(program, folder, sweep('killed'), 0.8 * idle + share * 2 * random.uniform());
       if (!ending.killed) break;
       killed++;
     }

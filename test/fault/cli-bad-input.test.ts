@@ -121,6 +121,16 @@ describe.skipIf(!built)('the built program', () => {
     expect(readFileSync(join(folder, 'xx.xyz'), 'utf8')).toBe(structure(30, 'Xx'));
   });
 
+  it('refuses to run a sweep, and a sweep that varies nothing it could', () => {
+    const text = `${recipe()}${guest}sweep:\n  grid: {host.recipe.la: [20, 30]}\n`;
+    writeFileSync(join(folder, 'study.yaml'), text);
+    expectRefused(['run', 'study.yaml'], /study\.yaml is a sweep: cardhouse sweep takes it/);
+    writeFileSync(join(folder, 'study.yaml'), text.replace('grid', 'gird'));
+    expectRefused(['sweep', 'study.yaml'], /study\.yaml, line \d+: unknown key "gird" at sweep; did you mean "grid"\?/);
+    writeFileSync(join(folder, 'study.yaml'), text.replace('[20, 30]', '[]'));
+    expectRefused(['sweep', 'study.yaml'], /sweep\.grid\.host\.recipe\.la must be a list of values, got an empty list/);
+  });
+
   it('refuses to touch a folder that is not its own', () => {
     writeFileSync(join(folder, 'study.yaml'), `${recipe()}${guest}`);
     for (const force of [[], ['--force']]) {
@@ -138,6 +148,20 @@ describe.skipIf(!built)('the built program', () => {
     ['half a worker', ['run', 'hard-carbon-na', '--workers', '0.5'], /--workers must be a whole number/],
     ['a grid that is none', ['sweep', 'hard-carbon-na', '--grid', 'temperature'], /--grid must be key=a,b,c/],
     ['a grid of an unknown key', ['sweep', 'hard-carbon-na', '--grid', 'temprature=1,2'], /unknown key "temprature"/],
+    ['a range without its points', ['sweep', 'hard-carbon-na', '--range', 'temperature=1:2'], /--range needs --latin/],
+    [
+      'a list of points that is not there',
+      ['sweep', 'hard-carbon-na', '--list', 'p.csv'],
+      /list of points "p\.csv" does/,
+    ],
+    ['a flag of the cluster without it', ['sweep', 'hard-carbon-na', '--poll', '3'], /--poll goes with --engine slurm/],
+    [
+      'a sweep that is not there',
+      ['predict', 'no-such-folder', '--la', '3nm'],
+      /no-such-folder.sweep\.json" does not exist/,
+    ],
+    ['a measured curve that is not there', ['run', 'hard-carbon-na', '--compare', 'm.csv'], /curve "m\.csv" does not/],
+    ['results without a measured curve', ['compare', 'runs/x'], /missing required argument "measured"/],
     [
       'a recipe with a wrong unit',
       ['build', '--la', '25 K', '--lc', '11', '--d002', '3.7', '--density', '1.4'],
@@ -156,7 +180,21 @@ describe.skipIf(!built)('the built program', () => {
   });
 
   it('has an example in the help of every verb', () => {
-    for (const verb of ['run', 'build', 'energy', 'relax', 'md', 'sweep', 'check', 'reference', 'bench', 'doctor']) {
+    const verbs = [
+      'run',
+      'build',
+      'energy',
+      'relax',
+      'md',
+      'sweep',
+      'predict',
+      'compare',
+      'check',
+      'reference',
+      'bench',
+      'doctor',
+    ];
+    for (const verb of verbs) {
       const { status, stdout } = cardhouse(verb, '--help');
       expect(stdout).toContain(`$ cardhouse ${verb}`);
       expect(status).toBe(0);
