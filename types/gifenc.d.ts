@@ -1,4 +1,4 @@
-/** What is used of gifenc (MIT), which brings no types; its CommonJS build has everything on the default import. */
+/** What is used of gifenc (MIT), which brings no types. */
 declare module 'gifenc' {
   interface FrameOptions {
     readonly palette?: readonly (readonly number[])[];
@@ -8,14 +8,20 @@ declare module 'gifenc' {
     readonly transparentIndex?: number;
     readonly dispose?: number;
   }
-  const gifenc: {
-    GIFEncoder(): {
-      writeFrame(index: Uint8Array, width: number, height: number, options: FrameOptions): void;
-      finish(): void;
-      bytes(): Uint8Array;
-    };
-    quantize(rgba: Uint8Array | Uint8ClampedArray, colours: number): number[][];
-    applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: readonly (readonly number[])[]): Uint8Array;
+  interface Encoder {
+    writeFrame(index: Uint8Array, width: number, height: number, options: FrameOptions): void;
+    finish(): void;
+    bytes(): Uint8Array;
+  }
+  type Bytes = Uint8Array | Uint8ClampedArray;
+  type Palette = readonly (readonly number[])[];
+  export function GIFEncoder(): Encoder;
+  export function quantize(rgba: Bytes, colours: number): number[][];
+  export function applyPalette(rgba: Bytes, palette: Palette): Uint8Array;
+  const everything: {
+    readonly GIFEncoder: () => Encoder;
+    readonly quantize: (rgba: Bytes, colours: number) => number[][];
+    readonly applyPalette: (rgba: Bytes, palette: Palette) => Uint8Array;
   };
-  export default gifenc;
+  export default everything;
 }

@@ -111,7 +111,7 @@ describe.each<{ title: string; model: Model; guest: string; edge: number; temper
     model: shippedModel('na-carbon'),
     guest: 'Na',
     edge: 16.5,
-    temperature: 4000,
+    temperature: 1200,
     nearest: 1.8,
   },
   { title: 'potassium', model: shippedModel('k-carbon'), guest: 'K', edge: 18, temperature: 4000, nearest: 2.3 },

@@ -1,6 +1,9 @@
 /** Filling and emptying as a moving picture: one frame per ladder voltage, the box and the view held still. */
-import gifenc from 'gifenc';
+import * as bundle from 'gifenc';
 import type { Picture } from './shade.ts';
+
+/** Node has all of a CommonJS module on its default, bundlers have it by name. */
+const gifenc = 'GIFEncoder' in bundle ? bundle : (bundle as unknown as { default: typeof bundle }).default;
 
 /** Colours of the palette; one more stands for what does not change. */
 const colours = 255;

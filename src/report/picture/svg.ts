@@ -103,7 +103,7 @@ export function snapshotSvg(snapshot: Snapshot, options: PictureOptions, most = 
     const color = colorOf(bodies.faceInk[k]!, bright, z);
     const points = corners.map((i) => `${f(at[3 * i]!)} ${f(at[3 * i + 1]!)}`).join('L');
     // a thin rim of its own colour closes the seams between triangles
-    items.push({ z: z - 0.05, text: `<path d="M${points}Z" fill="${color}" stroke="${color}" stroke-width=".5"/>` });
+    items.push({ z: z - 0.7, text: `<path d="M${points}Z" fill="${color}" stroke="${color}" stroke-width=".5"/>` });
   }
   items.sort((a, b) => a.z - b.z);
   const height = Math.ceil(view.height) + titleHeight + footHeight;
