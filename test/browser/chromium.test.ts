@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inBrowser, missing, serve } from './page.ts';
-import { chainCount, dynamicsOf, type gpuChains } from './task.js';
+import { chainCount, dynamicsOf, type gpuChains, type gpuJsPoints } from './task.js';
 
 if (missing) console.warn(`browser test skipped: ${missing}`);
 
@@ -51,5 +51,13 @@ describe.skipIf(missing !== '')('in Chromium', () => {
       expect(Math.abs(energy - found.anew[c]!)).toBeLessThan(1e-4);
       expect(found.accepted[c]).toBeGreaterThan(3);
     });
+  });
+
+  it('sums points of a host through gpu.js in WebGL', async () => {
+    const found = await inBrowser<Awaited<ReturnType<typeof gpuJsPoints>>>(origin, 'gpuJsPoints', model('na-carbon'));
+    expect(found).not.toHaveProperty('error');
+    expect(found.mode).toMatch(/webgl/);
+    expect(found.compared).toBeGreaterThan(60);
+    expect(found.worst).toBeLessThan(1e-4);
   });
 });

@@ -6,6 +6,7 @@ import { join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const bundles = 'dist/browser';
+const gpuJs = 'node_modules/gpu.js/dist/gpu-browser.js';
 /** Chromium, where there is one. */
 export const executable =
   process.env['CHROMIUM'] ??
@@ -28,6 +29,7 @@ postMessage('ready');`;
 function textOf(url: string): string | undefined {
   if (url === '/') return '<!doctype html><title>cardhouse</title>';
   if (url === '/worker.js') return worker;
+  if (url === '/gpu.js') return existsSync(gpuJs) ? readFileSync(gpuJs, 'utf8') : undefined;
   const path = url === '/task.js' ? 'test/browser/task.js' : join(bundles, normalize(url));
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

@@ -79,3 +79,37 @@ export async function gpuChains(cardhouse, data) {
   gpu.close();
   return { name: gpu.name, energy: chain.energy, begun, running: samples.map(({ energy }) => energy), anew, accepted };
 }
+
+/**
+ * And points of a slit through gpu.js in WebGL, beside the WebAssembly chain.
+ *
+ * @param {typeof import('cardhouse')} cardhouse
+ * @param {unknown} data  parsed na-carbon.json
+ */
+export async function gpuJsPoints(cardhouse, data) {
+  const { createWasmChain, gpuJsHost, loadModel, openGpuJs, prepareChain, slitHost } = cardhouse;
+  const model = loadModel(data, 'na-carbon');
+  const host = slitHost('C:basal', model.cutoff);
+  const moves = { displace: 1, exchange: 1, teleport: 0 };
+  const chain = createWasmChain(
+    prepareChain({ model, guest: 'Na', host, temperature: 300, moves, seed: 1, stream: 0 }),
+  );
+  // a script that makes a global of itself, as the package is built for browsers
+  await import('/gpu.js');
+  const gpujs = openGpuJs({ GPU: globalThis.GPU.GPU ?? globalThis.GPU });
+  const n = 256;
+  const points = Float64Array.from({ length: 4 * n }, (_, k) => {
+    const turn = ((k + 1) * 0.6180339887) % 1;
+    return k % 4 === 3 ? 0 : turn * host.cell.matrix[4 * (k % 4)];
+  });
+  const found = await gpuJsHost(gpujs, model, 'Na', host).energies(points);
+  let worst = 0;
+  let compared = 0;
+  found.forEach((u, i) => {
+    const wanted = chain.trialEnergy(-1, points[4 * i], points[4 * i + 1], points[4 * i + 2]);
+    if (!(wanted < 3) && !(u < 3)) return;
+    worst = Math.max(worst, Math.abs(u - wanted));
+    compared++;
+  });
+  return { mode: gpujs.mode, worst, compared };
+}

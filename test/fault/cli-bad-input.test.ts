@@ -53,6 +53,16 @@ describe.skipIf(!built)('the built program', () => {
       /host\.recipe\.edges\.strong must be a fraction \(%\), got the unit "nm"/,
     ],
     [
+      'a backend that there is not',
+      `${recipe()}${guest}backend: cuda\n`,
+      /study\.yaml, line 4: backend must be one of auto, reference, wasm, webgpu, gpujs, got "cuda"/,
+    ],
+    [
+      'a backend without chains',
+      `${recipe()}${guest}backend: gpujs\n`,
+      /backend must be auto, reference, wasm or webgpu, got gpujs: gpu\.js sums energies at many points/,
+    ],
+    [
       'a decimal comma',
       `${recipe()}${guest}ladder:\n  discharge:\n    - "0,05"\n`,
       /ladder\.discharge\[0\] must be a number in V.*decimal comma\?/,
