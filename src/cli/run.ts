@@ -32,7 +32,6 @@ export async function run(file: string, flags: Flags): Promise<number> {
   const view = progressView(flags);
   view.say(headline(spec, shown));
   if (occupant === 'interrupted run' && !fresh) view.say(`${shown} holds this run, interrupted: going on with it`);
-  view.say(`backend ${backend.used}: ${backend.reason}`);
   const signal = stopSignal(() =>
     view.say('stopping: what was sampled is written, the same command goes on from there'),
   );
