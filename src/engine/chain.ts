@@ -53,6 +53,22 @@ export interface ChainSetup {
 export const savedGuest = { words: 10, rho: 3 } as const;
 
 /**
+ * Positions of saved guests.
+ *
+ * @param guests  [n · words], fixed ones first
+ * @param fixed   how many of them are left out
+ * @returns  [N, 4] Å
+ */
+export function savedRows(guests: Float64Array, fixed: number): Float64Array {
+  const rows = new Float64Array(4 * (guests.length / savedGuest.words - fixed));
+  for (let a = 0; a < rows.length; a += 4) {
+    const at = savedGuest.words * (a / 4 + fixed);
+    rows.set(guests.subarray(at, at + 3), a);
+  }
+  return rows;
+}
+
+/**
  * All of a chain that its setup does not tell: a chain made anew with it does the same trials to the last bit. Numbers and typed arrays only.
  */
 export interface ChainState {

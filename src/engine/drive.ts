@@ -14,6 +14,7 @@
  *       Errington, J. Chem. Phys. 118, 9915 (2003) doi:10.1063/1.1572463 (transition matrix)
  */
 import { SpecError } from '../core/errors.ts';
+import { addSums, type ExchangeSums } from '../core/macrostates.ts';
 
 export interface Drive {
   /** N never leaves least … most */
@@ -44,6 +45,38 @@ export const transitionNames = ['up', 'down', 'triedUp', 'triedDown', 'visits', 
 export function emptyTransitions(least: number, most: number): Transitions {
   const sums = transitionNames.map((name) => [name, new Float64Array(most - least + 1)]);
   return { least, ...Object.fromEntries(sums) } as Transitions;
+}
+
+/** Transitions block by block, for errors, and those of warming up: they aim a drive and count for no block. */
+export class BlockedTransitions {
+  readonly blocks: readonly Transitions[];
+  readonly warming: Transitions;
+
+  /** @param saved  where an earlier one stopped */
+  constructor(
+    least: number,
+    most: number,
+    count: number,
+    saved?: { readonly blocks: readonly Transitions[]; readonly warming: Transitions },
+  ) {
+    this.blocks = saved
+      ? structuredClone([...saved.blocks])
+      : Array.from({ length: count }, () => emptyTransitions(least, most));
+    this.warming = saved ? structuredClone(saved.warming) : emptyTransitions(least, most);
+  }
+
+  /** Adds what was seen within part of the range; null: while warming up. */
+  add(block: number | null, seen: Transitions): void {
+    const sums = block === null ? this.warming : this.blocks[block]!;
+    for (const name of transitionNames) {
+      for (const [k, x] of seen[name].entries()) sums[name][seen.least - sums.least + k]! += x;
+    }
+  }
+
+  /** Everything seen so far. */
+  total(): ExchangeSums {
+    return addSums([...this.blocks, this.warming]);
+  }
 }
 
 /**

@@ -10,9 +10,9 @@
  * @oracle test/statistical/flat-histogram.test.ts
  */
 import { SpecError } from '../core/errors.ts';
-import { addSums, type ExchangeSums, lnMacrostates } from '../core/macrostates.ts';
+import { type ExchangeSums, lnMacrostates } from '../core/macrostates.ts';
 import type { Chain } from './chain.ts';
-import { emptyTransitions, type Transitions, transitionNames } from './drive.ts';
+import { BlockedTransitions, type Transitions } from './drive.ts';
 
 export interface FlatHistogramOptions {
   readonly least: number;
@@ -51,8 +51,7 @@ export class FlatHistogram {
   readonly least: number;
   readonly most: number;
   readonly #chain: Chain;
-  #blocks: Transitions[];
-  #warming: Transitions;
+  readonly #sums: BlockedTransitions;
   #roundTrips = 0;
   #end: -1 | 0 | 1 = 0;
   #trials = 0;
@@ -67,11 +66,8 @@ export class FlatHistogram {
     this.least = least;
     this.most = most;
     this.#chain = chain;
-    this.#blocks = Array.from({ length: blocks }, () => emptyTransitions(least, most));
-    this.#warming = emptyTransitions(least, most);
+    this.#sums = new BlockedTransitions(least, most, blocks, state);
     if (state) {
-      this.#blocks = structuredClone([...state.blocks]);
-      this.#warming = structuredClone(state.warming);
       this.#roundTrips = state.roundTrips;
       this.#end = state.end;
       this.#trials = state.trials;
@@ -83,7 +79,7 @@ export class FlatHistogram {
 
   /** Transitions of every block. */
   get blocks(): readonly Transitions[] {
-    return this.#blocks;
+    return this.#sums.blocks;
   }
 
   /** Journeys of N from one end to the other and back. */
@@ -96,8 +92,9 @@ export class FlatHistogram {
   }
 
   save(): FlatHistogramState {
-    const { blocks, roundTrips, trials } = this;
-    return structuredClone({ blocks, warming: this.#warming, roundTrips, end: this.#end, trials });
+    const { roundTrips, trials } = this;
+    const { blocks, warming } = this.#sums;
+    return structuredClone({ blocks, warming, roundTrips, end: this.#end, trials });
   }
 
   /**
@@ -157,16 +154,13 @@ export class FlatHistogram {
     }
     this.#trials += trials;
     const seen = chain.takeTransitions()!;
-    const sums = block === null ? this.#warming : this.#blocks[block]!;
-    for (const name of transitionNames) {
-      for (const [k, x] of seen[name].entries()) sums[name][seen.least - this.least + k]! += x;
-    }
+    this.#sums.add(block, seen);
     return seen;
   }
 
   /** ln Π(N+1) − ln Π(N) that the drive makes up for. */
   #lnSteps(pull: Pull): (n: number) => number {
-    const sums = addSums([...this.#blocks, this.#warming]);
+    const sums = this.#sums.total();
     if (pull === 'flat') return lnSteps(sums);
     const share = (sum: number, tried: number): number => Math.log(tried > 0 ? Math.max(sum / tried, leastShare) : 1);
     const { up, triedUp, down, triedDown } = sums;

@@ -11,9 +11,8 @@
  * @oracle test/statistical/gauge-walk.test.ts
  */
 import { SpecError } from '../core/errors.ts';
-import { addSums } from '../core/macrostates.ts';
 import type { Chain } from './chain.ts';
-import { type Drive, emptyTransitions, gaugeDrive, type Transitions, transitionNames } from './drive.ts';
+import { BlockedTransitions, type Drive, gaugeDrive, type Transitions } from './drive.ts';
 import { lnSteps } from './flat-histogram.ts';
 
 export interface GaugeWalkOptions {
@@ -35,8 +34,7 @@ export class GaugeWalk {
   readonly most: number;
   readonly #chain: Chain;
   readonly #gauge: number;
-  readonly #blocks: Transitions[];
-  readonly #warming: Transitions;
+  readonly #sums: BlockedTransitions;
   #roundTrips = 0;
   #trials = 0;
 
@@ -52,13 +50,12 @@ export class GaugeWalk {
     this.most = most;
     this.#chain = chain;
     this.#gauge = gauge;
-    this.#blocks = Array.from({ length: blocks }, () => emptyTransitions(least, most));
-    this.#warming = emptyTransitions(least, most);
+    this.#sums = new BlockedTransitions(least, most, blocks);
   }
 
   /** Transitions of every block. */
   get blocks(): readonly Transitions[] {
-    return this.#blocks;
+    return this.#sums.blocks;
   }
 
   /** Journeys of N from one end to the other and back. */
@@ -109,7 +106,7 @@ export class GaugeWalk {
 
   #cell(target: number, aim: number): Drive {
     const chain = this.#chain;
-    const steps = lnSteps(addSums([...this.#blocks, this.#warming]));
+    const steps = lnSteps(this.#sums.total());
     const lnActivity = chain.lnActivity - steps(Math.min(target, this.most - 1)) + aim;
     const total = Math.max(target, chain.count) + this.#gauge;
     const all = gaugeDrive(total, (total - target) / Math.exp(lnActivity));
@@ -121,10 +118,6 @@ export class GaugeWalk {
   #advance(block: number | null, trials: number): void {
     this.#chain.advance(trials);
     this.#trials += trials;
-    const seen = this.#chain.takeTransitions()!;
-    const sums = block === null ? this.#warming : this.#blocks[block]!;
-    for (const name of transitionNames) {
-      for (const [k, x] of seen[name].entries()) sums[name][seen.least - this.least + k]! += x;
-    }
+    this.#sums.add(block, this.#chain.takeTransitions()!);
   }
 }

@@ -15,6 +15,7 @@ import {
   requireApart,
   requireConsistent,
   savedGuest,
+  savedRows,
   type TrialProbe,
 } from './chain.ts';
 import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from './drive.ts';
@@ -127,10 +128,7 @@ class WasmChainObject implements WasmChain {
     this.#earlier = state.counts.slice();
     this.#drive = state.drive;
     while (state.drive && state.drive.most + this.#fixed > this.#capacity) this.#grow();
-    const rows = new Float64Array((4 * state.guests.length) / savedGuest.words - 4 * this.#fixed);
-    for (let a = 0; a < rows.length; a += 4)
-      rows.set(state.guests.subarray(savedGuest.words * (a / 4 + this.#fixed)).subarray(0, 3), a);
-    this.#open(rows);
+    this.#open(savedRows(state.guests, this.#fixed));
     writeState(this.#memory, state, this.#setup.grid.levels);
     this.#kernel.restore(state.guests.length / savedGuest.words, state.energy);
     if (state.transitions) this.#putTransitions(state.transitions);

@@ -1,32 +1,17 @@
 /** Flat histograms against what is known exactly: the ideal gas, and a small system summed by hand. */
 import { describe, expect, it } from 'vitest';
 import { cubicCell } from '../../src/core/cell.ts';
-import type { Frame } from '../../src/core/frame.ts';
 import { countMoments, jackknife, lnMacrostates } from '../../src/core/macrostates.ts';
 import { boltzmann } from '../../src/core/units.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import type { ChainSetup } from '../../src/engine/chain.ts';
 import { FlatHistogram } from '../../src/engine/flat-histogram.ts';
 import { compileGuest } from '../../src/engine/guest-tables.ts';
-import { idealGasTables } from '../../src/engine/self-test.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { lennardJonesModel } from '../conformance/models.ts';
+import { emptyBox } from './sampling.ts';
 
-const box = (edge: number): Frame => ({ cell: cubicCell(edge), species: [], rows: new Float64Array() });
-
-function setup(edge: number, change: Partial<ChainSetup> = {}): ChainSetup {
-  return {
-    tables: idealGasTables(),
-    host: box(edge),
-    grid: openGrid(cubicCell(edge), 1),
-    guestCavity: 1,
-    temperature: 300,
-    moves: { displace: 1, exchange: 4, teleport: 1 },
-    key: [3, 1],
-    stream: 0,
-    ...change,
-  };
-}
+const setup = (edge: number, change: Partial<ChainSetup> = {}) => emptyBox(edge, { key: [3, 1], ...change });
 
 describe('the ideal gas', () => {
   const chain = createWasmChain(setup(10));

@@ -7,23 +7,11 @@ import type { ChainSetup } from '../../src/engine/chain.ts';
 import { FlatHistogram } from '../../src/engine/flat-histogram.ts';
 import { GaugeWalk } from '../../src/engine/gauge-walk.ts';
 import { compileGuest } from '../../src/engine/guest-tables.ts';
-import { idealGasTables } from '../../src/engine/self-test.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { lennardJonesModel } from '../conformance/models.ts';
+import { emptyBox } from './sampling.ts';
 
-function setup(edge: number, change: Partial<ChainSetup> = {}): ChainSetup {
-  return {
-    tables: idealGasTables(),
-    host: { cell: cubicCell(edge), species: [], rows: new Float64Array() },
-    grid: openGrid(cubicCell(edge), 1),
-    guestCavity: 1,
-    temperature: 300,
-    moves: { displace: 1, exchange: 4, teleport: 1 },
-    key: [5, 2],
-    stream: 0,
-    ...change,
-  };
-}
+const setup = (edge: number, change: Partial<ChainSetup> = {}) => emptyBox(edge, { key: [5, 2], ...change });
 
 describe('the ideal gas', () => {
   const chain = createWasmChain(setup(10));

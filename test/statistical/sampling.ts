@@ -1,11 +1,28 @@
 /** What the statistical tests share: series from a chain, and deviations in standard errors. */
 import { expect } from 'vitest';
+import { cubicCell } from '../../src/core/cell.ts';
 import { type BlockAverage, blockAverage } from '../../src/core/statistics.ts';
-import type { Chain } from '../../src/engine/chain.ts';
+import { openGrid } from '../../src/engine/cavity.ts';
+import type { Chain, ChainSetup } from '../../src/engine/chain.ts';
+import { idealGasTables } from '../../src/engine/self-test.ts';
 
 export interface Series {
   readonly count: Float64Array;
   readonly energy: Float64Array;
+}
+
+/** An empty cubic box, of an ideal gas unless it is given tables. */
+export function emptyBox(edge: number, change: Partial<ChainSetup> & Pick<ChainSetup, 'key'>): ChainSetup {
+  return {
+    tables: idealGasTables(),
+    host: { cell: cubicCell(edge), species: [], rows: new Float64Array() },
+    grid: openGrid(cubicCell(edge), 1),
+    guestCavity: 1,
+    temperature: 300,
+    moves: { displace: 1, exchange: 4, teleport: 1 },
+    stream: 0,
+    ...change,
+  };
 }
 
 /** Drops `warmUp` trials, then reads the chain every `stride` trials. */

@@ -18,6 +18,7 @@ import type { ChainSetup } from '../chain.ts';
 import type { TwinTable } from '../guest-tables.ts';
 import { sortHost } from '../host-cells.ts';
 import { packMemory } from '../memory-regions.ts';
+import { blockColumns, columnKnots } from './read.ts';
 import { type MapTables, splitHost } from './tables.ts';
 
 /** The map of one host for one guest: numbers and one memory, which workers can share. */
@@ -61,9 +62,6 @@ export interface HostMapSize {
 }
 
 const defaults = { spacing: 0.3, tolerance: 1e-4, memory: 2 ** 31 } as const;
-/** kernels/cpu/map.ts */
-const columnKnots = 11;
-const columns = 16;
 /** kernels/cpu/map-build.ts: block planes in the ring, planes to either side, carbons a patch of knots may feel */
 const kept = 7;
 const halo = 3;
@@ -95,7 +93,7 @@ export function buildHostMap(
   const tables = splitHost(setup.tables, spacing, tolerance);
   const { builder, shape, wanted, out, lengths } = openBuilder(setup, tables, spacing);
   const stored = builder.mark();
-  const blockWords = columns * columnKnots * tables.fields;
+  const blockWords = blockColumns * columnKnots * tables.fields;
   const blocks = wanted.length;
   const head = 65536 + 4096;
   const dataAt = Math.ceil((head + 4 * blocks) / 64) * 64;
@@ -156,7 +154,7 @@ function openBuilder(
   words.push(pointer(tables.walls), pointer({ bytes: mx * my * mz }), pointer({ bytes: mx * my * mz }));
   const wanted = pointer({ bytes: blocks });
   words.push(wanted, pointer({ bytes: 4 * kept * my * mz * 8 }));
-  const out = pointer({ bytes: 4 * columns * columnKnots * tables.fields * blockPlane });
+  const out = pointer({ bytes: 4 * blockColumns * columnKnots * tables.fields * blockPlane });
   words.push(out, listRoom);
   for (const bytes of [8, 8, 8, 4]) words.push(pointer({ bytes: bytes * (listRoom + 2) }));
   words.push(pointer({ bytes: 16 * Math.max(...shape) }));
@@ -170,7 +168,7 @@ function openBuilder(
     shape,
     lengths,
     wanted: view(wanted, blocks),
-    out: view(out, 4 * columns * columnKnots * tables.fields * blockPlane),
+    out: view(out, 4 * blockColumns * columnKnots * tables.fields * blockPlane),
   };
 }
 

@@ -26,8 +26,9 @@ export function mapImports(map: HostMap | undefined): WebAssembly.ModuleImports 
 
 const f32 = Math.fround;
 
-/** kernels/cpu/map.ts */
-const columnKnots = 11;
+/** of a block: columns, and knots of one (kernels/cpu/map.ts) */
+export const blockColumns = 16;
+export const columnKnots = 11;
 
 /** Cubic B-spline weights of the four knots around t ∈ [0, 1), as f32. */
 function weights(t: number): [number, number, number, number] {
@@ -60,7 +61,7 @@ export function mapReader(map: HostMap): (x: number, y: number, z: number) => [n
       const j = (cj - 1 + b + my) % my;
       const number = blocks[((i >> 2) * by + (j >> 2)) * bz + (ck >> 3)]!;
       const column = ((i & 3) << 2) | (j & 3);
-      return number < 0 ? -1 : (16 * number + column) * columnKnots * fields + (ck & 7) * fields;
+      return number < 0 ? -1 : (blockColumns * number + column) * columnKnots * fields + (ck & 7) * fields;
     };
     const sums = new Float32Array(4 * fields);
     for (let a = 0; a < 4; a++) {

@@ -9,6 +9,7 @@ import {
   moveNames,
   requireConsistent,
   savedGuest,
+  savedRows,
 } from '../chain.ts';
 import type { Gpu } from './device.ts';
 import { createGpuEnsemble, type EnsembleOptions, type GpuEnsemble } from './ensemble.ts';
@@ -38,9 +39,10 @@ interface Request {
   readonly reject: (error: unknown) => void;
 }
 
+const fixedOf = ({ fixed }: ChainSetup): number => (fixed?.length ?? 0) / 4;
+
 /** Guests that a chain has room for, by host atoms: several times what a full carbon holds. */
-const roomFor = (setup: ChainSetup): number =>
-  256 + Math.ceil(0.6 * (setup.host.rows.length / 4)) + (setup.fixed?.length ?? 0) / 4;
+const roomFor = (setup: ChainSetup): number => 256 + Math.ceil(0.6 * (setup.host.rows.length / 4)) + fixedOf(setup);
 
 /**
  * Chains in one ensemble, all in the same host with the same tables.
@@ -66,12 +68,12 @@ export function createGpuChains(gpu: Gpu, members: number, options: EnsembleOpti
           stream: setup.stream,
           lnActivity: setup.state?.lnActivity ?? Number.NEGATIVE_INFINITY,
           displacement: setup.state?.displacement,
-          guests: setup.state ? savedPositions(setup) : setup.guests,
+          guests: setup.state ? savedRows(setup.state.guests, fixedOf(setup)) : setup.guests,
           trial: setup.state?.trial,
         })),
         { capacity: roomFor(first), ...options },
       );
-      lockstep = new Lockstep(ensemble, asking.length, (first.fixed?.length ?? 0) / 4);
+      lockstep = new Lockstep(ensemble, asking.length, fixedOf(first));
       await lockstep.read();
       order.forEach((member, c) => {
         if (gone.has(member)) lockstep!.leave(c);
@@ -101,17 +103,6 @@ export function createGpuChains(gpu: Gpu, members: number, options: EnsembleOpti
     },
     destroy: () => lockstep?.ensemble.destroy(),
   };
-}
-
-function savedPositions({ state, fixed }: ChainSetup): Float64Array {
-  const { guests } = state!;
-  const first = (fixed?.length ?? 0) / 4;
-  const rows = new Float64Array(4 * (guests.length / savedGuest.words - first));
-  for (let a = 0; a < rows.length; a += 4) {
-    const at = savedGuest.words * (a / 4 + first);
-    rows.set(guests.subarray(at, at + 3), a);
-  }
-  return rows;
 }
 
 /** What a chain shows of itself between its trials. */
@@ -259,13 +250,7 @@ class GpuChain implements LadderChain {
   }
 
   guestRows(): Float64Array {
-    const { fields } = this.#shown;
-    const rows = new Float64Array(4 * this.count);
-    for (let a = 0; a < rows.length; a += 4) {
-      const at = savedGuest.words * (a / 4 + this.#fixed);
-      rows.set(fields.subarray(at, at + 3), a);
-    }
-    return rows;
+    return savedRows(this.#shown.fields, this.#fixed);
   }
 
   save(): ChainState {

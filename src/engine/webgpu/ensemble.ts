@@ -18,7 +18,7 @@ import {
   tablesWgsl,
 } from '../../generated/wgsl.ts';
 import type { MoveCount } from '../../trajectory/series.ts';
-import { type ChainSetup, type MoveName, moveNames } from '../chain.ts';
+import { type ChainSetup, type MoveName, moveNames, savedRows } from '../chain.ts';
 import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from '../drive.ts';
 import { driveColumns } from '../wasm-layout.ts';
 import { dispatch, program, readBack, storage, uniform } from './buffers.ts';
@@ -297,15 +297,7 @@ export async function createGpuEnsemble(
       });
     },
     async guestRows() {
-      const first = fixed.length / 4;
-      return (await guestFields()).map((fields) => {
-        const out = new Float64Array(4 * (fields.length / gpuGuestWords - first));
-        for (let a = 0; a < out.length; a += 4) {
-          const at = gpuGuestWords * (a / 4 + first);
-          out.set(fields.subarray(at, at + 3), a);
-        }
-        return out;
-      });
+      return (await guestFields()).map((fields) => savedRows(fields, fixed.length / 4));
     },
     guestFields,
     takeTransitions() {
