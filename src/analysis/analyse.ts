@@ -18,15 +18,14 @@ import { type EquilibriumCurve, equilibriumCurve } from './equilibrium.ts';
 import { type FilledHost, filledHost, mostScatteringAtoms } from './filled-host.ts';
 import { type GalvanostaticCurve, galvanostaticCurve } from './galvanostatic.ts';
 import { type GuestStates, guestStates } from './guest-states.ts';
-import { nearby } from './near.ts';
 import { type PoreBins, poreBins } from './pore-bins.ts';
 import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
 import {
-  classifyGuests,
-  reachOf,
+  classifySnapshots,
   type SiteClass,
   type SiteCounts,
   type SiteRule,
+  type SnapshotClasses,
   siteCounts,
   siteRule,
 } from './sites.ts';
@@ -104,7 +103,8 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
   const numbers = capacities(curve, options);
   const cutoff = options.bondingCutoff ?? bondingCutoff(curve.guest);
   const rule = { ...siteRule(cutoff), ...options.sites };
-  const sites = siteCounts(trajectories, rule);
+  const classes = classifySnapshots(trajectories, rule);
+  const sites = siteCounts(trajectories, rule, classes);
   const states = namedStates(curve, numbers, sites);
   const snapshotsAt = (point: { branch: Branch; voltage: number }) =>
     trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
@@ -133,8 +133,8 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
         guestHost: guestHostRdf(replicas, rdfOptions),
       };
     }),
-    pictures: picturesOf(trajectories[0]!, states, cutoff, rule),
-    ...(sites.length > 0 && { guests: guestsOf(trajectories, curve, states, rule, options) }),
+    pictures: picturesOf(trajectories[0]!, states, cutoff, classes[0]!),
+    ...(sites.length > 0 && { guests: guestsOf(trajectories, curve, states, { ...options, rule, classes }) }),
   };
 }
 
@@ -142,16 +142,20 @@ function guestsOf(
   trajectories: readonly LadderTrajectory[],
   curve: VoltageCurve,
   states: readonly NamedState[],
-  rule: SiteRule,
-  { charge, hosts = true }: AnalysisOptions,
+  {
+    charge,
+    hosts = true,
+    rule,
+    classes,
+  }: AnalysisOptions & { readonly rule: SiteRule; readonly classes: SnapshotClasses },
 ): GuestAnalysis {
   const full = states.find(({ name }) => name === 'zero-volt') ?? states.at(-1);
   const scattering = hosts && full ? filledHost(trajectories, full) : undefined;
   const small = trajectories.every(({ host }) => atomCount(host) <= mostScatteringAtoms);
   const volume = bccAtomVolume(curve.guest);
   return {
-    classes: classWindows(trajectories, rule, curve.discharge),
-    ...(charge && { states: guestStates(trajectories, filledStates(states), rule, charge) }),
+    classes: classWindows(trajectories, rule, curve.discharge, classes),
+    ...(charge && { states: guestStates(trajectories, filledStates(states), rule, charge, classes) }),
     ...(hosts && small && volume !== undefined && { pores: poreBins(trajectories, volume) }),
     ...(scattering && { scattering }),
   };
@@ -162,13 +166,13 @@ function picturesOf(
   trajectory: LadderTrajectory,
   states: readonly NamedState[],
   cutoff: number,
-  rule: SiteRule,
+  classes: SnapshotClasses[number],
 ): StatePicture[] {
-  const query = nearby(trajectory.host, reachOf(rule));
   return states.flatMap((state) => {
-    const guests = pointAt(trajectory, state)?.snapshots.at(-1);
-    if (guests === undefined) return [];
-    const classes = classifyGuests(guests, trajectory.host, query, rule);
-    return [{ state: state.name, guests, classes, clusters: findClusters(guests, cutoff) }];
+    const point = pointAt(trajectory, state);
+    const guests = point?.snapshots.at(-1);
+    if (point === undefined || guests === undefined) return [];
+    const own = classes[trajectory.points.indexOf(point)]!.at(-1)!;
+    return [{ state: state.name, guests, classes: own, clusters: findClusters(guests, cutoff) }];
   });
 }

@@ -3,7 +3,14 @@
 import type { LadderTrajectory } from '../trajectory/series.ts';
 import { type Described, described } from './described.ts';
 import { combineReplicas, type Estimate, type Quantity } from './replicas.ts';
-import { type SiteClass, type SiteRule, siteClasses, siteCounts } from './sites.ts';
+import {
+  classifySnapshots,
+  type SiteClass,
+  type SiteRule,
+  type SnapshotClasses,
+  siteClasses,
+  siteCounts,
+} from './sites.ts';
 import type { CurvePoint } from './voltage.ts';
 
 /** One class of sites. Numbers that a run cannot give are missing. */
@@ -33,14 +40,16 @@ const definitions: Readonly<Record<ClassNumber, string>> = {
  * ladder: its error carries step/√12 of the ladder step it falls in.
  *
  * @param discharge  points of the curve, for the order they were run in
+ * @param classes    where they are known already
  * @oracle test/unit/analysis-guests.test.ts (a class that fills linearly between two voltages)
  */
 export function classWindows(
   trajectories: readonly LadderTrajectory[],
   rule: SiteRule,
   discharge: readonly Pick<CurvePoint, 'voltage'>[],
+  classes: SnapshotClasses = classifySnapshots(trajectories, rule),
 ): ClassWindow[] {
-  const replicas = trajectories.map((one) => siteCounts([one], rule));
+  const replicas = trajectories.map((one, r) => siteCounts([one], rule, [classes[r]!]));
   return siteClasses.map((site) => {
     const found: Record<ClassNumber, Estimate[]> = {
       capacity: [],

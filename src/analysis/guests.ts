@@ -2,7 +2,7 @@
 import type { Frame } from '../core/frame.ts';
 import { type ChargeRule, type GuestCharges, guestCharges } from './charge.ts';
 import { type Clustering, findClusters } from './clusters.ts';
-import { nearby, type Query } from './near.ts';
+import { nearby } from './near.ts';
 import { classifyGuests, reachOf, type SiteClass, type SiteRule } from './sites.ts';
 
 export interface GuestFacts {
@@ -15,18 +15,10 @@ export interface GuestFacts {
 
 /**
  * Site class, cluster, coordination and, with a rule for it, charge of every guest.
- *
- * @param query  `nearby(host, reachOf(rule))`; made here when not given
  */
-export function guestFacts(
-  guests: Frame,
-  host: Frame,
-  rule: SiteRule,
-  charge?: ChargeRule,
-  query: Query = nearby(host, reachOf(rule)),
-): GuestFacts {
+export function guestFacts(guests: Frame, host: Frame, rule: SiteRule, charge?: ChargeRule): GuestFacts {
   return {
-    classes: classifyGuests(guests, host, query, rule),
+    classes: classifyGuests(guests, host, nearby(host, reachOf(rule)), rule),
     clusters: findClusters(guests, rule.guestDistance),
     ...(charge && { charges: guestCharges(guests, charge) }),
   };

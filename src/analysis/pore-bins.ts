@@ -2,6 +2,7 @@
 import { atomCount, type Frame } from '../core/frame.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { combineReplicas, estimateOf, type Quantity, unavailable } from './replicas.ts';
+import { ladderSteps } from './states.ts';
 import { eachVoid, voidSpace } from './void-space.ts';
 
 /** Ends of the bins: diameter of the largest sphere that holds a place, between carbon surfaces, Å. */
@@ -41,17 +42,10 @@ export interface PoreBins {
 export function poreBins(trajectories: readonly LadderTrajectory[], atomVolume: number): PoreBins {
   const maps = trajectories.map(({ host }) => binMap(host));
   const count = poreBinEnds.length - 1;
-  const steps = new Map<string, { branch: Branch; voltage: number; replicas: { map: BinMap; counts: number[][] }[] }>();
-  for (const [r, { points }] of trajectories.entries()) {
+  const steps = ladderSteps(trajectories, ({ snapshots }, r) => {
     const map = maps[r]!;
-    for (const { branch, voltage, snapshots } of points) {
-      if (snapshots.length === 0) continue;
-      const key = `${branch} ${voltage}`;
-      const step = steps.get(key) ?? { branch, voltage, replicas: [] };
-      step.replicas.push({ map, counts: snapshots.map((guests) => countsOf(guests, map, count)) });
-      steps.set(key, step);
-    }
-  }
+    return { map, counts: snapshots.map((guests) => countsOf(guests, map, count)) };
+  });
   const enough = (map: BinMap, bin: number): boolean => map.volumes[bin]! >= 20;
   return {
     bins: Array.from({ length: count }, (_, bin) => {
@@ -59,7 +53,7 @@ export function poreBins(trajectories: readonly LadderTrajectory[], atomVolume: 
       const volumes = maps.map(({ volumes: own, cell }) => ({ value: own[bin]! / cell, error: null }));
       return { from: poreBinEnds[bin]!, to: Number.isFinite(end) ? end : null, volume: combineReplicas(volumes, '1') };
     }),
-    points: [...steps.values()].map(({ branch, voltage, replicas }) => ({
+    points: steps.map(({ branch, voltage, replicas }) => ({
       branch,
       voltage,
       filling: Array.from({ length: count }, (_, bin) => {
@@ -113,9 +107,10 @@ function binMap(host: Frame): BinMap {
   };
 }
 
-function countsOf({ rows, ...frame }: Frame, { binAt }: BinMap, count: number): number[] {
+function countsOf(guests: Frame, { binAt }: BinMap, count: number): number[] {
+  const { rows } = guests;
   const counts = new Array<number>(count).fill(0);
-  for (let i = 0; i < atomCount({ rows, ...frame }); i++) {
+  for (let i = 0; i < atomCount(guests); i++) {
     const bin = binAt(rows[4 * i]!, rows[4 * i + 1]!, rows[4 * i + 2]!);
     if (bin >= 0) counts[bin]!++;
   }

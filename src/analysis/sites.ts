@@ -9,6 +9,7 @@ import { capacityPerGuest } from '../core/units.ts';
 import type { Branch, LadderTrajectory } from '../trajectory/series.ts';
 import { nearby, type Query } from './near.ts';
 import { combineReplicas, estimateOf } from './replicas.ts';
+import { ladderSteps } from './states.ts';
 
 export const siteClasses = ['edge', 'interlayer', 'surface', 'pore'] as const;
 export type SiteClass = (typeof siteClasses)[number];
@@ -102,29 +103,32 @@ export interface SiteCounts {
   readonly capacities: Readonly<Record<SiteClass, Measured>>;
 }
 
+/** [trajectory][point][snapshot][guest] */
+export type SnapshotClasses = readonly (readonly (readonly (readonly SiteClass[])[])[])[];
+
+/** Class of every guest of every snapshot. */
+export function classifySnapshots(trajectories: readonly LadderTrajectory[], rule: SiteRule): SnapshotClasses {
+  return trajectories.map(({ host, points }) => {
+    const query = nearby(host, reachOf(rule));
+    return points.map(({ snapshots }) => snapshots.map((guests) => classifyGuests(guests, host, query, rule)));
+  });
+}
+
 /**
  * Guests and capacity per site class at every ladder point that has snapshots, averaged over snapshots (block errors) and
  * replicas. Snapshots are fewer than samples: the sum of the classes equals the capacity of the curve within errors only.
  *
+ * @param classes  where they are known already
  * @returns  one entry per branch and voltage, in the order the first replica ran them
  */
-export function siteCounts(trajectories: readonly LadderTrajectory[], rule: SiteRule): SiteCounts[] {
-  const steps = new Map<
-    string,
-    { branch: Branch; voltage: number; replicas: { perGuest: number; classes: SiteClass[][] }[] }
-  >();
-  for (const { host, points } of trajectories) {
-    const query = nearby(host, reachOf(rule));
-    const perGuest = capacityPerGuest / massOfFrame(host);
-    for (const { branch, voltage, snapshots } of points) {
-      if (snapshots.length === 0) continue;
-      const key = `${branch} ${voltage}`;
-      const step = steps.get(key) ?? { branch, voltage, replicas: [] };
-      step.replicas.push({ perGuest, classes: snapshots.map((guests) => classifyGuests(guests, host, query, rule)) });
-      steps.set(key, step);
-    }
-  }
-  return [...steps.values()].map(({ branch, voltage, replicas }) => {
+export function siteCounts(
+  trajectories: readonly LadderTrajectory[],
+  rule: SiteRule,
+  classes: SnapshotClasses = classifySnapshots(trajectories, rule),
+): SiteCounts[] {
+  const perGuest = trajectories.map(({ host }) => capacityPerGuest / massOfFrame(host));
+  const steps = ladderSteps(trajectories, (_, r, k) => ({ perGuest: perGuest[r]!, classes: classes[r]![k]! }));
+  return steps.map(({ branch, voltage, replicas }) => {
     const average = (site: SiteClass, unit: string, factor: (perGuest: number) => number): Measured =>
       combineReplicas(
         replicas.map(({ perGuest, classes }) =>

@@ -69,3 +69,33 @@ export function pointAt(
 ): LadderPoint | undefined {
   return trajectory.points.find((p) => p.branch === branch && p.voltage === voltage);
 }
+
+/** One step of the ladder that has snapshots, and something of every replica there. */
+export interface LadderStep<T> {
+  readonly branch: Branch;
+  readonly voltage: number;
+  readonly replicas: readonly T[];
+}
+
+/**
+ * Ladder points with snapshots, replicas together, in the order the first replica ran them.
+ *
+ * @param of  what is taken of point k of trajectory r
+ */
+export function ladderSteps<T>(
+  trajectories: readonly LadderTrajectory[],
+  of: (point: LadderPoint, r: number, k: number) => T,
+): LadderStep<T>[] {
+  const steps = new Map<string, LadderStep<T> & { readonly replicas: T[] }>();
+  for (const [r, { points }] of trajectories.entries()) {
+    for (const [k, point] of points.entries()) {
+      if (point.snapshots.length === 0) continue;
+      const { branch, voltage } = point;
+      const key = `${branch} ${voltage}`;
+      const step = steps.get(key) ?? { branch, voltage, replicas: [] };
+      step.replicas.push(of(point, r, k));
+      steps.set(key, step);
+    }
+  }
+  return [...steps.values()];
+}

@@ -56,7 +56,7 @@ export async function decided(
   const { spec } = inputs;
   const before = spec.backend === 'auto' && !fresh ? backendBefore(path) : undefined;
   const asked = { ...spec, backend: before ?? spec.backend };
-  const choice = await chooseBackend(asked, loadModel(inputs.model, spec.guest.model), { workers });
+  const choice = await chooseBackend(asked, () => loadModel(inputs.model, spec.guest.model), { workers });
   const reason = before ? `the run was begun with ${before}` : choice.reason;
   return {
     inputs: { ...inputs, spec: { ...spec, backend: choice.used } },

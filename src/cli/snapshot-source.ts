@@ -13,6 +13,7 @@ import {
   guestFacts,
   loadModel,
   parseExtxyzWhere,
+  parseQuantity,
   parseStudyYaml,
   type Report,
   type SiteRule,
@@ -196,12 +197,7 @@ function pointsOf(report: Report, asked: Asked): Point[] {
   }
   if (asked.voltage !== undefined) {
     if (asked.at !== undefined) throw new SpecError('--at and --voltage both choose a moment: give one of them');
-    const voltage = Number(asked.voltage.replace(/\s*V$/, ''));
-    if (asked.voltage.trim() === '' || !Number.isFinite(voltage)) {
-      throw new SpecError(
-        `--voltage must be a number of volts, got "${asked.voltage}"${asked.voltage.includes(',') ? ' (decimal comma?)' : ''}`,
-      );
-    }
+    const voltage = parseQuantity(asked.voltage, 'voltage', '--voltage');
     const branch = (asked.branch ?? 'discharge') as 'discharge' | 'charge';
     const found = branchPoints(branch).find((p) => Math.abs(p.voltage - voltage) < 5e-4);
     if (found) return [found];

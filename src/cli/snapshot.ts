@@ -17,6 +17,7 @@ import {
   mergeFrames,
   type Picture,
   type PictureOptions,
+  parseQuantity,
   SpecError,
   siteClasses,
   snapshotSvg,
@@ -90,7 +91,9 @@ function lookOf(flags: Flags): PictureOptions {
       `--cut must be none, front, corner, slab or slab=THICKNESS, got "${flags.cut}"${didYouMean(cut, known)}`,
     );
   }
-  const thickness = thick === undefined ? 14 : lengthOf(thick, '--cut slab=');
+  const thickness = thick === undefined ? 14 : parseQuantity(thick, 'length', '--cut slab=');
+  if (!(thickness > 0))
+    throw new SpecError(`--cut slab= must be a length above 0 such as 14A or 1.4nm, got "${thick}"`);
   const width = flags.width === undefined ? 1600 : Number(flags.width);
   if (!(Number.isInteger(width) && width >= 200 && width <= 8000)) {
     throw new SpecError(`--width must be a whole number of points from 200 to 8000, got "${flags.width}"`);
@@ -105,13 +108,6 @@ function lookOf(flags: Flags): PictureOptions {
     width,
     labels: flags.labels !== false,
   };
-}
-
-function lengthOf(text: string, flag: string): number {
-  const [, number, unit] = /^([0-9.]+)\s*(Å|A|nm)?$/.exec(text.trim()) ?? [];
-  const length = Number(number) * (unit === 'nm' ? 10 : 1);
-  if (length > 0) return length;
-  throw new SpecError(`${flag} must be a length above 0 such as 14A or 1.4nm, got "${text}"`);
 }
 
 /** Where the eye is: along a side of the box, or azimuth and elevation in degrees. */

@@ -11,7 +11,7 @@ import { type Gpu, openGpu } from '../engine/webgpu/device.ts';
 import { createGpuEnsemble } from '../engine/webgpu/ensemble.ts';
 import type { Model } from '../model/model.ts';
 import { noChains } from './check.ts';
-import type { StudySpec } from './spec.ts';
+import { type StudySpec, sharesHost } from './spec.ts';
 
 /** What a study runs on, once it is decided. */
 export interface BackendChoice {
@@ -51,15 +51,21 @@ function uncovered(spec: StudySpec, model: Model): string | undefined {
  * Decides what a study runs on. A backend that was asked for and cannot be had falls back to WebAssembly, and says so; `auto` takes the GPU
  * where it is hardware, does all the study asks, and was faster than the processor on a small trial of the same model.
  *
+ * @param modelOf  asked only where a GPU is thought of: loading a model takes a tenth of a second
  * @throws SpecError  gpujs, which has no chains
  */
-export async function chooseBackend(spec: StudySpec, model: Model, options: ChoiceOptions): Promise<BackendChoice> {
+export async function chooseBackend(
+  spec: StudySpec,
+  modelOf: () => Model,
+  options: ChoiceOptions,
+): Promise<BackendChoice> {
   const asked = spec.backend;
   const onProcessor = (reason: string, fallback: string | null = null): BackendChoice => {
     return { asked, used: asked === 'reference' ? 'reference' : 'wasm', reason, fallback, device: null, gpu: null };
   };
   if (asked === 'gpujs') throw new SpecError(`backend ${noChains}`);
   if (asked === 'reference' || asked === 'wasm') return onProcessor('as asked');
+  const model = modelOf();
   const why = uncovered(spec, model);
   const begun = performance.now();
   const patience = options.patience ?? 2000;
@@ -118,8 +124,8 @@ async function compare(gpu: Gpu, spec: StudySpec, model: Model, workers: number)
   const begun = performance.now();
   chain.advance(10_000);
   const processor = (1e7 / (performance.now() - begun)) * Math.max(1, Math.min(workers, replicas));
-  // replicas of a structure file share their host and hence a dispatch; built ones each have one to themselves
-  const together = 'file' in spec.host ? replicas : 1;
+  // replicas that share their host share a dispatch; others each have one to themselves
+  const together = sharesHost(spec) ? replicas : 1;
   const guests = chain.guestRows();
   const starts = Array.from({ length: together }, (_, stream) => ({ stream, lnActivity, guests }));
   const ensemble = await createGpuEnsemble(gpu, setup, starts, { firstDispatch: 500 });

@@ -5,6 +5,7 @@
 import { createGpuChains, type GpuChains } from '../engine/webgpu/chains.ts';
 import type { Gpu } from '../engine/webgpu/device.ts';
 import { type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
+import { sharesHost } from './spec.ts';
 
 /**
  * Runs all replicas side by side in this thread, their chains on a GPU, and gives the device back.
@@ -18,7 +19,7 @@ export async function runOnGpu(
   onEvent: (event: ReplicaEvent) => void,
   signal: AbortSignal,
 ): Promise<(ReplicaResult | undefined)[]> {
-  const shared = tasks.every(({ host, spec }) => host && !spec.host.prepare && spec.uncertainty !== 'calibration');
+  const shared = tasks.every(({ spec }) => sharesHost(spec));
   const groups = new Map<number, GpuChains>();
   const groupOf = (replica: number): GpuChains => {
     const key = shared ? 0 : replica;

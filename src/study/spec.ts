@@ -17,6 +17,11 @@ import {
 } from './study-fields.ts';
 import { isProblem, looksLikeDynamics, named, readYaml, withRecipe } from './yaml-text.ts';
 
+/** Whether all replicas have one host and one model; else each builds, prepares or parametrises its own. */
+export function sharesHost({ host, uncertainty }: Pick<StudySpec, 'host' | 'uncertainty'>): boolean {
+  return 'file' in host && !host.prepare && uncertainty !== 'calibration';
+}
+
 export interface StudySpec {
   readonly name: string;
   readonly about?: string;

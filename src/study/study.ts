@@ -26,7 +26,7 @@ import { runOnGpu } from './gpu-replicas.ts';
 import { mapOfHost } from './host-map.ts';
 import { type LadderPosition, type ReplicaEvent, type ReplicaResult, type ReplicaTask, runReplica } from './replica.ts';
 import type { SavedReplica } from './saved.ts';
-import type { StudySpec } from './spec.ts';
+import { type StudySpec, sharesHost } from './spec.ts';
 
 export type StudyEvent =
   | {
@@ -93,14 +93,14 @@ export async function* runStudy(given: StudySpec, options: StudyOptions): AsyncG
   const model = loadModel(options.model, given.guest.model);
   checkStudy(given, model, options.host);
   const choice =
-    options.backend ?? (await chooseBackend(given, model, { workers: options.workers ?? defaultWorkers() }));
+    options.backend ?? (await chooseBackend(given, () => model, { workers: options.workers ?? defaultWorkers() }));
   const spec: StudySpec = { ...given, backend: choice.used };
   yield { type: 'stage', stage: 'reference', text: `backend ${choice.used}: ${choice.reason}` };
   if (choice.fallback) yield { type: 'warning', text: fallbackText(choice) };
   yield { type: 'stage', stage: 'reference', text: `bulk ${spec.guest.species} at ${spec.temperature} K` };
   const metal = metalState(model, spec.guest.species, spec.temperature);
   // one host for all replicas: its map is built once, here, and its memory shared
-  const one = options.host && !spec.host.prepare && spec.uncertainty !== 'calibration' ? options.host : undefined;
+  const one = sharesHost(spec) ? options.host : undefined;
   const said: string[] = [];
   const map =
     one && spec.replicas > 1

@@ -130,7 +130,7 @@ it('a chain saved on one backend is refused by another', async ({ skip }) => {
 it('what runs a study is decided by what it asks and what there is, with a reason', async ({ skip }) => {
   if (typeof gpu === 'string') return skip(gpu);
   const options: ChoiceOptions = { workers: 2 };
-  const choose = (change: object) => chooseBackend(specWith(change), model, options);
+  const choose = (change: object) => chooseBackend(specWith(change), () => model, options);
   expect(await choose({})).toMatchObject({ asked: 'wasm', used: 'wasm', fallback: null });
   expect(await choose({ backend: 'reference' })).toMatchObject({ used: 'reference', gpu: null });
   const asked = await choose({ backend: 'webgpu' });
