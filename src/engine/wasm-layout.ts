@@ -4,12 +4,12 @@
  */
 import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
-import { blockedOffsets, highestLevel } from './cavity.ts';
+import { blockedOffsets, voxelWeights } from './cavity.ts';
 import { cellGrid } from './cells.ts';
 import { type ChainSetup, moveThresholds } from './chain.ts';
 import { hostInCells, type SortedHost, sortHost } from './host-cells.ts';
 import { nearGrid } from './host-map/near.ts';
-import { type Packing, type Pointer, packMemory } from './memory-regions.ts';
+import { type Packing, packMemory } from './memory-regions.ts';
 
 /** f64 words of one guest's record; SIZE in kernels/cpu/guests.ts */
 export const guestWords = 12;
@@ -30,8 +30,6 @@ export interface Layout {
   readonly cellData: Float64Array;
   /** [8, capacity + 1] activities of driven steps, then sums by N (drive.ts) */
   readonly drive: Float64Array;
-  /** the cavity list's arrays */
-  readonly cavity: readonly Uint8Array[];
 }
 
 /**
@@ -84,15 +82,14 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
 
   const voxels = grid.levels.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
-  // guests per voxel, list of free voxels, place in that list; free voxels per level
-  // counts are read eight at a time
-  const cavityBytes = [2 * voxels + 16, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)];
-  const cavity = cavityBytes.map((bytes) => pointer({ bytes })) as [Pointer, Pointer, Pointer, Pointer];
-  const [counts, free, slotsOf, lengths] = cavity;
-  words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
+  // weights and counts are read sixteen at a time
+  const weights = new Uint8Array(voxels + 16);
+  weights.set(voxelWeights(grid.levels));
+  const [nx, ny] = grid.shape;
+  words.push(...grid.shape, pointer(weights), pointer({ bytes: voxels + 16 }));
+  words.push(pointer({ bytes: 4 * nx * ny }), pointer({ bytes: 4 * nx }));
   const { columns, halves, span } = columnsOf(offsets);
-  words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3, setup.guestCavity ** 2);
-  words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
+  words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3);
 
   const drive = pointer({ bytes: 8 * driveColumns * (capacity + 1) });
   words.push(drive, capacity);
@@ -107,7 +104,6 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     cellCounts: new Int32Array(memory.buffer, place(cellCounts), cells),
     cellData: new Float64Array(memory.buffer, place(cellData), 4 * slots * cells),
     drive: new Float64Array(memory.buffer, place(drive), driveColumns * (capacity + 1)),
-    cavity: cavity.map((region, k) => new Uint8Array(memory.buffer, place(region), cavityBytes[k]!)),
   };
 }
 
