@@ -49,6 +49,8 @@ export let count: i32 = 0;
 export let nearIndex: usize = 0;
 export let nearS: usize = 0;
 export let nearCount: i32 = 0;
+/** addresses of the slots of candidates in `cellData` */
+let nearSlots: usize = 0;
 
 export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   first = from;
@@ -74,6 +76,7 @@ export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   guests = takeP();
   nearIndex = takeP();
   nearS = takeP();
+  nearSlots = takeP();
   count = 0;
   memory.fill(cellCounts, 0, <usize>(nx * ny * nz) << 2);
 }
@@ -157,31 +160,48 @@ export function leaveCell(i: i32): void {
   single(cell, <i32>slot);
 }
 
+// Where in a row of up to four candidates those stand that a mask of four bits keeps: [16] byte indices for a swizzle.
+const packed: usize = memory.data<u8>([
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  4, 5, 6, 7, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 4, 5, 6, 7, 255, 255, 255, 255, 255, 255, 255, 255,
+  8, 9, 10, 11, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 8, 9, 10, 11, 255, 255, 255, 255, 255, 255, 255, 255,
+  4, 5, 6, 7, 8, 9, 10, 11, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255, 255, 255, 255,
+  12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255,
+  4, 5, 6, 7, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 255, 255, 255, 255,
+  8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+]);
+
 // Lists the guests other than `skip` within the cutoff of a wrapped point; false when one is nearer than the first knot. Four are
-// looked at per SIMD instruction in f32, with a margin; those that are near enough are measured in f64.
+// looked at per SIMD instruction in f32, with a margin, and those near enough packed into a list of slots without a branch;
+// `measure` then takes their distances in f64.
 export function gather(x: f64, y: f64, z: f64, skip: i32): bool {
-  nearCount = 0;
-  let apart = true;
   const ci = axisCell(x, lx, nx);
   const cj = axisCell(y, ly, ny);
   const ck = axisCell(z, lz, nz);
   const cut = f32x4.splat(<f32>(cutoff2 + margin));
-  const column = <usize>slots << 3;
   const thin = <usize>slots << 2;
+  let list = nearSlots;
   for (let i = ci - reachX; i <= ci + reachX; ++i) {
     const gx = gap(x, i * wx, wx);
     const left = cutoff2 - gx * gx;
     if (left <= 0) continue;
     const ti = turn(i, nx);
-    const px = x - ti * lx;
-    const fx = f32x4.splat(<f32>px);
+    const fx = f32x4.splat(<f32>(x - ti * lx));
     for (let j = cj - reachY; j <= cj + reachY; ++j) {
       const gy = gap(y, j * wy, wy);
       const rest = left - gy * gy;
       if (rest <= 0) continue;
       const tj = turn(j, ny);
-      const py = y - tj * ly;
-      const fy = f32x4.splat(<f32>py);
+      const fy = f32x4.splat(<f32>(y - tj * ly));
       const line = ((i - ti * nx) * ny + (j - tj * ny)) * nz;
       for (let k = ck - reachZ; k <= ck + reachZ; ++k) {
         const tk = turn(k, nz);
@@ -190,52 +210,70 @@ export function gather(x: f64, y: f64, z: f64, skip: i32): bool {
         if (n == 0) continue;
         const gz = gap(z, k * wz, wz);
         if (rest <= gz * gz) continue;
-        const pz = z - tk * lz;
-        const fz = f32x4.splat(<f32>pz);
-        const data = cellData + <usize>cell * cellBytes;
+        const fz = f32x4.splat(<f32>(z - tk * lz));
         const single = cellSingles + <usize>cell * (3 * thin);
+        let slot = i32x4.add(i32x4.splat(<i32>(cellData + <usize>cell * cellBytes)), i32x4(0, 8, 16, 24));
         for (let a = 0; a < n; a += 4) {
           const from = single + (<usize>a << 2);
           const dx = f32x4.sub(v128.load(from), fx);
           const dy = f32x4.sub(v128.load(from + thin), fy);
           const dz = f32x4.sub(v128.load(from + 2 * thin), fz);
           const s = f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz));
-          let inside = i32x4.bitmask(f32x4.lt(s, cut));
-          if (n - a < 4) inside &= (1 << (n - a)) - 1;
-          for (; inside != 0; inside &= inside - 1) {
-            const at = data + (<usize>(a + ctz(inside)) << 3);
-            const ex = load<f64>(at) - px;
-            const ey = load<f64>(at + column) - py;
-            const ez = load<f64>(at + 2 * column) - pz;
-            const r2 = ex * ex + ey * ey + ez * ez;
-            if (r2 >= cutoff2) continue;
-            if (r2 < first * first) apart = false;
-            push(<i32>load<f64>(at + 3 * column), Math.sqrt(r2), skip);
-          }
+          const inside = i32x4.bitmask(f32x4.lt(s, cut)) & ((1 << min(4, n - a)) - 1);
+          v128.store(list, i8x16.swizzle(slot, v128.load(packed + (<usize>inside << 4))));
+          list += <usize>popcnt(inside) << 2;
+          slot = i32x4.add(slot, i32x4.splat(32));
         }
       }
     }
   }
-  return apart || onlySkipIsNear(skip);
+  return measure(x, y, z, skip, list);
 }
 
-// appends a neighbour with its table argument
-// @ts-ignore: decorator
-@inline
-function push(i: i32, r: f64, skip: i32): void {
-  if (i == skip) return;
-  store<i32>(nearIndex + (<usize>nearCount << 2), i);
-  store<f64>(nearS + (<usize>nearCount << 3), (r - first) * inverseStep);
-  ++nearCount;
-}
-
-// the guest that is left out may have been the only near one
-function onlySkipIsNear(skip: i32): bool {
-  if (skip < 0) return false;
-  for (let k = 0; k < nearCount; ++k) {
-    if (load<f64>(nearS + (<usize>k << 3)) < 0) return false;
+// Distances to the listed slots, two at a time; what is beyond the cutoff or left out is overwritten by the next.
+function measure(x: f64, y: f64, z: f64, skip: i32, end: usize): bool {
+  const column = <usize>slots << 3;
+  const px = f64x2.splat(x);
+  const py = f64x2.splat(y);
+  const pz = f64x2.splat(z);
+  const bx = f64x2.splat(lx);
+  const by = f64x2.splat(ly);
+  const bz = f64x2.splat(lz);
+  const ix = f64x2.splat(1 / lx);
+  const iy = f64x2.splat(1 / ly);
+  const iz = f64x2.splat(1 / lz);
+  const from = f64x2.splat(first);
+  const inverse = f64x2.splat(inverseStep);
+  let n: i32 = 0;
+  let apart = true;
+  // an odd one is measured beside itself
+  store<i32>(end, load<i32>(max(nearSlots, end - 4)));
+  for (let list = nearSlots; list < end; list += 8) {
+    const one = <usize>load<i32>(list);
+    const two = <usize>load<i32>(list, 4);
+    let dx = f64x2.sub(v128.load64_lane(two, v128.load64_zero(one), 1), px);
+    let dy = f64x2.sub(v128.load64_lane(two + column, v128.load64_zero(one + column), 1), py);
+    let dz = f64x2.sub(v128.load64_lane(two + 2 * column, v128.load64_zero(one + 2 * column), 1), pz);
+    dx = f64x2.sub(dx, f64x2.mul(bx, f64x2.nearest(f64x2.mul(dx, ix))));
+    dy = f64x2.sub(dy, f64x2.mul(by, f64x2.nearest(f64x2.mul(dy, iy))));
+    dz = f64x2.sub(dz, f64x2.mul(bz, f64x2.nearest(f64x2.mul(dz, iz))));
+    const r2 = f64x2.add(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy)), f64x2.mul(dz, dz));
+    const s = f64x2.mul(f64x2.sub(f64x2.sqrt(r2), from), inverse);
+    const i = <i32>load<f64>(one + 3 * column);
+    const j = <i32>load<f64>(two + 3 * column);
+    store<i32>(nearIndex + (<usize>n << 2), i);
+    store<f64>(nearS + (<usize>n << 3), f64x2.extract_lane(s, 0));
+    let keeps = i32(f64x2.extract_lane(r2, 0) < cutoff2) & i32(i != skip);
+    apart = apart && !(keeps && f64x2.extract_lane(s, 0) < 0);
+    n += keeps;
+    store<i32>(nearIndex + (<usize>n << 2), j);
+    store<f64>(nearS + (<usize>n << 3), f64x2.extract_lane(s, 1));
+    keeps = i32(f64x2.extract_lane(r2, 1) < cutoff2) & i32(j != skip) & i32(list + 4 < end);
+    apart = apart && !(keeps && f64x2.extract_lane(s, 1) < 0);
+    n += keeps;
   }
-  return true;
+  nearCount = n;
+  return apart;
 }
 
 // Puts guest `i` (a new number where i = count) into its cell, at the coordinates of its record.
