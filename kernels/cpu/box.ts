@@ -19,6 +19,13 @@ export function wrap(c: f64, l: f64): f64 {
   return w < l ? w : 0;
 }
 
+// nearest image of a difference
+// @ts-ignore: decorator
+@inline
+export function shortest(d: f64, l: f64): f64 {
+  return d - l * nearest(d / l);
+}
+
 // minimum-image distance squared
 export function distance2(dx: f64, dy: f64, dz: f64): f64 {
   dx -= lx * nearest(dx / lx);

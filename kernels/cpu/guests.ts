@@ -1,7 +1,7 @@
 // Guests: one record per particle, and cells that keep the coordinates of their members side by side, so that two are tried
 // per SIMD instruction. `gather` lists the neighbours of a point; all sums over neighbours run over that list.
 import { takeI, takeP } from './block';
-import { axisCell, gap, lx, ly, lz, turn } from './box';
+import { axisCell, gap, lx, ly, lz, turn, wrap } from './box';
 
 // record of one guest, byte offsets of its f64 words
 export const X = 0;
@@ -14,22 +14,20 @@ export const ION = 48;
 export const METAL = 56;
 /** Σ_j s_j Y_ij */
 export const H = 64;
-/** F(ρ) + V_met + s²(V_ion − V_met) */
+/** F(ρ) + V_met + s²(V_ion − V_met); where there are pairs alone V_ion + Σ_j φ_ij */
 export const OWN = 72;
 const CELL = 80;
 export const SIZE: usize = 96;
 
 // of the radial tables, set by the trial's setup
 let first: f64 = 0;
+let cutoff: f64 = 0;
 let cutoff2: f64 = 0;
 let inverseStep: f64 = 0;
 
 let nx: i32 = 0;
 let ny: i32 = 0;
 let nz: i32 = 0;
-let reachX: i32 = 0;
-let reachY: i32 = 0;
-let reachZ: i32 = 0;
 let wx: f64 = 0;
 let wy: f64 = 0;
 let wz: f64 = 0;
@@ -49,12 +47,18 @@ export let count: i32 = 0;
 export let nearIndex: usize = 0;
 export let nearS: usize = 0;
 export let nearCount: i32 = 0;
-/** addresses of the slots of candidates in `cellData` */
+/** addresses of the slots of candidates in `cellData`, and where the last scan ended */
 let nearSlots: usize = 0;
+let listEnd: usize = 0;
+// the box is two cutoffs wide
+let tight: bool = false;
+// half the longest step that one list serves, Å
+let mostHalf: f64 = 0;
 
 export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   first = from;
   inverseStep = tableInverseStep;
+  cutoff = to;
   cutoff2 = to * to;
   nx = takeI();
   ny = takeI();
@@ -63,9 +67,10 @@ export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   wy = ly / ny;
   wz = lz / nz;
   margin = 2.0 * to * max(max(lx, ly), lz) * 1.2e-6;
-  reachX = <i32>Math.ceil((to * nx) / lx);
-  reachY = <i32>Math.ceil((to * ny) / ly);
-  reachZ = <i32>Math.ceil((to * nz) / lz);
+  // beyond half the slack of the box a list for two points could hold two images; and longer lists stop to pay
+  const slack = 0.5 * min(min(lx, ly), lz) - to;
+  tight = slack < 1e-3;
+  mostHalf = min(slack - 1e-3, 0.2 * to);
   slots = takeI();
   cellCounts = takeP();
   cellData = takeP();
@@ -180,30 +185,49 @@ const packed: usize = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 ]);
 
-// Lists the guests other than `skip` within the cutoff of a wrapped point; false when one is nearer than the first knot. Four are
-// looked at per SIMD instruction in f32, with a margin, and those near enough packed into a list of slots without a branch;
-// `measure` then takes their distances in f64.
+// Lists the guests other than `skip` within the cutoff of a wrapped point; false when one is nearer than the first knot.
 export function gather(x: f64, y: f64, z: f64, skip: i32): bool {
-  const ci = axisCell(x, lx, nx);
-  const cj = axisCell(y, ly, ny);
-  const ck = axisCell(z, lz, nz);
-  const cut = f32x4.splat(<f32>(cutoff2 + margin));
+  scan(x, y, z, 0);
+  return measure(x, y, z, skip);
+}
+
+// Lists candidates for the surroundings of a wrapped point and of one that is (dx, dy, dz) from it; false where the box is so narrow
+// that two images of a guest could be in the list.
+export function scanBoth(x: f64, y: f64, z: f64, dx: f64, dy: f64, dz: f64): bool {
+  const half = 0.5 * Math.sqrt(dx * dx + dy * dy + dz * dz);
+  if (half > mostHalf) return false;
+  scan(wrap(x + 0.5 * dx, lx), wrap(y + 0.5 * dy, ly), wrap(z + 0.5 * dz, lz), half);
+  return true;
+}
+
+// Lists the slots of all guests within the cutoff and `more` of a wrapped point, and a few beyond: four are looked at per SIMD
+// instruction in f32, with a margin, and those near enough packed into the list without a branch.
+function scan(x: f64, y: f64, z: f64, more: f64): void {
+  const reach2 = (cutoff + more) * (cutoff + more);
+  const cut = f32x4.splat(<f32>(reach2 + margin));
   const thin = <usize>slots << 2;
+  // cells that are reached, none twice for the same image
+  const lowX = <i32>Math.floor((x - cutoff - more) / wx);
+  const lowY = <i32>Math.floor((y - cutoff - more) / wy);
+  const lowZ = <i32>Math.floor((z - cutoff - more) / wz);
+  const highX = <i32>Math.floor((x + cutoff + more) / wx);
+  const highY = <i32>Math.floor((y + cutoff + more) / wy);
+  const highZ = <i32>Math.floor((z + cutoff + more) / wz);
   let list = nearSlots;
-  for (let i = ci - reachX; i <= ci + reachX; ++i) {
+  for (let i = lowX; i <= highX; ++i) {
     const gx = gap(x, i * wx, wx);
-    const left = cutoff2 - gx * gx;
+    const left = reach2 - gx * gx;
     if (left <= 0) continue;
     const ti = turn(i, nx);
     const fx = f32x4.splat(<f32>(x - ti * lx));
-    for (let j = cj - reachY; j <= cj + reachY; ++j) {
+    for (let j = lowY; j <= highY; ++j) {
       const gy = gap(y, j * wy, wy);
       const rest = left - gy * gy;
       if (rest <= 0) continue;
       const tj = turn(j, ny);
       const fy = f32x4.splat(<f32>(y - tj * ly));
       const line = ((i - ti * nx) * ny + (j - tj * ny)) * nz;
-      for (let k = ck - reachZ; k <= ck + reachZ; ++k) {
+      for (let k = lowZ; k <= highZ; ++k) {
         const tk = turn(k, nz);
         const cell = line + (k - tk * nz);
         const n = load<i32>(cellCounts + (<usize>cell << 2));
@@ -227,11 +251,13 @@ export function gather(x: f64, y: f64, z: f64, skip: i32): bool {
       }
     }
   }
-  return measure(x, y, z, skip, list);
+  listEnd = list;
 }
 
-// Distances to the listed slots, two at a time; what is beyond the cutoff or left out is overwritten by the next.
-function measure(x: f64, y: f64, z: f64, skip: i32, end: usize): bool {
+// Takes the distances of a wrapped point to the listed slots in f64, two at a time, and keeps those within the cutoff other than `skip`;
+// false when one is nearer than the first knot. What is not kept is overwritten by the next.
+export function measure(x: f64, y: f64, z: f64, skip: i32): bool {
+  const end = listEnd;
   const column = <usize>slots << 3;
   const px = f64x2.splat(x);
   const py = f64x2.splat(y);
@@ -273,7 +299,22 @@ function measure(x: f64, y: f64, z: f64, skip: i32, end: usize): bool {
     n += keeps;
   }
   nearCount = n;
+  if (tight) forgetTwins();
   return apart;
+}
+
+// In a box two cutoffs wide both images of a guest can be listed when it is at the cutoff to within the margin: one of them goes.
+function forgetTwins(): void {
+  const edge = (cutoff - first) * inverseStep - 1e-3;
+  for (let a = 0; a < nearCount; ++a) {
+    if (load<f64>(nearS + (<usize>a << 3)) < edge) continue;
+    for (let b = a + 1; b < nearCount; ++b) {
+      if (load<i32>(nearIndex + (<usize>b << 2)) != load<i32>(nearIndex + (<usize>a << 2))) continue;
+      --nearCount;
+      store<i32>(nearIndex + (<usize>b << 2), load<i32>(nearIndex + (<usize>nearCount << 2)));
+      store<f64>(nearS + (<usize>b << 3), load<f64>(nearS + (<usize>nearCount << 3)));
+    }
+  }
 }
 
 // Puts guest `i` (a new number where i = count) into its cell, at the coordinates of its record.
