@@ -77,8 +77,9 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   words.push(...guestCells.shape, slots, cellCounts, cellData, pointer({ bytes: 12 * slots * cells + 16 }));
   const records = pointer({ bytes: 8 * guestWords * capacity });
   words.push(capacity, records);
-  // scratch of one trial: neighbours, what they change to, those of them whose s changes; lists are written four at a time
-  for (const bytes of [4, 8, 4, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * (capacity + 4) }));
+  // scratch of one trial: neighbours, what they change to, those of them whose s changes; lists are written four at a time,
+  // and candidates are twice as many at most
+  for (const bytes of [4, 8, 8, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * (capacity + 4) }));
 
   const voxels = grid.levels.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
