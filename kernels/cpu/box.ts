@@ -62,3 +62,8 @@ export function floorDiv(a: i32, n: i32): i32 {
 export function turn(i: i32, n: i32): i32 {
   return i >= 0 && i < n ? 0 : i >= -n && i < 0 ? -1 : i >= n && i < 2 * n ? 1 : floorDiv(i, n);
 }
+
+// Å², more than f32 can be wrong by in a square of distance near `to`: 10 ulp of the box edge times that
+export function singleMargin(to: f64): f64 {
+  return 2.0 * to * max(max(lx, ly), lz) * 1.2e-6;
+}

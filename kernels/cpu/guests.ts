@@ -1,7 +1,8 @@
 // Guests: one record per particle, and cells that keep the coordinates of their members side by side, so that two are tried
 // per SIMD instruction. `gather` lists the neighbours of a point; all sums over neighbours run over that list.
 import { takeI, takeP } from './block';
-import { axisCell, gap, lx, ly, lz, turn, wrap } from './box';
+import { axisCell, gap, lx, ly, lz, singleMargin, turn, wrap } from './box';
+import { pack } from './pack';
 
 // record of one guest, byte offsets of its f64 words
 export const X = 0;
@@ -31,7 +32,7 @@ let nz: i32 = 0;
 let wx: f64 = 0;
 let wy: f64 = 0;
 let wz: f64 = 0;
-// Å², more than f32 can be wrong by in a square of distance at the cutoff: 10 ulp of the box edge times the cutoff
+// Å², see singleMargin
 let margin: f64 = 0;
 let slots: i32 = 0;
 let cellCounts: usize = 0;
@@ -66,7 +67,7 @@ export function setupGuests(from: f64, to: f64, tableInverseStep: f64): void {
   wx = lx / nx;
   wy = ly / ny;
   wz = lz / nz;
-  margin = 2.0 * to * max(max(lx, ly), lz) * 1.2e-6;
+  margin = singleMargin(to);
   // beyond half the slack of the box a list for two points could hold two images; and longer lists stop to pay
   const slack = 0.5 * min(min(lx, ly), lz) - to;
   tight = slack < 1e-3;
@@ -165,26 +166,6 @@ export function leaveCell(i: i32): void {
   single(cell, <i32>slot);
 }
 
-// Where in a row of up to four candidates those stand that a mask of four bits keeps: [16] byte indices for a swizzle.
-const packed: usize = memory.data<u8>([
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  4, 5, 6, 7, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 4, 5, 6, 7, 255, 255, 255, 255, 255, 255, 255, 255,
-  8, 9, 10, 11, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 8, 9, 10, 11, 255, 255, 255, 255, 255, 255, 255, 255,
-  4, 5, 6, 7, 8, 9, 10, 11, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255, 255, 255, 255,
-  12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255,
-  4, 5, 6, 7, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 255, 255, 255, 255,
-  8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255,
-  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-]);
-
 // Lists the guests other than `skip` within the cutoff of a wrapped point; false when one is nearer than the first knot.
 export function gather(x: f64, y: f64, z: f64, skip: i32): bool {
   scan(x, y, z, 0);
@@ -244,8 +225,7 @@ function scan(x: f64, y: f64, z: f64, more: f64): void {
           const dz = f32x4.sub(v128.load(from + 2 * thin), fz);
           const s = f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz));
           const inside = i32x4.bitmask(f32x4.lt(s, cut)) & ((1 << min(4, n - a)) - 1);
-          v128.store(list, i8x16.swizzle(slot, v128.load(packed + (<usize>inside << 4))));
-          list += <usize>popcnt(inside) << 2;
+          list = pack(list, slot, inside);
           slot = i32x4.add(slot, i32x4.splat(32));
         }
       }

@@ -48,8 +48,17 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   words.push(tally);
 
   const hostRows = concatenate(tables.host.length > 0 ? tables.host.map((table) => table.rows) : [hostTable.rows]);
+  // candidates among the carbons, written four at a time
+  words.push(pointer({ bytes: 4 * (host.rows.length / 4 + 4) }));
   words.push(pointer(hostRows), hostTable.from, hostTable.to, 1 / hostTable.step, hostTable.rows.length / 8);
-  const carbons = ({ start, x, y, z, kind }: SortedHost) => [start, x, y, z, kind].map(pointer);
+  // f32 copies are read four at a time
+  const single = (of: Float64Array): Float32Array => {
+    const copy = new Float32Array(of.length + 3);
+    copy.set(of);
+    return copy;
+  };
+  const carbons = ({ start, x, y, z, kind }: SortedHost) =>
+    [start, x, y, z, kind, single(x), single(y), single(z)].map(pointer);
   words.push(...hostCells.shape, ...carbons(sorted));
   words.push(tables.saturation?.from ?? Number.POSITIVE_INFINITY, tables.saturation?.width ?? 1);
   words.push(setup.map ? 1 : 0);
