@@ -134,16 +134,13 @@ function enterCell(i: i32, cell: i32): void {
   store<i32>(g, cell, CELL);
 }
 
-// writes the f32 coordinates of a slot from its f64 ones
+// writes the f32 coordinates of a slot from its f64 ones: x of four slots, y, z, then the next four
 // @ts-ignore: decorator
 @inline
 function single(cell: i32, slot: i32): void {
-  const data = cellData + <usize>cell * cellBytes;
-  const from = data + (<usize>slot << 3);
-  const to = cellSingles + <usize>cell * (<usize>slots * 12) + (<usize>slot << 2);
-  for (let c: usize = 0; c < 3; ++c) {
-    store<f32>(to + c * (<usize>slots << 2), <f32>load<f64>(from + c * (<usize>slots << 3)));
-  }
+  const from = cellData + <usize>cell * cellBytes + (<usize>slot << 3);
+  const to = cellSingles + <usize>cell * (<usize>slots * 12) + <usize>(slot >> 2) * 48 + (<usize>(slot & 3) << 2);
+  for (let c: usize = 0; c < 3; ++c) store<f32>(to + (c << 4), <f32>load<f64>(from + c * (<usize>slots << 3)));
 }
 
 function slotOf(i: i32, cell: i32): usize {
@@ -186,14 +183,12 @@ export function scanBoth(x: f64, y: f64, z: f64, dx: f64, dy: f64, dz: f64): boo
 function scan(x: f64, y: f64, z: f64, more: f64): void {
   const reach2 = (cutoff + more) * (cutoff + more);
   const cut = f32x4.splat(<f32>(reach2 + margin));
-  const thin = <usize>slots << 2;
-  // cells that are reached, none twice for the same image
   const lowX = <i32>Math.floor((x - cutoff - more) / wx);
   const lowY = <i32>Math.floor((y - cutoff - more) / wy);
-  const lowZ = <i32>Math.floor((z - cutoff - more) / wz);
   const highX = <i32>Math.floor((x + cutoff + more) / wx);
   const highY = <i32>Math.floor((y + cutoff + more) / wy);
-  const highZ = <i32>Math.floor((z + cutoff + more) / wz);
+  const endZ = alongZ(z, cutoff + more);
+  const bytes = <usize>slots * 12;
   let list = nearSlots;
   for (let i = lowX; i <= highX; ++i) {
     const gx = gap(x, i * wx, wx);
@@ -208,30 +203,48 @@ function scan(x: f64, y: f64, z: f64, more: f64): void {
       const tj = turn(j, ny);
       const fy = f32x4.splat(<f32>(y - tj * ly));
       const line = ((i - ti * nx) * ny + (j - tj * ny)) * nz;
-      for (let k = lowZ; k <= highZ; ++k) {
-        const tk = turn(k, nz);
-        const cell = line + (k - tk * nz);
+      for (let at = cellsOfZ; at < endZ; at += 16) {
+        if (rest <= load<f64>(at)) continue;
+        const cell = line + load<i32>(at, 8);
         const n = load<i32>(cellCounts + (<usize>cell << 2));
         if (n == 0) continue;
-        const gz = gap(z, k * wz, wz);
-        if (rest <= gz * gz) continue;
-        const fz = f32x4.splat(<f32>(z - tk * lz));
-        const single = cellSingles + <usize>cell * (3 * thin);
+        const fz = v128.load32_splat(at, 12);
         let slot = i32x4.add(i32x4.splat(<i32>(cellData + <usize>cell * cellBytes)), i32x4(0, 8, 16, 24));
-        for (let a = 0; a < n; a += 4) {
-          const from = single + (<usize>a << 2);
+        let from = cellSingles + <usize>cell * bytes;
+        for (let a = n; a > 0; a -= 4) {
           const dx = f32x4.sub(v128.load(from), fx);
-          const dy = f32x4.sub(v128.load(from + thin), fy);
-          const dz = f32x4.sub(v128.load(from + 2 * thin), fz);
+          const dy = f32x4.sub(v128.load(from, 16), fy);
+          const dz = f32x4.sub(v128.load(from, 32), fz);
           const s = f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz));
-          const inside = i32x4.bitmask(f32x4.lt(s, cut)) & ((1 << min(4, n - a)) - 1);
-          list = pack(list, slot, inside);
+          list = pack(list, slot, i32x4.bitmask(f32x4.lt(s, cut)) & ((1 << min(4, a)) - 1));
           slot = i32x4.add(slot, i32x4.splat(32));
+          from += 48;
         }
       }
     }
   }
   listEnd = list;
+}
+
+// the cells of a column that a scan looks at: squared gap along z (f64), place in the column (i32), z as seen from there (f32); cells are
+// at least a cutoff wide, so they are four at most
+const cellsOfZ: usize = memory.data(16 * 8);
+
+// Lists them for all columns of a scan; returns where the list ends.
+// @ts-ignore: decorator
+@inline
+function alongZ(z: f64, reach: f64): usize {
+  const high = <i32>Math.floor((z + reach) / wz);
+  let end = cellsOfZ;
+  for (let k = <i32>Math.floor((z - reach) / wz); k <= high; ++k) {
+    const gz = gap(z, k * wz, wz);
+    const tk = turn(k, nz);
+    store<f64>(end, gz * gz);
+    store<i32>(end, k - tk * nz, 8);
+    store<f32>(end, <f32>(z - tk * lz), 12);
+    end += 16;
+  }
+  return end;
 }
 
 // Takes the distances of a wrapped point to the listed slots in f64, two at a time, and keeps those within the cutoff other than `skip`;
