@@ -35,6 +35,7 @@ export {
   type ThermodynamicEstimate,
   thermodynamicEstimate,
 } from './analysis/thermodynamic-estimate.ts';
+export { fitTrend, type Trend, type TrendPoint } from './analysis/trend.ts';
 export * from './analysis/velocity.ts';
 export * from './analysis/voltage.ts';
 export * from './core/cell.ts';
@@ -136,6 +137,7 @@ export * from './report/report.ts';
 export * from './report/sweep-document.ts';
 export * from './report/sweep-report.ts';
 export * from './report/sweep-surfaces.ts';
+export * from './report/sweep-trends.ts';
 export * from './structure/crystal.ts';
 export * from './structure/edges.ts';
 export * from './structure/hard-carbon.ts';

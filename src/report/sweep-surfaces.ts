@@ -29,6 +29,12 @@ const labels: readonly (readonly [key: string, label: string])[] = [
   ['plateauBracket.charge', 'Bracket, charge'],
 ];
 
+/** Numbers of the estimate without simulation: their trends stand beside the simulated ones. */
+export const estimateLabels: typeof labels = [
+  ['estimate.slope', 'Slope, estimate'],
+  ['estimate.total', 'Total, estimate'],
+];
+
 /** The numbers that at least one point of a sweep has, in the order they are shown. */
 export function surfaceNumbers({ averages }: Pick<SweepDocument, 'averages'>): SurfaceNumber[] {
   return labels.flatMap(([key, label]) => {

@@ -60,7 +60,7 @@ export interface LadderPosition {
 export type ReplicaEvent =
   | {
       readonly type: 'stage';
-      readonly stage: 'build' | 'prepare' | 'ladder';
+      readonly stage: 'build' | 'prepare' | 'ladder' | 'analysis';
       readonly replica: number;
       readonly text: string;
     }
@@ -175,7 +175,7 @@ export async function runReplica(
       })
     : undefined;
   const sampled = performance.now();
-  if (!ladder.stopped) emit({ type: 'stage', stage: 'ladder', replica, text: 'estimate without simulation' });
+  if (!ladder.stopped) emit({ type: 'stage', stage: 'analysis', replica, text: 'estimate without simulation' });
   const empty = ladder.stopped ? undefined : emptyHost(setup, model, task.metal, `${spec.seed}/${replica}`);
   const { build: building, sampling } = ladder.seconds;
   return {
