@@ -135,7 +135,8 @@ function trendRows({ trends }: SweepDocument): Row[] {
       if (ways.length === 0) return [];
       const [, { label, published }] = ways[0]!;
       const like = ways.filter(([, trend]) => trend.published?.verdict === 'as published').map(([name]) => name);
-      const verdict = like.length > 0 ? `only with ${like.join()} held` : pass(false);
+      const open = ways.every(([, trend]) => trend.direction === 'unclear');
+      const verdict = like.length > 0 ? `only with ${like.join()} held` : open ? '**unclear**' : pass(false);
       return [
         {
           what: `${label} with ${axis === 'la' ? 'La' : 'Lc'}`,
