@@ -99,6 +99,19 @@ export function trialSections({ of, run }: Measurements): string[] {
         return [about, grouped(atoms), two, one, ratio, cores, target, verdict(outcome), run(entry)];
       }),
     ),
+    '## In a browser',
+    '',
+    'The same chain from the same start in a worker of headless Chromium and in Node, each by its own clock, in turn.',
+    '',
+    ...tableOf(
+      ['chain', 'carbons', 'Chromium, trials', 'Node', 'ratio', 'target', '', 'run'],
+      of(isOf('browser')).map(({ outcome, entry }) => {
+        const { about, atoms, rates, ratios, target } = outcome;
+        const [browser, node] = Object.values(rates).map(({ median }) => perSecond(median)) as [string, string];
+        const ratio = ratioText(Object.values(ratios)[0]!.clock);
+        return [about, grouped(atoms), browser, node, ratio, target, verdict(outcome), run(entry)];
+      }),
+    ),
     '## Whole studies, two cores',
     '',
     '`npm run bench:curve`. From the start of the process; building the carbon is in it unless it is said to come from a file.',
