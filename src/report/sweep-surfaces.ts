@@ -73,7 +73,9 @@ export function surfaceGroups(document: Pick<SweepDocument, 'axes' | 'averages'>
   }
   return [...groups].map(([key, averages]) => {
     const fixed = JSON.parse(key) as [string, number | string][];
-    const name = fixed.map(([axis, value]) => `${nameOfKey(axis)} ${value}`).join(', ');
+    // keys that a point does without name nothing, unless nothing else does
+    const given = fixed.filter(([, value]) => value !== '–');
+    const name = (given.length > 0 ? given : fixed).map(([axis, value]) => `${nameOfKey(axis)} ${value}`).join(', ');
     return { name: groups.size > 1 ? name : '', fixed: Object.fromEntries(fixed), averages };
   });
 }
