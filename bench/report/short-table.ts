@@ -26,6 +26,8 @@ function lineOf({ name, kind, about, atoms, rates, ratios, figures, unit }: Outc
         ],
       ];
     }
+    case 'view':
+      return [];
     case 'study': {
       const seconds = figures['time, s'];
       return seconds === undefined ? [] : [[`${about}, ${grouped(atoms)} C`, `${three(seconds)} s`, '']];
