@@ -47,7 +47,7 @@ export async function snapshot(path: string, flags: Flags): Promise<number> {
   const asked = flags.colour;
   if (asked === 'metal' && !first.snapshot.metal)
     throw new SpecError('--colour metal needs a run whose model has a charge switch');
-  if ((asked === 'class' || asked === 'cluster') && !first.snapshot.classes) {
+  if ((asked === 'class' || asked === 'cluster') && !('classes' in first.snapshot)) {
     throw new SpecError(`--colour ${asked} needs guests of one metal (Li, Na or K)`);
   }
   const out =

@@ -19,7 +19,7 @@ export interface Snapshot {
   /** atoms per cluster, falling */
   readonly clusterSizes?: readonly number[];
   /** [G] share of metal, 0 (ion) … 1 (bulk metal) */
-  readonly metal?: Float64Array;
+  readonly metal?: Float64Array | undefined;
 }
 
 export const colourings = ['class', 'cluster', 'species', 'metal'] as const;
