@@ -1,5 +1,5 @@
 /**
- * Where the microseconds of a trial go: `npm run bench:profile -- [--seconds 5] [--atoms 5000] [--functions]`.
+ * Where the microseconds of a trial go: `npm run bench:profile -- [--seconds 5] [--atoms 5000] [--host exact|map] [--functions]`.
  *
  * The chain kernel is compiled with the flags of scripts/build-kernels.ts and the names of its functions kept, run in a process under
  * V8's sampling profiler, and its time shared out by the file of the kernel (--functions: by function). Binaryen inlines small functions
@@ -20,6 +20,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     atoms: { type: 'string', default: '5000' },
+    host: { type: 'string', default: 'exact' },
     functions: { type: 'boolean', default: false },
   },
 });
@@ -29,7 +30,7 @@ try {
   const script = await namedWorkload(folder);
   for (const guest of ['lj', 'na']) {
     const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
-    const command = [...flags, script, guest, values.atoms, values.seconds];
+    const command = [...flags, script, guest, values.atoms, values.seconds, values.host];
     const { stdout, stderr, status } = spawnSync('node', command, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`the profiled process ended with ${status}:\n${stderr}`);
     const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'))!;
@@ -78,7 +79,7 @@ function tablesOf({ about, guests, trials, cpuSeconds, accepted }: Workload, pro
   const shares = [...times].toSorted((a, b) => b[1] - a[1]).filter(([, time]) => time > 0.002 * all);
   const moves = Object.entries(accepted).map(([move, share]) => `${move} ${(100 * share).toPrecision(2)} %`);
   return [
-    `${about}, ${values.atoms} C, ${guests} guests: ${three(each)} µs of processor time a trial; accepted: ${moves.join(', ')}`,
+    `${about}, ${values.atoms} C, host ${values.host}, ${guests} guests: ${three(each)} µs of processor time a trial; accepted: ${moves.join(', ')}`,
     '',
     ...tableOf(
       [values.functions ? 'function' : 'file of the kernel', 'share', 'µs a trial'],

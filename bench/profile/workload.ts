@@ -1,4 +1,5 @@
-/** The process that is profiled: one chain, warmed up, so many seconds of trials: `node workload.js lj|na ATOMS SECONDS`. */
+/** The process that is profiled: one chain, warmed up, so many seconds of trials: `node workload.js lj|na ATOMS SECONDS exact|map`. */
+import { buildHostMap } from '../../src/engine/host-map/build.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { chainOf, type WorkerChain } from '../chain-systems.ts';
 
@@ -13,9 +14,10 @@ export interface Workload {
   readonly accepted: Readonly<Record<string, number>>;
 }
 
-const [guest, atoms, seconds] = process.argv.slice(2) as [WorkerChain['guest'], string, string];
+const [guest, atoms, seconds, host] = process.argv.slice(2) as [WorkerChain['guest'], string, string, string];
 const { about, setup, guests, lnActivity, displacement } = chainOf({ guest, atoms: Number(atoms), stream: 0 });
-const chain = createWasmChain({ ...setup, guests });
+const map = host === 'map' && buildHostMap({ ...setup });
+const chain = createWasmChain({ ...setup, guests, ...(map && { map }) });
 chain.lnActivity = lnActivity;
 chain.displacement = displacement;
 chain.advance(20_000);

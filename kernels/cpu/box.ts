@@ -19,6 +19,13 @@ export function wrap(c: f64, l: f64): f64 {
   return w < l ? w : 0;
 }
 
+// nearest image of a difference
+// @ts-ignore: decorator
+@inline
+export function shortest(d: f64, l: f64): f64 {
+  return d - l * nearest(d / l);
+}
+
 // minimum-image distance squared
 export function distance2(dx: f64, dy: f64, dz: f64): f64 {
   dx -= lx * nearest(dx / lx);
@@ -54,4 +61,9 @@ export function floorDiv(a: i32, n: i32): i32 {
 @inline
 export function turn(i: i32, n: i32): i32 {
   return i >= 0 && i < n ? 0 : i >= -n && i < 0 ? -1 : i >= n && i < 2 * n ? 1 : floorDiv(i, n);
+}
+
+// Å², more than f32 can be wrong by in a square of distance near `to`: 10 ulp of the box edge times that
+export function singleMargin(to: f64): f64 {
+  return 2.0 * to * max(max(lx, ly), lz) * 1.2e-6;
 }

@@ -1,6 +1,6 @@
-// The cavity list of src/engine/cavity.ts, word for word: same order of pushes and drops, so that the same random number
-// names the same voxel. Voxels have levels 1 … 8 with weights 1, 2, 4 …, and the free ones of a level stand together.
-import { takeF, takeI, takeP } from './block';
+// The cavity list of src/engine/cavity.ts: how many guests block a voxel, and the weights of the free ones summed up by column along
+// z, by plane of columns and in all. A free voxel is found by walking down these sums, so that the list has no order to remember.
+import { takeI, takeP } from './block';
 import { lx, ly, lz } from './box';
 
 let nx: i32 = 0;
@@ -9,31 +9,28 @@ let nz: i32 = 0;
 let hx: f64 = 0;
 let hy: f64 = 0;
 let hz: f64 = 0;
+// [voxels] u8, z fastest: the weight, 0 where the host sits; guests that block it. Both are read sixteen at a time.
+let weights: usize = 0;
 let counts: usize = 0;
-let levels: usize = 0;
-let free: usize = 0;
-let slots: usize = 0;
-// what a guest blocks, column by column: offsets along x and y (i32) and how far it reaches along z to either side
+// u32: [nx, ny] weight of the free voxels of a column, [nx] of a plane
+let columnWeights: usize = 0;
+let planeWeights: usize = 0;
+// what a guest blocks, column by column, i32: offsets along x and y, and how far it reaches along z to either side
 let columns: usize = 0;
 let columnCount: i32 = 0;
 // [2 span + 1]² half lengths by offset along x and y, −1 where no column is
 let halves: usize = 0;
 let span: i32 = 0;
-/** voxels one guest blocks, and the most they can weigh */
-export let offsetCount: i32 = 0;
-export let heaviestSphere: f64 = 0;
-let radius2: f64 = 0;
 
 export let voxelVolume: f64 = 0;
 /** sum of the weights of all free voxels */
 export let weight: f64 = 0;
-
-const highestLevel = 8;
-/** per level, i32: where it begins in `free`, and how many of its voxels are free */
-let base: usize = 0;
-export let lengths: usize = 0;
-
-const hostBlock: i16 = 1 << 14;
+/** the most that the voxels which one guest blocks can weigh */
+export let heaviestSphere: f64 = 0;
+/** whether a guest blocks anything, its own voxel first of all */
+export let blocks: bool = false;
+/** true once 256 guests have blocked one voxel: the counts are no longer right */
+export let overfull: bool = false;
 
 export function setupCavity(): void {
   nx = takeI();
@@ -43,93 +40,85 @@ export function setupCavity(): void {
   hy = ly / ny;
   hz = lz / nz;
   voxelVolume = hx * hy * hz;
-  levels = takeP();
+  weights = takeP();
   counts = takeP();
-  free = takeP();
-  slots = takeP();
+  columnWeights = takeP();
+  planeWeights = takeP();
   columns = takeP();
   columnCount = takeI();
   halves = takeP();
   span = takeI();
-  offsetCount = takeI();
-  radius2 = takeF();
-  base = takeP();
-  lengths = takeP();
-  const n = nx * ny * nz;
-  memory.fill(base, 0, (highestLevel + 2) << 2);
-  memory.fill(lengths, 0, (highestLevel + 1) << 2);
-  for (let v = 0; v < n; ++v) {
-    const next = base + (<usize>(load<u8>(levels + <usize>v) + 1) << 2);
-    store<i32>(next, load<i32>(next) + 1);
-  }
-  store<i32>(base, 0, 4);
-  for (let level = 1; level <= highestLevel; ++level) {
-    const at = base + (<usize>level << 2);
-    store<i32>(at, load<i32>(at) + load<i32>(at, 4), 4);
-  }
-  for (let v = 0; v < n; ++v) {
-    const open = load<u8>(levels + <usize>v) > 0;
-    store<i16>(counts + (<usize>v << 1), open ? 0 : hostBlock);
-    if (open) push(v);
-  }
-  measure();
-  heaviestSphere = <f64>offsetCount * weightOf(highestLevel);
-}
-
-// Adds the weights up; after `lengths` was written from outside as well.
-export function measure(): void {
+  heaviestSphere = 128.0 * <f64>takeI();
+  overfull = false;
+  blocks = columnCount > 0;
   weight = 0;
-  for (let level = 1; level <= highestLevel; ++level) {
-    weight += <f64>load<i32>(lengths + (<usize>level << 2)) * weightOf(level);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function weightOf(level: i32): f64 {
-  return <f64>(1 << (level - 1));
-}
-
-export function weightAt(v: i32): f64 {
-  return weightOf(load<u8>(levels + <usize>v));
-}
-
-// `weight` is added up anew when a guest has moved: `measure`
-// @ts-ignore: decorator
-@inline
-function push(v: i32): void {
-  const level = <usize>load<u8>(levels + <usize>v) << 2;
-  const length = load<i32>(lengths + level);
-  const slot = load<i32>(base + level) + length;
-  store<i32>(slots + (<usize>v << 2), slot);
-  store<i32>(free + (<usize>slot << 2), v);
-  store<i32>(lengths + level, length + 1);
-}
-
-// @ts-ignore: decorator
-@inline
-function drop(v: i32): void {
-  const level = <usize>load<u8>(levels + <usize>v) << 2;
-  const length = load<i32>(lengths + level) - 1;
-  store<i32>(lengths + level, length);
-  const slot = load<i32>(slots + (<usize>v << 2));
-  const moved = load<i32>(free + (<usize>(load<i32>(base + level) + length) << 2));
-  store<i32>(free + (<usize>slot << 2), moved);
-  store<i32>(slots + (<usize>moved << 2), slot);
-}
-
-// Free voxel chosen by weight; −1 when none is free.
-export function pick(u: f64): i32 {
-  let rest = u * weight;
-  for (let level = highestLevel; level >= 1; --level) {
-    const own = <f64>load<i32>(lengths + (<usize>level << 2)) * weightOf(level);
-    if (rest < own) {
-      const slot = load<i32>(base + (<usize>level << 2)) + <i32>(rest / weightOf(level));
-      return load<i32>(free + (<usize>slot << 2));
+  for (let i = 0; i < nx; ++i) {
+    let plane: u32 = 0;
+    for (let c = i * ny; c < (i + 1) * ny; ++c) {
+      let sum: u32 = 0;
+      for (let v = c * nz; v < (c + 1) * nz; ++v) sum += load<u8>(weights + <usize>v);
+      store<u32>(columnWeights + (<usize>c << 2), sum);
+      plane += sum;
     }
-    rest -= own;
+    store<u32>(planeWeights + (<usize>i << 2), plane);
+    weight += <f64>plane;
   }
-  return -1;
+  memory.fill(counts, 0, <usize>(nx * ny * nz));
+}
+
+// @ts-ignore: decorator
+@inline
+export function weightAt(v: i32): f64 {
+  return <f64>load<u8>(weights + <usize>v);
+}
+
+/** True where the host leaves room and no guest but the one in that voxel blocks: it is free when that one leaves. */
+// @ts-ignore: decorator
+@inline
+export function aloneIn(v: i32): bool {
+  return load<u8>(weights + <usize>v) != 0 && load<u8>(counts + <usize>v) == (blocks ? 1 : 0);
+}
+
+// sum of sixteen bytes
+// @ts-ignore: decorator
+@inline
+function sumOf(bytes: v128): u32 {
+  const four = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
+  const two = i32x4.add(four, i8x16.shuffle(four, four, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return <u32>(i32x4.extract_lane(two, 0) + i32x4.extract_lane(two, 1));
+}
+
+/** The free voxel in whose share of the summed weights a uniform number in [0, 1) falls; −1 when none is free. */
+export function pick(u: f64): i32 {
+  if (weight == 0) return -1;
+  let rest = <u64>min(Math.floor(u * weight), weight - 1);
+  let c = 0;
+  for (let plane = planeWeights; ; plane += 4) {
+    const own = <u64>load<u32>(plane);
+    if (rest < own) break;
+    rest -= own;
+    c += ny;
+  }
+  let left = <u32>rest;
+  for (let column = columnWeights + (<usize>c << 2); ; column += 4) {
+    const own = load<u32>(column);
+    if (left < own) break;
+    left -= own;
+    ++c;
+  }
+  let v = c * nz;
+  for (; ; v += 16) {
+    const free = v128.and(v128.load(weights + <usize>v), i8x16.eq(v128.load(counts + <usize>v), i8x16.splat(0)));
+    const own = sumOf(free);
+    if (left < own) break;
+    left -= own;
+  }
+  for (; ; ++v) {
+    const own: u32 = load<u8>(counts + <usize>v) == 0 ? load<u8>(weights + <usize>v) : 0;
+    if (left < own) break;
+    left -= own;
+  }
+  return v;
 }
 
 export function voxelOf(x: f64, y: f64, z: f64): i32 {
@@ -151,80 +140,59 @@ export function voxelZ(v: i32, u: f64): f64 {
   return (<f64>(v % nz) + u) * hz;
 }
 
-// voxel of cell (a, b) of the xy plane at z = 0, each at most one box away
+const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+
+// One guest more or less in a column's voxels from `low` to `high`, periodic, sixteen at a time; the weight that this frees (negative:
+// blocks) goes into the sums.
 // @ts-ignore: decorator
 @inline
-function columnAt(a: i32, b: i32): i32 {
-  if (a < 0) a += nx;
-  else if (a >= nx) a -= nx;
-  if (b < 0) b += ny;
-  else if (b >= ny) b -= ny;
-  return (a * ny + b) * nz;
-}
-
-const lanes = i16x8(0, 1, 2, 3, 4, 5, 6, 7);
-/** what `along` does to the voxels of a run */
-const BLOCK = 0;
-const UNBLOCK = 1;
-// adds the weight of voxels that count 1 to `tally`
-const ALONE = 2;
-// takes the weight of voxels off `tally` that would no longer be free: count 0, or 1 near the voxel `leaving`
-const TAKEN = 3;
-let tally: f64 = 0;
-let leaving: i32 = 0;
-
-// One column's voxels from `low` to `high`, periodic; counts eight at a time. Voxels come in ascending order.
-// @ts-ignore: decorator
-@inline
-function along(column: i32, low: i32, high: i32, what: i32): void {
+function along(i: i32, j: i32, low: i32, high: i32, comes: bool): void {
+  const plane = i < 0 ? i + nx : i >= nx ? i - nx : i;
+  const column = plane * ny + (j < 0 ? j + ny : j >= ny ? j - ny : j);
+  let changed: u32 = 0;
   while (low <= high) {
     const turned = low < 0 ? low + nz : low >= nz ? low - nz : low;
     const length = min(high - low + 1, nz - turned);
-    for (let done = 0; done < length; done += 8) {
-      const voxel = column + turned + done;
-      const at = counts + (<usize>voxel << 1);
-      const here = v128.load(at);
+    for (let done = 0; done < length; done += 16) {
+      const voxel = <usize>(column * nz + turned + done);
+      const here = v128.load(counts + voxel);
       // −1 in the lanes of this run
-      const mask = i16x8.lt_s(lanes, i16x8.splat(<i16>min(8, length - done)));
-      if (what == BLOCK) {
-        let bits = i16x8.bitmask(v128.and(mask, i16x8.eq(here, i16x8.splat(0))));
-        v128.store(at, i16x8.sub(here, mask));
-        for (; bits != 0; bits &= bits - 1) drop(voxel + ctz(bits));
-      } else if (what == UNBLOCK) {
-        const fewer = i16x8.add(here, mask);
-        let bits = i16x8.bitmask(v128.and(mask, i16x8.eq(fewer, i16x8.splat(0))));
-        v128.store(at, fewer);
-        for (; bits != 0; bits &= bits - 1) push(voxel + ctz(bits));
-      } else {
-        let bits = i16x8.bitmask(v128.and(mask, i16x8.eq(here, i16x8.splat(1))));
-        for (; bits != 0; bits &= bits - 1) {
-          const v = voxel + ctz(bits);
-          if (what == ALONE) tally += weightAt(v);
-          else if (within(leaving, v)) tally -= weightAt(v);
-        }
-        if (what == ALONE) continue;
-        bits = i16x8.bitmask(v128.and(mask, i16x8.eq(here, i16x8.splat(0))));
-        for (; bits != 0; bits &= bits - 1) tally -= weightAt(voxel + ctz(bits));
-      }
+      const mask = i8x16.lt_u(lanes, i8x16.splat(<i8>min(16, length - done)));
+      const after = comes ? i8x16.sub(here, mask) : i8x16.add(here, mask);
+      v128.store(counts + voxel, after);
+      const turning = v128.and(mask, i8x16.eq(comes ? here : after, i8x16.splat(0)));
+      if (comes && v128.any_true(v128.and(mask, i8x16.eq(after, i8x16.splat(0))))) overfull = true;
+      if (v128.any_true(turning)) changed += sumOf(v128.and(turning, v128.load(weights + voxel)));
     }
     low += length;
   }
+  if (changed == 0) return;
+  const signed = comes ? 0 - changed : changed;
+  const ofColumn = columnWeights + (<usize>column << 2);
+  const ofPlane = planeWeights + (<usize>plane << 2);
+  store<u32>(ofColumn, load<u32>(ofColumn) + signed);
+  store<u32>(ofPlane, load<u32>(ofPlane) + signed);
+  weight += comes ? -<f64>changed : <f64>changed;
 }
 
 // all that a guest in `voxel` blocks
-function sphere(voxel: i32, what: i32): void {
+// @ts-ignore: decorator
+@inline
+function sphere(voxel: i32, comes: bool): void {
   const i = voxel / (nz * ny);
   const j = (voxel / nz) % ny;
   const k = voxel % nz;
   for (let c = 0; c < columnCount; ++c) {
     const column = columns + <usize>c * 12;
     const half = load<i32>(column, 8);
-    along(columnAt(i + load<i32>(column), j + load<i32>(column, 4)), k - half, k + half, what);
+    along(i + load<i32>(column), j + load<i32>(column, 4), k - half, k + half, comes);
   }
 }
 
 // what a guest in `voxel` blocks and one that is (di, dj, dk) further on does not
-function crescent(voxel: i32, di: i32, dj: i32, dk: i32, what: i32): void {
+// @ts-ignore: decorator
+@inline
+function crescent(voxel: i32, di: i32, dj: i32, dk: i32, comes: bool): void {
   const i = voxel / (nz * ny);
   const j = (voxel / nz) % ny;
   const k = voxel % nz;
@@ -234,15 +202,14 @@ function crescent(voxel: i32, di: i32, dj: i32, dk: i32, what: i32): void {
     const a = load<i32>(column);
     const b = load<i32>(column, 4);
     const half = load<i32>(column, 8);
-    const at = columnAt(i + a, j + b);
     const p = a - di + span;
     const q = b - dj + span;
     const other = p < 0 || p >= width || q < 0 || q >= width ? -1 : load<i32>(halves + (<usize>(p * width + q) << 2));
     if (other < 0) {
-      along(at, k - half, k + half, what);
+      along(i + a, j + b, k - half, k + half, comes);
     } else {
-      along(at, k - half, k + min(half, dk - other - 1), what);
-      along(at, k + max(-half, dk + other + 1), k + half, what);
+      along(i + a, j + b, k - half, k + min(half, dk - other - 1), comes);
+      along(i + a, j + b, k + max(-half, dk + other + 1), k + half, comes);
     }
   }
 }
@@ -255,49 +222,78 @@ function nearest(d: i32, n: i32): i32 {
 }
 
 export function block(voxel: i32): void {
-  sphere(voxel, BLOCK);
-  measure();
+  sphere(voxel, true);
 }
 
 export function unblock(voxel: i32): void {
-  sphere(voxel, UNBLOCK);
-  measure();
+  sphere(voxel, false);
 }
 
-/** A guest goes from one voxel to another: what it blocked and no longer does, then what it did not and now does. */
+/** A guest goes from one voxel to another: only what one of the two blocks is changed. */
 export function move(from: i32, to: i32): void {
-  const di = nearest(to / (nz * ny) - from / (nz * ny), nx);
-  const dj = nearest(((to / nz) % ny) - ((from / nz) % ny), ny);
-  const dk = nearest((to % nz) - (from % nz), nz);
-  crescent(from, di, dj, dk, UNBLOCK);
-  crescent(to, -di, -dj, -dk, BLOCK);
-  measure();
+  const i = from / (nz * ny);
+  const j = (from / nz) % ny;
+  const k = from % nz;
+  const di = nearest(to / (nz * ny) - i, nx);
+  const dj = nearest(((to / nz) % ny) - j, ny);
+  const dk = nearest((to % nz) - k, nz);
+  const low = k + min(0, dk) - span;
+  if (2 * span + 1 + abs(dk) <= 16 && low >= 0 && low + 16 <= nz && abs(di) <= span && abs(dj) <= span) {
+    step(i, j, di, dj, k - low, k + dk - low, low);
+    return;
+  }
+  crescent(from, di, dj, dk, false);
+  crescent(to, -di, -dj, -dk, true);
 }
 
-export function freedByLeaving(voxel: i32): bool {
-  return load<i16>(counts + (<usize>voxel << 1)) == (offsetCount > 0 ? 1 : 0);
+// A short way far from the faces that end z: sixteen voxels of each column hold the old and the new, and both change at once. Lane
+// `old` is the middle of what was blocked, `fresh` that of what will be.
+function step(i: i32, j: i32, di: i32, dj: i32, old: i32, fresh: i32, low: i32): void {
+  const width = 2 * span + 1;
+  const middle = i8x16.sub(lanes, i8x16.splat(<i8>old));
+  const next = i8x16.sub(lanes, i8x16.splat(<i8>fresh));
+  const distanceOld = i8x16.abs(middle);
+  const distanceNew = i8x16.abs(next);
+  for (let a = min(0, di) - span; a <= max(0, di) + span; ++a) {
+    let plane = i + a;
+    plane = plane < 0 ? plane + nx : plane >= nx ? plane - nx : plane;
+    let changed: i32 = 0;
+    for (let b = min(0, dj) - span; b <= max(0, dj) + span; ++b) {
+      const was = halfOf(a, b, width);
+      const is = halfOf(a - di, b - dj, width);
+      if (was < 0 && is < 0) continue;
+      if (was == is && old == fresh) continue;
+      const row = j + b;
+      const column = plane * ny + (row < 0 ? row + ny : row >= ny ? row - ny : row);
+      const at = counts + <usize>(column * nz + low);
+      const here = v128.load(at);
+      // −1 in the lanes that are blocked
+      const left = i8x16.le_s(distanceOld, i8x16.splat(<i8>was));
+      const entered = i8x16.le_s(distanceNew, i8x16.splat(<i8>is));
+      const after = i8x16.sub(i8x16.add(here, left), entered);
+      v128.store(at, after);
+      const free = i8x16.eq(after, i8x16.splat(0));
+      const wasFree = i8x16.eq(here, i8x16.splat(0));
+      if (!v128.any_true(v128.xor(free, wasFree))) continue;
+      if (v128.any_true(v128.and(free, v128.andnot(entered, left)))) overfull = true;
+      const weighed = v128.load(weights + <usize>(column * nz + low));
+      const more = <i32>sumOf(v128.and(weighed, free)) - <i32>sumOf(v128.and(weighed, wasFree));
+      const ofColumn = columnWeights + (<usize>column << 2);
+      store<i32>(ofColumn, load<i32>(ofColumn) + more);
+      changed += more;
+    }
+    const ofPlane = planeWeights + (<usize>plane << 2);
+    store<i32>(ofPlane, load<i32>(ofPlane) + changed);
+    weight += <f64>changed;
+  }
 }
 
-export function weightWithout(voxel: i32): f64 {
-  tally = weight;
-  sphere(voxel, ALONE);
-  return tally;
-}
-
-export function weightMoved(from: i32, to: i32): f64 {
-  tally = weight;
-  leaving = from;
-  sphere(from, ALONE);
-  sphere(to, TAKEN);
-  return tally;
-}
-
-function within(a: i32, b: i32): bool {
-  let di = abs(a / (nz * ny) - b / (nz * ny));
-  let dj = abs(((a / nz) % ny) - ((b / nz) % ny));
-  let dk = abs((a % nz) - (b % nz));
-  di = min(di, nx - di);
-  dj = min(dj, ny - dj);
-  dk = min(dk, nz - dk);
-  return (di * hx) * (di * hx) + (dj * hy) * (dj * hy) + (dk * hz) * (dk * hz) <= radius2;
+// how far a guest blocks along z at an offset along x and y; −1: not at all
+// @ts-ignore: decorator
+@inline
+function halfOf(a: i32, b: i32, width: i32): i32 {
+  const p = a + span;
+  const q = b + span;
+  if (<u32>p >= <u32>width || <u32>q >= <u32>width) return -1;
+  return load<i32>(halves + (<usize>(p * width + q) << 2));
 }

@@ -8,7 +8,7 @@ import * as drive from './drive';
 import { activity, driven, setupDrive, visit } from './drive';
 import * as guests from './guests';
 import { hostField, ion, metal, setupHost } from './host';
-import { philox, uniform, w0, w1, w2, w3 } from './philox';
+import { philox, uniform, uniform53, w0, w1, w2, w3 } from './philox';
 import * as trials from './trial';
 import { setupTrial } from './trial';
 
@@ -72,7 +72,6 @@ export function place(x: f64, y: f64, z: f64): i32 {
 export function restore(n: i32, sum: f64): void {
   guests.restore(n);
   trials.restore(sum);
-  cavity.measure();
 }
 
 export function refresh(): void {
@@ -81,6 +80,10 @@ export function refresh(): void {
 
 export function setDrive(from: i32, to: i32): void {
   drive.setDrive(from, to);
+}
+
+export function overfull(): bool {
+  return cavity.overfull;
 }
 
 export function count(): i32 {
@@ -130,7 +133,7 @@ function step(): bool {
   philox(<u32>trial, <u32>(trial >> 32), 1, stream, key0, key1);
   const uz = uniform(w0);
   const accept = uniform(w1);
-  const where = uniform(w2);
+  const where = uniform53(w2, w3);
 
   const n = guests.count - fixed;
   let kind = 0;
@@ -157,7 +160,7 @@ function step(): bool {
     if (region != 0 && load<u8>(region + <usize>enters) == 0) return reject(0);
   } else if (move < thresholdInsert) {
     kind = 1;
-    enters = cavity.pick(which);
+    enters = cavity.pick(where);
     if (enters < 0) {
       if (driven) drive.triedUp(n, 0);
       return reject(1);
@@ -177,7 +180,7 @@ function step(): bool {
     comes = false;
     out = fixed + <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
-    if (!cavity.freedByLeaving(leaves)) {
+    if (!cavity.aloneIn(leaves)) {
       if (driven) drive.triedDown(n, 0);
       return reject(2);
     }
@@ -186,7 +189,7 @@ function step(): bool {
     if (n == 0) return reject(3);
     out = fixed + <i32>(which * n);
     leaves = cavity.voxelOf(guests.guestX(out), guests.guestY(out), guests.guestZ(out));
-    if (!cavity.freedByLeaving(leaves)) return reject(3);
+    if (!cavity.aloneIn(leaves)) return reject(3);
     enters = cavity.pick(where);
     if (enters < 0) return reject(3);
     x = cavity.voxelX(enters, ux);
@@ -201,35 +204,38 @@ function step(): bool {
   }
   if (delta == Infinity) return reject(kind);
   const logU = Math.log(accept) + beta * delta;
-  if (kind >= 2) {
-    // Weighing the list after the move costs as much as an energy, so it waits until the energy allows the move: leaving
-    // frees at least the guest's own voxel where guests block any, coming blocks at most a sphere of the heaviest.
+  // What is free after a deletion or teleport is known once the cavity list has made the move; that costs as much as an energy, so it
+  // waits until the energy allows the move. Leaving frees at least the guest's own voxel, coming blocks at most a sphere of the heaviest.
+  if (kind == 2) {
     const own = cavity.weightAt(leaves);
-    const freed = cavity.offsetCount > 0 ? own : 0;
-    if (kind == 2 && driven) {
-      free = Math.log(<f64>n / ((cavity.weightWithout(leaves) / own) * cavity.voxelVolume));
-      drive.triedDown(n, min(1.0, Math.exp(free - lnActivity - beta * delta)));
+    const freed = cavity.blocks ? own : 0;
+    const perWeight = (<f64>n * own) / cavity.voxelVolume;
+    if (!driven && logU >= -lnActivity + Math.log(perWeight / (cavity.weight + freed))) return reject(2);
+    cavity.unblock(leaves);
+    free = Math.log(perWeight / cavity.weight);
+    bias = free - lnActivity;
+    if (driven) {
+      drive.triedDown(n, min(1.0, Math.exp(bias - beta * delta)));
       bias = n > drive.least ? free - activity(n - 1) : -Infinity;
-    } else if (kind == 2) {
-      const perWeight = (<f64>n * own) / cavity.voxelVolume;
-      if (logU >= -lnActivity + Math.log(perWeight / (cavity.weight + freed))) return reject(2);
-      bias = -lnActivity + Math.log(<f64>n / ((cavity.weightWithout(leaves) / own) * cavity.voxelVolume));
-    } else {
-      const ratio = (own * cavity.weight) / cavity.weightAt(enters);
-      const least = cavity.weight + freed - cavity.heaviestSphere;
-      if (least > 0 && logU >= Math.log(ratio / least)) return reject(3);
-      bias = Math.log((own * cavity.weight) / (cavity.weightAt(enters) * cavity.weightMoved(leaves, enters)));
     }
+  } else if (kind == 3) {
+    const ratio = (cavity.weightAt(leaves) * cavity.weight) / cavity.weightAt(enters);
+    const least = cavity.weight + (cavity.blocks ? cavity.weightAt(leaves) : 0) - cavity.heaviestSphere;
+    if (least > 0 && logU >= Math.log(ratio / least)) return reject(3);
+    cavity.move(leaves, enters);
+    bias = Math.log(ratio / cavity.weight);
   }
-  if (logU >= bias) return reject(kind);
-  if (comes && !guests.cellHasRoom(x, y, z)) return false;
+  const accepted = logU < bias;
+  const roomy = !accepted || !comes || guests.cellHasRoom(x, y, z);
+  if (!accepted || !roomy) {
+    if (kind == 2) cavity.block(leaves);
+    else if (kind == 3) cavity.move(enters, leaves);
+    return roomy ? reject(kind) : false;
+  }
   count1(kind);
   count1(kind + 4);
-  if (leaves != enters) {
-    if (leaves >= 0 && enters >= 0) cavity.move(leaves, enters);
-    else if (leaves >= 0) cavity.unblock(leaves);
-    else cavity.block(enters);
-  }
+  if (kind == 0 && leaves != enters) cavity.move(leaves, enters);
+  else if (kind == 1) cavity.block(enters);
   trials.apply(out, comes, delta);
   return true;
 }

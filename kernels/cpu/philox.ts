@@ -28,3 +28,10 @@ export function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): vo
 export function uniform(word: u32): f64 {
   return (<f64>word + 0.5) * 2.3283064365386963e-10;
 }
+
+// uniform in [0, 1) from two words, for choices among more than 2³² chances: k·2⁻⁵³
+// @ts-ignore: decorator
+@inline
+export function uniform53(high: u32, low: u32): f64 {
+  return (<f64>(high >> 5) * 67108864.0 + <f64>(low >> 6)) * 1.1102230246251565e-16;
+}

@@ -2,10 +2,10 @@
 //
 //   U = ½ Σ φ + Σ F(ρ_i) + Σ [V_met + s² (V_ion − V_met)] + ½ Σ s_i h_i,   h_i = Σ_j s_j Y_ij
 import { takeF, takeI, takeP } from './block';
-import { distance2 } from './box';
+import { distance2, lx, ly, lz, shortest } from './box';
 import { embed, setupEmbedding } from './embedding';
 import {
-  capacity, count, enter, forget, gather, H, ION, leaveCell, METAL, N, nearCount, nearIndex, nearS, OWN, RHO, record, S, setupGuests, X, Y, Z,
+  capacity, count, enter, forget, gather, H, ION, leaveCell, measure, METAL, N, nearCount, nearIndex, nearS, OWN, RHO, record, S, scanBoth, setupGuests, X, Y, Z,
 } from './guests';
 import { hostField, ion, metal } from './host';
 import { twin } from './table';
@@ -41,6 +41,9 @@ let changedDs: usize = 0;
 let changedCount: i32 = 0;
 
 export let energy: f64 = 0;
+
+// the candidates listed are those of both ends of the trial's step
+let listsBoth: bool = false;
 
 // the coming guest of the last trial
 let inX: f64 = 0;
@@ -129,13 +132,36 @@ function clearTouched(): void {
   touchCount = 0;
 }
 
-// Σ φ over the gathered neighbours
+// Σ φ over the gathered neighbours; each φ stays in the place of the table argument
 function pairSum(): f64 {
   let sum: f64 = 0;
   for (let k = 0; k < nearCount; ++k) {
-    sum += f64x2.extract_lane(twin(pairRows, load<f64>(nearS + (<usize>k << 3)), last), 0);
+    const at = nearS + (<usize>k << 3);
+    const phi = f64x2.extract_lane(twin(pairRows, load<f64>(at), last), 0);
+    store<f64>(at, phi);
+    sum += phi;
   }
   return sum;
+}
+
+// a φ of `pairSum` comes to the own energy of each gathered neighbour, or goes
+function spreadPairs(sign: f64): void {
+  for (let k = 0; k < nearCount; ++k) {
+    const own = record(load<i32>(nearIndex + (<usize>k << 2))) + OWN;
+    store<f64>(own, load<f64>(own) + sign * load<f64>(nearS + (<usize>k << 3)));
+  }
+}
+
+// Lists candidates around guest `out`, unless the list for where it goes to holds them.
+// @ts-ignore: decorator
+@inline
+function gatherOld(out: i32): void {
+  const g = record(out);
+  const x = load<f64>(g, X);
+  const y = load<f64>(g, Y);
+  const z = load<f64>(g, Z);
+  if (listsBoth) measure(x, y, z, out);
+  else gather(x, y, z, out);
 }
 
 // what a guest at the gathered point feels, and what it changes in its neighbours
@@ -160,11 +186,19 @@ function priceComing(): f64 {
 // Energy of taking guest `out` away (−1: none) and, where `comes`, putting one at a wrapped point; +∞ on overlap.
 export function propose(out: i32, comes: bool, x: f64, y: f64, z: f64): f64 {
   clearTouched();
+  const g = record(out);
   let delta: f64 = 0;
+  listsBoth = false;
   if (comes) {
     // the host turns more points down than guests do, and with a map it is asked sooner
     if (!hostField(x, y, z)) return Infinity;
-    if (!gather(x, y, z, out)) return Infinity;
+    if (out >= 0) {
+      const dx = shortest(load<f64>(g, X) - x, lx);
+      const dy = shortest(load<f64>(g, Y) - y, ly);
+      const dz = shortest(load<f64>(g, Z) - z, lz);
+      listsBoth = scanBoth(x, y, z, dx, dy, dz);
+    }
+    if (!(listsBoth ? measure(x, y, z, out) : gather(x, y, z, out))) return Infinity;
     inX = x;
     inY = y;
     inZ = z;
@@ -174,23 +208,17 @@ export function propose(out: i32, comes: bool, x: f64, y: f64, z: f64): f64 {
     inN = 0;
     inH = 0;
     if (pairsOnly) {
-      delta = pairSum() + ion;
       inS = 1;
-      inOwn = ion;
+      inOwn = pairSum() + ion;
+      delta = inOwn;
     } else {
       delta = priceComing();
     }
   }
-  const g = record(out);
-  if (pairsOnly) {
-    if (out < 0) return delta;
-    delta -= load<f64>(g, OWN);
-    gather(load<f64>(g, X), load<f64>(g, Y), load<f64>(g, Z), out);
-    return delta - pairSum();
-  }
+  if (out >= 0) delta -= load<f64>(g, OWN);
+  if (pairsOnly) return delta;
   if (out >= 0) {
-    delta -= load<f64>(g, OWN);
-    gather(load<f64>(g, X), load<f64>(g, Y), load<f64>(g, Z), out);
+    gatherOld(out);
     for (let k = 0; k < nearCount; ++k) {
       const s = load<f64>(nearS + (<usize>k << 3));
       delta -= f64x2.extract_lane(twin(pairRows, s, last), 0);
@@ -260,6 +288,15 @@ function spread(x: f64, y: f64, z: f64, skip: i32, ds: f64): void {
 
 // Makes the change that `propose` worked out last.
 export function apply(out: i32, comes: bool, delta: f64): void {
+  if (pairsOnly) {
+    // the neighbours of where it comes are still listed
+    if (comes) spreadPairs(1);
+    if (out >= 0) {
+      gatherOld(out);
+      pairSum();
+      spreadPairs(-1);
+    }
+  }
   if (out >= 0) {
     const g = record(out);
     leaveCell(out);
@@ -316,16 +353,20 @@ export function refresh(): void {
     if (!gather(x, y, z, i)) overlap = true;
     let rho: f64 = 0;
     let n: f64 = 0;
+    let phi: f64 = 0;
     for (let k = 0; k < nearCount; ++k) {
       const s = load<f64>(nearS + (<usize>k << 3));
-      sum += 0.5 * f64x2.extract_lane(twin(pairRows, s, last), 0);
+      phi += f64x2.extract_lane(twin(pairRows, s, last), 0);
       const fw = twin(densityRows, s, last);
       rho += f64x2.extract_lane(fw, 0);
       n += f64x2.extract_lane(fw, 1);
     }
     if (!hostField(x, y, z)) overlap = true;
+    sum += 0.5 * phi;
     const s = switchOf(n);
-    const own = ownEnergy(rho, s, ion, metal);
+    let own = ownEnergy(rho, s, ion, metal);
+    sum += own;
+    if (pairsOnly) own += phi;
     store<f64>(g, rho, RHO);
     store<f64>(g, n, N);
     store<f64>(g, s, S);
@@ -333,7 +374,6 @@ export function refresh(): void {
     store<f64>(g, metal, METAL);
     store<f64>(g, own, OWN);
     store<f64>(g, 0, H);
-    sum += own;
   }
   if (repulsive) {
     for (let i = 0; i < count; ++i) {

@@ -69,6 +69,11 @@ export function uniformFromWord(word: number): number {
   return (word + 0.5) * 2.3283064365386963e-10;
 }
 
+/** Uniform in [0, 1) from two u32, for choices among more than 2³² chances: k·2⁻⁵³ with the upper 27 and 26 bits. */
+export function uniformFromWords(high: number, low: number): number {
+  return ((high >>> 5) * 67108864 + (low >>> 6)) * 1.1102230246251565e-16;
+}
+
 /**
  * A sequential stream for builders and analysis: `stream(seed, label)` differs from label to label.
  */

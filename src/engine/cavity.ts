@@ -6,12 +6,13 @@
  * Detailed balance: with W the sum of the weights of all free voxels and v their volume, an insertion is proposed at a point
  * of voxel k with density w_k/(W v), and undone by a deletion chosen with 1/(N+1); hence the factor z·W v/(w_k (N+1)). A
  * deletion needs the removed guest's own voxel to be free afterwards, otherwise its reverse could never be proposed and it
- * is rejected. What a guest blocks depends on its voxel alone. Weights are powers of two: their sums are exact.
+ * is rejected. What a guest blocks depends on its voxel alone. Weights are integers: their sums are exact.
  *
  * @cite Mezei, Mol. Phys. 40, 901 (1980) doi:10.1080/00268978000101971 (cavity bias);
  *       Snurr, Bell, Theodorou, J. Phys. Chem. 97, 13742 (1993) doi:10.1021/j100153a051 (energy bias on a grid)
  */
 import type { Cell } from '../core/cell.ts';
+import { BackendError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 
 export interface VoxelGrid {
@@ -113,72 +114,81 @@ export function blockedOffsets(cell: Cell, shape: readonly number[], radius: num
   return Int32Array.from(offsets);
 }
 
-/** count of a voxel that the host occupies: no number of guests reaches it */
-const hostBlock = 1 << 14;
+/** guests that can block one voxel; what counts them is a byte */
+const mostBlocking = 255;
 
-const weightOf = (level: number): number => 2 ** (level - 1);
+const weightOf = (level: number): number => (level > 0 ? 2 ** (level - 1) : 0);
+
+/** Weights of voxels, 2^(level−1): [voxels] bytes, 0 where the host sits. */
+export function voxelWeights(levels: Uint8Array): Uint8Array {
+  return levels.map(weightOf);
+}
+
+/** @throws BackendError  always: so many guests block one voxel that a byte no longer counts them */
+export function throwOverfull(): never {
+  throw new BackendError(
+    `more than ${mostBlocking} guests block one voxel of the cavity list: guests overlap, or the model's cavity radius of the guest is far too large`,
+  );
+}
 
 /**
- * The list under moves. `count` is how many guests block a voxel; the free voxels of a level stand together in `free`, in
- * the order that additions and removals left them, and `slot` says where.
+ * The list under moves: how many guests block a voxel, and the weights of the free ones summed up by column along z, by plane
+ * of columns and in all. A number of [0, W) falls into the share of one voxel, counted in the order of the voxels; it is found
+ * by walking down the sums. So the list depends on where guests are and on nothing else.
  */
 export class CavityList {
   readonly shape: readonly [number, number, number];
   readonly #size: readonly [number, number, number];
-  readonly #levels: Uint8Array;
-  readonly #count: Int16Array;
-  readonly #free: Int32Array;
-  readonly #slot: Int32Array;
+  readonly #weights: Uint8Array;
+  readonly #count: Uint8Array;
+  readonly #columns: Float64Array;
+  readonly #planes: Float64Array;
   readonly #offsets: Int32Array;
   readonly #offsetKeys = new Set<string>();
-  readonly #radius2: number;
-  /** where a level begins in `free`, and how many of its voxels are free */
-  readonly #base = new Int32Array(highestLevel + 2);
-  readonly #length = new Int32Array(highestLevel + 1);
+  #weight = 0;
   /** Å³ */
   readonly voxelVolume: number;
 
   constructor(cell: Cell, grid: VoxelGrid, radius: number) {
+    const [nx, ny, nz] = grid.shape;
     this.shape = grid.shape;
-    this.#size = [cell.matrix[0]! / grid.shape[0], cell.matrix[4]! / grid.shape[1], cell.matrix[8]! / grid.shape[2]];
+    this.#size = [cell.matrix[0]! / nx, cell.matrix[4]! / ny, cell.matrix[8]! / nz];
     this.voxelVolume = this.#size[0] * this.#size[1] * this.#size[2];
     this.#offsets = blockedOffsets(cell, grid.shape, radius);
     for (let o = 0; o < this.#offsets.length; o += 3) this.#offsetKeys.add(this.#offsets.slice(o, o + 3).join());
-    this.#radius2 = radius * radius;
-    this.#levels = grid.levels;
-    const n = grid.levels.length;
-    this.#count = new Int16Array(n);
-    this.#free = new Int32Array(n);
-    this.#slot = new Int32Array(n).fill(-1);
-    for (const level of grid.levels) if (level > 0) this.#base[level + 1]!++;
-    for (let level = 1; level <= highestLevel; level++) this.#base[level + 1]! += this.#base[level]!;
-    for (let v = 0; v < n; v++) {
-      if (grid.levels[v]! > 0) this.#push(v);
-      else this.#count[v] = hostBlock;
-    }
+    this.#weights = voxelWeights(grid.levels);
+    this.#count = new Uint8Array(grid.levels.length);
+    this.#columns = new Float64Array(nx * ny);
+    this.#planes = new Float64Array(nx);
+    for (let v = 0; v < grid.levels.length; v++) this.#add(v, this.#weights[v]!);
   }
 
   /** Sum of the weights of all free voxels. */
   get weight(): number {
-    let sum = 0;
-    for (let level = 1; level <= highestLevel; level++) sum += this.#length[level]! * weightOf(level);
-    return sum;
+    return this.#weight;
   }
 
-  /** Weight of a voxel that the host leaves open. */
+  /** Weight of a voxel; 0 where the host sits. */
   weightAt(voxel: number): number {
-    return weightOf(this.#levels[voxel]!);
+    return this.#weights[voxel]!;
   }
 
-  /** Free voxel chosen by weight with a uniform number in (0, 1); −1 when none is free. */
+  /** Free voxel chosen by weight with a uniform number in [0, 1); −1 when none is free. */
   pick(u: number): number {
-    let rest = u * this.weight;
-    for (let level = highestLevel; level >= 1; level--) {
-      const own = this.#length[level]! * weightOf(level);
-      if (rest < own) return this.#free[this.#base[level]! + Math.floor(rest / weightOf(level))]!;
-      rest -= own;
-    }
-    return -1;
+    if (this.#weight === 0) return -1;
+    const [, ny, nz] = this.shape;
+    let rest = Math.min(Math.floor(u * this.#weight), this.#weight - 1);
+    const fallsInto = (from: number, shareOf: (k: number) => number): number => {
+      let k = from;
+      for (let own = shareOf(k); rest >= own; own = shareOf(k)) {
+        rest -= own;
+        k++;
+      }
+      return k;
+    };
+    const plane = fallsInto(0, (k) => this.#planes[k]!);
+    const column = fallsInto(plane * ny, (k) => this.#columns[k]!);
+    return fallsInto(column * nz, (v) => (this.#count[v] === 0 ? this.#weights[v]! : 0));
   }
 
   /** Voxel of a wrapped position. */
@@ -197,23 +207,21 @@ export class CavityList {
     return [(i + u) * this.#size[0], (j + v) * this.#size[1], (k + w) * this.#size[2]];
   }
 
-  /** A guest enters `voxel`. */
+  /**
+   * A guest enters `voxel`.
+   *
+   * @throws BackendError  256 guests block one voxel
+   */
   block(voxel: number): void {
-    this.#each(voxel, (v) => {
-      if (this.#count[v] === 0) this.#drop(v);
-      this.#count[v]!++;
-    });
+    this.#each(voxel, (v) => this.#comes(v));
   }
 
   /** A guest leaves `voxel`. */
   unblock(voxel: number): void {
-    this.#each(voxel, (v) => {
-      this.#count[v]!--;
-      if (this.#count[v] === 0) this.#push(v);
-    });
+    this.#each(voxel, (v) => this.#leaves(v));
   }
 
-  /** A guest goes from one voxel to another: what it blocked and no longer does, then what it did not and now does. */
+  /** A guest goes from one voxel to another: only what one of the two blocks is changed. */
   move(from: number, to: number): void {
     const [a, b] = [this.#unpack(from), this.#unpack(to)];
     const step = a.map((_, k) => {
@@ -221,15 +229,32 @@ export class CavityList {
       return 2 * d > n ? d - n : 2 * d < -n ? d + n : d;
     }) as [number, number, number];
     this.#each(from, (v, o) => {
-      if (this.#blocks(o, step, -1)) return;
-      this.#count[v]!--;
-      if (this.#count[v] === 0) this.#push(v);
+      if (!this.#blocks(o, step, -1)) this.#leaves(v);
     });
     this.#each(to, (v, o) => {
-      if (this.#blocks(o, step, 1)) return;
-      if (this.#count[v] === 0) this.#drop(v);
-      this.#count[v]!++;
+      if (!this.#blocks(o, step, 1)) this.#comes(v);
     });
+  }
+
+  /** True where the host leaves room and no guest but the one in `voxel` blocks: it is free when that one leaves. */
+  aloneIn(voxel: number): boolean {
+    return this.#weights[voxel]! > 0 && this.#count[voxel] === (this.#offsets.length > 0 ? 1 : 0);
+  }
+
+  /** `weight` after the guest in `voxel` has left. */
+  weightWithout(voxel: number): number {
+    this.unblock(voxel);
+    const weight = this.#weight;
+    this.block(voxel);
+    return weight;
+  }
+
+  /** `weight` after a guest has gone from one voxel to another. */
+  weightMoved(from: number, to: number): number {
+    this.move(from, to);
+    const weight = this.#weight;
+    this.move(to, from);
+    return weight;
   }
 
   /** Whether offset number o and a step is an offset too. */
@@ -237,64 +262,22 @@ export class CavityList {
     return this.#offsetKeys.has([0, 1, 2].map((k) => this.#offsets[o + k]! + sign * step[k]!).join());
   }
 
-  /** The free voxels level by level in their order, and how many each level has: all that blocking and freeing leave behind. */
-  save(): { free: Int32Array; freePerLevel: Int32Array } {
-    const free: number[] = [];
-    for (let level = 1; level <= highestLevel; level++) {
-      for (let k = 0; k < this.#length[level]!; k++) free.push(this.#free[this.#base[level]! + k]!);
-    }
-    return { free: Int32Array.from(free), freePerLevel: this.#length.slice() };
+  #comes(v: number): void {
+    if (this.#count[v] === 0) this.#add(v, -this.#weights[v]!);
+    if (this.#count[v] === mostBlocking) throwOverfull();
+    this.#count[v]!++;
   }
 
-  /** The saved order, where the same guests block already. */
-  restore(free: Int32Array, freePerLevel: Int32Array): void {
-    this.#length.set(freePerLevel);
-    this.#slot.fill(-1);
-    let next = 0;
-    for (let level = 1; level <= highestLevel; level++) {
-      for (let k = 0; k < this.#length[level]!; k++) {
-        const voxel = free[next++]!;
-        this.#free[this.#base[level]! + k] = voxel;
-        this.#slot[voxel] = this.#base[level]! + k;
-      }
-    }
+  #leaves(v: number): void {
+    this.#count[v]!--;
+    if (this.#count[v] === 0) this.#add(v, this.#weights[v]!);
   }
 
-  /** True when taking the guest in `voxel` away leaves that voxel free. */
-  freedByLeaving(voxel: number): boolean {
-    return this.#count[voxel] === (this.#offsets.length > 0 ? 1 : 0);
-  }
-
-  /** `weight` after the guest in `voxel` has left. */
-  weightWithout(voxel: number): number {
-    let weight = this.weight;
-    this.#each(voxel, (v) => {
-      if (this.#count[v] === 1) weight += this.weightAt(v);
-    });
-    return weight;
-  }
-
-  /** `weight` after a guest has gone from one voxel to another. */
-  weightMoved(from: number, to: number): number {
-    let weight = this.weightWithout(from);
-    this.#each(to, (v) => {
-      const count = this.#count[v]!;
-      if (count === 0 || (count === 1 && this.#within(from, v))) weight -= this.weightAt(v);
-    });
-    return weight;
-  }
-
-  #within(a: number, b: number): boolean {
-    let d2 = 0;
-    const ia = this.#unpack(a);
-    const ib = this.#unpack(b);
-    for (let k = 0; k < 3; k++) {
-      const n = this.shape[k]!;
-      let d = Math.abs(ia[k]! - ib[k]!);
-      d = Math.min(d, n - d);
-      d2 += (d * this.#size[k]!) ** 2;
-    }
-    return d2 <= this.#radius2;
+  #add(v: number, weight: number): void {
+    const column = Math.floor(v / this.shape[2]);
+    this.#columns[column]! += weight;
+    this.#planes[Math.floor(column / this.shape[1])]! += weight;
+    this.#weight += weight;
   }
 
   #unpack(voxel: number): [number, number, number] {
@@ -313,23 +296,5 @@ export class CavityList {
       const c = (k + this.#offsets[o + 2]! + nz) % nz;
       visit((a * ny + b) * nz + c, o);
     }
-  }
-
-  #push(v: number): void {
-    const level = this.#levels[v]!;
-    const slot = this.#base[level]! + this.#length[level]!;
-    this.#slot[v] = slot;
-    this.#free[slot] = v;
-    this.#length[level]!++;
-  }
-
-  #drop(v: number): void {
-    const level = this.#levels[v]!;
-    const slot = this.#slot[v]!;
-    this.#length[level]!--;
-    const last = this.#free[this.#base[level]! + this.#length[level]!]!;
-    this.#free[slot] = last;
-    this.#slot[last] = slot;
-    this.#slot[v] = -1;
   }
 }

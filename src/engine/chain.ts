@@ -8,7 +8,7 @@
  * Random numbers are words of Philox4x32-10 keyed by the seed, counted by (trial, block, chain): trial t of a chain is the
  * same on every backend.
  *
- *   block 0: move, which, x, y        block 1: z, accept, where, spare
+ *   block 0: move, which, x, y        block 1: z, accept, where, where
  *
  * @cite Frenkel & Smit, Understanding Molecular Simulation, 2nd ed., ch. 5.6; Mezei, Mol. Phys. 40, 901 (1980) (cavity bias)
  */
@@ -83,10 +83,6 @@ export interface ChainState {
   readonly guests: Float64Array;
   /** [N] guests cell by cell, in the order within cells */
   readonly members: Int32Array;
-  /** free voxels level by level, in their order */
-  readonly free: Int32Array;
-  /** [9] free voxels per level */
-  readonly freePerLevel: Int32Array;
   /** attempts of each move, then acceptances, since they were last taken */
   readonly counts: Float64Array;
   readonly drive: Drive | null;

@@ -10,7 +10,7 @@ export interface Pointer {
 }
 
 /** What stands at a place: data to be copied there, or room. */
-export type Region = Float64Array | Int32Array | Uint8Array | { readonly bytes: number };
+export type Region = Float64Array | Float32Array | Int32Array | Uint8Array | { readonly bytes: number };
 
 export interface Packing {
   /** the parameter block, in the order in which a kernel reads it */

@@ -3,7 +3,7 @@
  *
  * @oracle test/conformance/chain.test.ts (decision by decision), test/statistical/*.test.ts
  */
-import { philox4x32, uniformFromWord } from '../core/random.ts';
+import { philox4x32, uniformFromWord, uniformFromWords } from '../core/random.ts';
 import { boltzmann } from '../core/units.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import { CavityList } from './cavity.ts';
@@ -127,7 +127,8 @@ class ReferenceChain implements Chain, TrialProbe {
     philox4x32(low, high, 0, stream, key[0], key[1], this.#words);
     const [move, which, x, y] = Array.from(this.#words, uniformFromWord) as [number, number, number, number];
     philox4x32(low, high, 1, stream, key[0], key[1], this.#words);
-    const [z, accept, where] = Array.from(this.#words, uniformFromWord) as [number, number, number, number];
+    const [z, accept] = Array.from(this.#words, uniformFromWord) as [number, number, number, number];
+    const where = uniformFromWords(this.#words[2]!, this.#words[3]!);
     return [move, { which, x, y, z, accept, where }];
   }
 
@@ -185,7 +186,6 @@ class ReferenceChain implements Chain, TrialProbe {
       displacement: this.displacement,
       energy: this.energy,
       ...this.#state.save(),
-      ...this.#cavity.save(),
       counts: this.#counts.slice(),
       drive: this.#drive,
       transitions: structuredClone(this.#transitions),
@@ -199,7 +199,6 @@ class ReferenceChain implements Chain, TrialProbe {
     this.#empty();
     this.#state.restore(state.guests, state.members, state.energy);
     for (const g of this.#state.guests) this.#cavity.block(this.#cavity.voxelOf(g.x, g.y, g.z));
-    this.#cavity.restore(state.free, state.freePerLevel);
     this.#counts = state.counts.slice();
     this.#drive = state.drive;
     this.#transitions = structuredClone(state.transitions);

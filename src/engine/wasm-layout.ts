@@ -4,12 +4,12 @@
  */
 import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
-import { blockedOffsets, highestLevel } from './cavity.ts';
+import { blockedOffsets, voxelWeights } from './cavity.ts';
 import { cellGrid } from './cells.ts';
 import { type ChainSetup, moveThresholds } from './chain.ts';
 import { hostInCells, type SortedHost, sortHost } from './host-cells.ts';
 import { nearGrid } from './host-map/near.ts';
-import { type Packing, type Pointer, packMemory } from './memory-regions.ts';
+import { type Packing, packMemory } from './memory-regions.ts';
 
 /** f64 words of one guest's record; SIZE in kernels/cpu/guests.ts */
 export const guestWords = 12;
@@ -30,8 +30,6 @@ export interface Layout {
   readonly cellData: Float64Array;
   /** [8, capacity + 1] activities of driven steps, then sums by N (drive.ts) */
   readonly drive: Float64Array;
-  /** the cavity list's arrays */
-  readonly cavity: readonly Uint8Array[];
 }
 
 /**
@@ -50,8 +48,17 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   words.push(tally);
 
   const hostRows = concatenate(tables.host.length > 0 ? tables.host.map((table) => table.rows) : [hostTable.rows]);
+  // candidates among the carbons, written four at a time
+  words.push(pointer({ bytes: 4 * (host.rows.length / 4 + 4) }));
   words.push(pointer(hostRows), hostTable.from, hostTable.to, 1 / hostTable.step, hostTable.rows.length / 8);
-  const carbons = ({ start, x, y, z, kind }: SortedHost) => [start, x, y, z, kind].map(pointer);
+  // f32 copies are read four at a time
+  const single = (of: Float64Array): Float32Array => {
+    const copy = new Float32Array(of.length + 3);
+    copy.set(of);
+    return copy;
+  };
+  const carbons = ({ start, x, y, z, kind }: SortedHost) =>
+    [start, x, y, z, kind, single(x), single(y), single(z)].map(pointer);
   words.push(...hostCells.shape, ...carbons(sorted));
   words.push(tables.saturation?.from ?? Number.POSITIVE_INFINITY, tables.saturation?.width ?? 1);
   words.push(setup.map ? 1 : 0);
@@ -79,20 +86,20 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   words.push(...guestCells.shape, slots, cellCounts, cellData, pointer({ bytes: 12 * slots * cells + 16 }));
   const records = pointer({ bytes: 8 * guestWords * capacity });
   words.push(capacity, records);
-  // scratch of one trial: indices, then numbers
-  for (const bytes of [4, 8, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * capacity }));
+  // scratch of one trial: neighbours, what they change to, those of them whose s changes; lists are written four at a time,
+  // and candidates are twice as many at most
+  for (const bytes of [4, 8, 8, 4, 8, 8, 8, 8, 4, 4, 8]) words.push(pointer({ bytes: bytes * (capacity + 4) }));
 
   const voxels = grid.levels.length;
   const offsets = blockedOffsets(host.cell, grid.shape, setup.guestCavity);
-  // guests per voxel, list of free voxels, place in that list; free voxels per level
-  // counts are read eight at a time
-  const cavityBytes = [2 * voxels + 16, 4 * voxels, 4 * voxels, 4 * (highestLevel + 1)];
-  const cavity = cavityBytes.map((bytes) => pointer({ bytes })) as [Pointer, Pointer, Pointer, Pointer];
-  const [counts, free, slotsOf, lengths] = cavity;
-  words.push(...grid.shape, pointer(grid.levels), counts, free, slotsOf);
+  // weights and counts are read sixteen at a time
+  const weights = new Uint8Array(voxels + 16);
+  weights.set(voxelWeights(grid.levels));
+  const [nx, ny] = grid.shape;
+  words.push(...grid.shape, pointer(weights), pointer({ bytes: voxels + 16 }));
+  words.push(pointer({ bytes: 4 * nx * ny }), pointer({ bytes: 4 * nx }));
   const { columns, halves, span } = columnsOf(offsets);
-  words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3, setup.guestCavity ** 2);
-  words.push(pointer({ bytes: 4 * (highestLevel + 2) }), lengths);
+  words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3);
 
   const drive = pointer({ bytes: 8 * driveColumns * (capacity + 1) });
   words.push(drive, capacity);
@@ -107,7 +114,6 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     cellCounts: new Int32Array(memory.buffer, place(cellCounts), cells),
     cellData: new Float64Array(memory.buffer, place(cellData), 4 * slots * cells),
     drive: new Float64Array(memory.buffer, place(drive), driveColumns * (capacity + 1)),
-    cavity: cavity.map((region, k) => new Uint8Array(memory.buffer, place(region), cavityBytes[k]!)),
   };
 }
 

@@ -1,30 +1,14 @@
 /** A chain's state out of its memory and into another: plain copies, no arithmetic, so that a restored chain has the same bits. */
-import { highestLevel } from './cavity.ts';
 import { type ChainState, savedGuest } from './chain.ts';
 import { guestWords, type Layout } from './wasm-layout.ts';
 
 /** words of a guest's record that are saved, in the order of kernels/cpu/guests.ts; the cell follows */
 const savedWords = savedGuest.words;
 
-type Stored = Pick<ChainState, 'guests' | 'members' | 'free' | 'freePerLevel'>;
-
-/** First place of every level in the list of free voxels: levels stand one behind the other, each with room for all its voxels. */
-function levelStarts(levels: Uint8Array): Int32Array {
-  const start = new Int32Array(highestLevel + 2);
-  for (const level of levels) if (level > 0) start[level + 1]!++;
-  for (let level = 1; level <= highestLevel; level++) start[level + 1]! += start[level]!;
-  return start;
-}
-
-function cavityViews({ cavity }: Layout): { free: Int32Array; slots: Int32Array; lengths: Int32Array } {
-  const [, free, slots, lengths] = cavity.map(
-    (bytes) => new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2),
-  ) as [Int32Array, Int32Array, Int32Array, Int32Array];
-  return { free, slots, lengths };
-}
+type Stored = Pick<ChainState, 'guests' | 'members'>;
 
 /** @param count  guests, fixed ones among them */
-export function readState(memory: Layout, count: number, levels: Uint8Array): Stored {
+export function readState(memory: Layout, count: number): Stored {
   const { records, cellCounts, cellData } = memory;
   const guests = new Float64Array(savedWords * count);
   for (let i = 0; i < count; i++) {
@@ -37,17 +21,11 @@ export function readState(memory: Layout, count: number, levels: Uint8Array): St
     const indices = 4 * slots * cell + 3 * slots;
     for (let k = 0; k < n; k++) members[at++] = cellData[indices + k]!;
   });
-  const { free, lengths } = cavityViews(memory);
-  const start = levelStarts(levels);
-  const listed: number[] = [];
-  for (let level = 1; level <= highestLevel; level++) {
-    for (let k = 0; k < lengths[level]!; k++) listed.push(free[start[level]! + k]!);
-  }
-  return { guests, members, free: Int32Array.from(listed), freePerLevel: lengths.slice() };
+  return { guests, members };
 }
 
-/** Into a memory where the same guests were placed already, in whatever order of cells and free voxels. */
-export function writeState(memory: Layout, state: Stored, levels: Uint8Array): void {
+/** Into a memory where the same guests were placed already, in whatever order of cells. */
+export function writeState(memory: Layout, state: Stored): void {
   const { records, cellCounts, cellData } = memory;
   const count = state.members.length;
   for (let i = 0; i < count; i++) {
@@ -63,16 +41,4 @@ export function writeState(memory: Layout, state: Stored, levels: Uint8Array): v
       cellData[data + 3 * slots + k] = i;
     }
   });
-  const { free, slots: slotOf, lengths } = cavityViews(memory);
-  const start = levelStarts(levels);
-  lengths.set(state.freePerLevel);
-  slotOf.fill(-1);
-  let next = 0;
-  for (let level = 1; level <= highestLevel; level++) {
-    for (let k = 0; k < lengths[level]!; k++) {
-      const voxel = state.free[next++]!;
-      free[start[level]! + k] = voxel;
-      slotOf[voxel] = start[level]! + k;
-    }
-  }
 }

@@ -6,6 +6,7 @@
 import { BackendError, PhysicsError } from '../core/errors.ts';
 import { chainWasm } from '../generated/chain-wasm.ts';
 import type { MoveCount } from '../trajectory/series.ts';
+import { throwOverfull } from './cavity.ts';
 import {
   type Chain,
   type ChainSetup,
@@ -37,6 +38,7 @@ interface Kernel {
   setDisplacement(value: number): void;
   restore(count: number, energy: number): void;
   setDrive(least: number, most: number): void;
+  overfull(): number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -107,6 +109,7 @@ class WasmChainObject implements WasmChain {
       if (this.#place(fixed) && this.#place(guests)) break;
       this.#grow();
     }
+    if (this.#kernel.overfull()) throwOverfull();
     this.#kernel.refresh();
     this.#kernel.setLnActivity(this.#lnActivity);
     this.#kernel.setDisplacement(this.#displacement);
@@ -129,7 +132,7 @@ class WasmChainObject implements WasmChain {
     this.#drive = state.drive;
     while (state.drive && state.drive.most + this.#fixed > this.#capacity) this.#grow();
     this.#open(savedRows(state.guests, this.#fixed));
-    writeState(this.#memory, state, this.#setup.grid.levels);
+    writeState(this.#memory, state);
     this.#kernel.restore(state.guests.length / savedGuest.words, state.energy);
     if (state.transitions) this.#putTransitions(state.transitions);
   }
@@ -207,6 +210,7 @@ class WasmChainObject implements WasmChain {
       const done = this.#kernel.advance(Math.min(left, 1 << 30));
       this.#trial += done;
       left -= done;
+      if (this.#kernel.overfull()) throwOverfull();
       if (left > 0) {
         // an array is full: the same state in a larger memory, and the trial that found it full is run again
         this.#enlarge();
@@ -274,7 +278,7 @@ class WasmChainObject implements WasmChain {
       lnActivity: Number.isFinite(this.#lnActivity) ? this.#lnActivity : null,
       displacement: this.#displacement,
       energy: this.#kernel.energy(),
-      ...readState(this.#memory, this.#kernel.count(), this.#setup.grid.levels),
+      ...readState(this.#memory, this.#kernel.count()),
       counts: this.#counts(),
       drive: this.#drive,
       transitions: this.#drive && this.#getTransitions(this.#drive),

@@ -197,12 +197,12 @@ export function decodePlace(bytes: Uint8Array, file = 'chain'): LadderPlace {
   };
 }
 
-const chainArrays = ['guests', 'members', 'free', 'freePerLevel', 'counts'] as const;
+const chainArrays = ['guests', 'members', 'counts'] as const;
 
 /** A chain's state as a header and arrays under `chain/`. */
 export function packChain(state: ChainState): { header: object; arrays: Arrays } {
-  const { guests, members, free, freePerLevel, counts, drive, transitions, ...rest } = state;
-  const own = { guests, members, free, freePerLevel, counts };
+  const { guests, members, counts, drive, transitions, ...rest } = state;
+  const own = { guests, members, counts };
   const arrays: Arrays = Object.fromEntries(chainArrays.map((name) => [`chain/${name}`, own[name]]));
   if (drive) arrays['chain/drive'] = drive.lnActivity;
   if (transitions) for (const name of transitionNames) arrays[`chain/${name} by N`] = transitions[name];

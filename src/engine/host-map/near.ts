@@ -6,5 +6,5 @@ import type { HostMap } from './build.ts';
 /** Cells of the host for the short sums beside a map. */
 export function nearGrid({ near }: HostMap, cell: Cell): CellGrid {
   const { to } = near[0]!;
-  return cellGrid(cell, to / 1.5, to);
+  return cellGrid(cell, to, to);
 }

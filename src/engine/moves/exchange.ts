@@ -2,7 +2,7 @@ import type { Move } from './move.ts';
 
 /** A guest comes from the reservoir to a free voxel of weight w: bias W(N) v / (w (N + 1)). */
 export const insert: Move = ({ state, cavity, fixed }, random) => {
-  const voxel = cavity.pick(random.which);
+  const voxel = cavity.pick(random.where);
   if (voxel < 0) return null;
   const free = (cavity.weight / cavity.weightAt(voxel)) * cavity.voxelVolume;
   return {
@@ -19,7 +19,7 @@ export const remove: Move = ({ state, cavity, fixed }, random) => {
   const out = fixed + Math.floor(random.which * n);
   const g = state.guests[out]!;
   const voxel = cavity.voxelOf(g.x, g.y, g.z);
-  if (!cavity.freedByLeaving(voxel)) return null;
+  if (!cavity.aloneIn(voxel)) return null;
   const free = (cavity.weightWithout(voxel) / cavity.weightAt(voxel)) * cavity.voxelVolume;
   return { out, at: null, logBias: Math.log(n / free) };
 };

@@ -2,7 +2,7 @@
 import type { CavityList } from '../cavity.ts';
 import type { GuestState } from '../state.ts';
 
-/** Uniform numbers of one trial, each in (0, 1). */
+/** Uniform numbers of one trial, each in (0, 1); `where` in [0, 1) with 53 bits. */
 export interface TrialRandom {
   readonly which: number;
   readonly x: number;

@@ -7,7 +7,7 @@ export const teleport: Move = ({ state, cavity, fixed }, random) => {
   const out = fixed + Math.floor(random.which * n);
   const g = state.guests[out]!;
   const from = cavity.voxelOf(g.x, g.y, g.z);
-  if (!cavity.freedByLeaving(from)) return null;
+  if (!cavity.aloneIn(from)) return null;
   const to = cavity.pick(random.where);
   if (to < 0) return null;
   return {

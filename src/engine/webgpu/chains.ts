@@ -261,10 +261,8 @@ class GpuChain implements LadderChain {
       displacement: this.#displacement,
       energy: this.energy,
       guests: this.#shown.fields.slice(),
-      // the kernel keeps no cells and no list of free voxels
+      // the kernel keeps no cells
       members: new Int32Array(),
-      free: new Int32Array(),
-      freePerLevel: new Int32Array(),
       counts: this.#group.counts[this.#index]!.slice(),
       drive: null,
       transitions: null,
