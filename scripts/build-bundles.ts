@@ -10,6 +10,7 @@ const { metafile } = await build({
   entryPoints: {
     cardhouse: fileURLToPath(new URL('src/index.ts', root)),
     'forces/force-worker': fileURLToPath(new URL('src/engine/forces/force-worker.ts', root)),
+    'domain-worker': fileURLToPath(new URL('src/engine/domains/domain-worker.ts', root)),
     'replica-worker': fileURLToPath(new URL('src/study/replica-worker.ts', root)),
   },
   outdir: fileURLToPath(new URL('dist/browser', root)),

@@ -19,6 +19,9 @@ export const pass = (ok: boolean): string => (ok ? 'pass' : '**fail**');
 /** What it says of a fault that has been understood and stays. */
 export const known = 'known';
 
+/** What it says of a number that nothing stands beside. */
+export const told = '–';
+
 /** A section in Markdown; `name` is how `npm run validate -- NAME` finds it again. */
 export const markdown = ({ title, note, rows }: Section, name: string): string =>
   [

@@ -26,11 +26,12 @@ import { crystalSections } from './validate-crystals.ts';
 import { dynamicsSections } from './validate-dynamics.ts';
 import { graphiteSections } from './validate-graphite.ts';
 import { killSections } from './validate-kills.ts';
+import { laLcSections } from './validate-la-lc.ts';
 import { macrostateSections } from './validate-macrostates.ts';
 import { meltingSections, metalSections } from './validate-metals.ts';
 import { slitSections, sphereSections } from './validate-slits.ts';
 import { sweepSections } from './validate-sweeps.ts';
-import { known, markdown, pass, type Row, type Section } from './validate-table.ts';
+import { known, markdown, pass, type Row, type Section, told } from './validate-table.ts';
 
 const say = (text: string): void => console.log(text);
 
@@ -239,6 +240,7 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   graphite: graphiteSections,
   'carbon-na': () => carbonSections('Na'),
   'carbon-li': () => carbonSections('Li'),
+  'la-lc': laLcSections,
   backends,
   crystals: crystalSections,
   dynamics: dynamicsSections,
@@ -261,7 +263,7 @@ for (const [name, make] of Object.entries(all)) {
   const sections = await make();
   failed += sections
     .flatMap(({ rows }) => rows)
-    .filter(({ verdict }) => verdict !== 'pass' && verdict !== known).length;
+    .filter(({ verdict }) => verdict !== 'pass' && verdict !== known && verdict !== told).length;
   say(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
   made.set(name, sections);
 }

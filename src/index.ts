@@ -13,6 +13,7 @@ export * from './analysis/dynamics.ts';
 export type { EquilibriumCurve, EquilibriumPoint, FilledPore } from './analysis/equilibrium.ts';
 export * from './analysis/guests.ts';
 export * from './analysis/hull.ts';
+export { type InsertionField, type InsertionSites, insertionSites } from './analysis/insertion-sites.ts';
 export * from './analysis/labels.ts';
 export * from './analysis/msd.ts';
 export * from './analysis/perfect-stack.ts';
@@ -26,6 +27,15 @@ export * from './analysis/scattering.ts';
 export * from './analysis/sites.ts';
 export * from './analysis/surrogate.ts';
 export * from './analysis/thermo.ts';
+export {
+  capillaryVoltage,
+  type EstimatePoint,
+  estimatedFilling,
+  siteFilling,
+  type ThermodynamicEstimate,
+  thermodynamicEstimate,
+} from './analysis/thermodynamic-estimate.ts';
+export { fitTrend, type Trend, type TrendPoint } from './analysis/trend.ts';
 export * from './analysis/velocity.ts';
 export * from './analysis/voltage.ts';
 export * from './core/cell.ts';
@@ -127,6 +137,7 @@ export * from './report/report.ts';
 export * from './report/sweep-document.ts';
 export * from './report/sweep-report.ts';
 export * from './report/sweep-surfaces.ts';
+export * from './report/sweep-trends.ts';
 export * from './structure/crystal.ts';
 export * from './structure/edges.ts';
 export * from './structure/hard-carbon.ts';

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildHostMap } from '../../src/engine/host-map/build.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { formatLammpsData } from '../../src/io/lammps-data-writer.ts';
 import { chemicalPotential, type GcmcSystem, wholeFrame } from './gcmc-systems.ts';
@@ -28,13 +29,16 @@ export interface GcmcEngine {
   dispose(): void;
 }
 
-/** The WebAssembly chain, set up once and put back to the same guests before every run. */
-export function cardhouseChain({ setup, lnActivity, displacement, guests }: GcmcSystem): GcmcEngine {
-  const chain = createWasmChain({ ...setup, guests });
+/** The WebAssembly chain, set up once and put back to the same guests before every run; its host from a map or summed exactly. */
+export function cardhouseChain(
+  { setup, lnActivity, displacement, guests }: GcmcSystem,
+  host: 'map' | 'exact' = 'map',
+): GcmcEngine {
+  const chain = createWasmChain({ ...setup, guests, ...(host === 'map' && { map: buildHostMap(setup) }) });
   chain.lnActivity = lnActivity;
   chain.displacement = displacement;
   return {
-    name: 'Cardhouse',
+    name: host === 'map' ? 'Cardhouse' : 'Cardhouse, exact sums',
     run(trials, samples) {
       chain.setGuests(guests);
       chain.takeCounts();

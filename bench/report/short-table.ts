@@ -26,6 +26,11 @@ function lineOf({ name, kind, about, atoms, rates, ratios, figures, unit }: Outc
         ],
       ];
     }
+    case 'browser': {
+      const [browser] = Object.values(rates);
+      const ratio = ratioText(Object.values(ratios)[0]!.clock);
+      return [[`trials in Chromium: ${about}, ${grouped(atoms)} C`, perSecond(browser!.median), `${ratio} × Node`]];
+    }
     case 'study': {
       const seconds = figures['time, s'];
       return seconds === undefined ? [] : [[`${about}, ${grouped(atoms)} C`, `${three(seconds)} s`, '']];
@@ -59,7 +64,7 @@ function lineOf({ name, kind, about, atoms, rates, ratios, figures, unit }: Outc
 /** Lines of the table, the newest outcome of every case, trials first. */
 export function shortTable(history: readonly HistoryEntry[]): string[] {
   const found = newest(history);
-  const order = ['gcmc', 'pair of chains', 'study', 'sampling', 'chains', undefined];
+  const order = ['gcmc', 'pair of chains', 'browser', 'study', 'sampling', 'chains', undefined];
   const sorted = found.toSorted((a, b) => order.indexOf(a.outcome.kind) - order.indexOf(b.outcome.kind));
   return tableOf(
     ['one core unless said', 'per second', 'ratio'],

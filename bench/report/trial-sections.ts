@@ -35,8 +35,9 @@ export function trialSections({ of, run }: Measurements): string[] {
     'down at random until 1.3 g/cm³ are reached; atoms nearer than 1.2 Å to earlier ones are left out). Half of the trials displace, a',
     'quarter inserts, a quarter deletes, whatever becomes of them: for LAMMPS they are the X exchanges and M displacements of every step',
     'of `fix gcmc`, up to 1 000 a step. Its carbons are not integrated, their pairs are left out of its lists, and its lists have no skin.',
-    'All start from the same guests. There is no result unless the energy of these agrees to 1e-6 and, for the smallest boxes, the mean N',
-    'of a longer run within three combined errors. Cardhouse proposes insertions where there is room, LAMMPS anywhere: exchanges that',
+    'All start from the same guests. Cardhouse takes its host from a map; beside it the same chain with exact sums. There is no result unless',
+    'the energy of the guests by exact sums agrees with that of LAMMPS to 1e-6 and, for the smallest boxes, the mean N of a longer run (with the map)',
+    'within three combined errors. Cardhouse proposes insertions where there is room, LAMMPS anywhere: exchanges that',
     'were accepted are told beside the trials.',
     '',
     ...tableOf(
@@ -46,30 +47,33 @@ export function trialSections({ of, run }: Measurements): string[] {
           'carbons',
           'guests',
           'Cardhouse, trials',
+          'exact sums',
           'LAMMPS',
           'ratio',
           'of processor time',
           'LAMMPS opt',
           'ratio',
         ],
-        ...['exchanges accepted', 'LAMMPS', 'ΔE/E', 'mean N, both', 'target', '', 'run'],
+        ...['exchanges accepted', 'LAMMPS', 'ΔE/E', 'of the map', 'mean N, both', 'target', '', 'run'],
       ],
       of(isOf('gcmc')).map(({ outcome, entry }) => {
         const { about, atoms, rates, ratios, figures, target } = outcome;
         return [
           ...[about, grouped(atoms), grouped(figures['guests']!), perSecond(rates['Cardhouse']!.median)],
+          perSecond(rates['Cardhouse, exact sums']!.median),
           ...[perSecond(rates['LAMMPS']!.median), ratioText(ratios['LAMMPS']!.clock), ratioText(ratios['LAMMPS']!.cpu)],
           ...[rates[opt] ? perSecond(rates[opt].median) : '–', ratios[opt] ? ratioText(ratios[opt].clock) : '–'],
           perSecond(figures['exchanges accepted/s, Cardhouse']!),
           perSecond(figures['exchanges accepted/s, LAMMPS']!),
           figureText('ΔE/E', figures['ΔE/E of the start']!),
+          figureText('ΔE/E', figures['ΔE/E of the map']!),
           ...[averagesOf(outcome), target, verdict(outcome), run(entry)],
         ];
       }),
     ),
     '## Chains by size, one core',
     '',
-    '`npm run bench`: the same chain again and again in boxes of several sizes, in turn; “na-carbon” on typed carbon at half plateau.',
+    '`npm run bench`: the same chain again and again in boxes of several sizes, in turn; “na-carbon” on typed carbon at half plateau; host from a map, or summed exactly.',
     '',
     ...tableOf(
       ['chains', 'box', 'trials', 'range', 'over the smallest', 'target', '', 'run'],
@@ -93,6 +97,19 @@ export function trialSections({ of, run }: Measurements): string[] {
         const cores = three(figures['cores used by two']!);
         const ratio = ratioText(Object.values(ratios)[0]!.clock);
         return [about, grouped(atoms), two, one, ratio, cores, target, verdict(outcome), run(entry)];
+      }),
+    ),
+    '## In a browser',
+    '',
+    'The same chain from the same start in a worker of headless Chromium and in Node, each by its own clock, in turn.',
+    '',
+    ...tableOf(
+      ['chain', 'carbons', 'Chromium, trials', 'Node', 'ratio', 'target', '', 'run'],
+      of(isOf('browser')).map(({ outcome, entry }) => {
+        const { about, atoms, rates, ratios, target } = outcome;
+        const [browser, node] = Object.values(rates).map(({ median }) => perSecond(median)) as [string, string];
+        const ratio = ratioText(Object.values(ratios)[0]!.clock);
+        return [about, grouped(atoms), browser, node, ratio, target, verdict(outcome), run(entry)];
       }),
     ),
     '## Whole studies, two cores',

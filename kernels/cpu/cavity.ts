@@ -22,8 +22,12 @@ let columnCount: i32 = 0;
 let halves: usize = 0;
 let span: i32 = 0;
 
+// planes, counted on from the first and periodic, where voxels are proposed and guests may go: all of them, or a domain of the box
+let domainLow: i32 = 0;
+let domainCount: i32 = 0;
+
 export let voxelVolume: f64 = 0;
-/** sum of the weights of all free voxels */
+/** sum of the weights of all free voxels of the domain */
 export let weight: f64 = 0;
 /** the most that the voxels which one guest blocks can weigh */
 export let heaviestSphere: f64 = 0;
@@ -49,6 +53,8 @@ export function setupCavity(): void {
   halves = takeP();
   span = takeI();
   heaviestSphere = 128.0 * <f64>takeI();
+  domainLow = takeI();
+  domainCount = takeI();
   overfull = false;
   blocks = columnCount > 0;
   weight = 0;
@@ -56,14 +62,29 @@ export function setupCavity(): void {
     let plane: u32 = 0;
     for (let c = i * ny; c < (i + 1) * ny; ++c) {
       let sum: u32 = 0;
-      for (let v = c * nz; v < (c + 1) * nz; ++v) sum += load<u8>(weights + <usize>v);
+      const end = (c + 1) * nz;
+      let v = c * nz;
+      for (; v + 16 <= end; v += 16) sum += sumOf(v128.load(weights + <usize>v));
+      for (; v < end; ++v) sum += load<u8>(weights + <usize>v);
       store<u32>(columnWeights + (<usize>c << 2), sum);
       plane += sum;
     }
     store<u32>(planeWeights + (<usize>i << 2), plane);
-    weight += <f64>plane;
+    if (inDomain(i)) weight += <f64>plane;
   }
   memory.fill(counts, 0, <usize>(nx * ny * nz));
+}
+
+// @ts-ignore: decorator
+@inline
+function inDomain(plane: i32): bool {
+  const from = plane - domainLow;
+  return (from < 0 ? from + nx : from) < domainCount;
+}
+
+/** Whether guests may be in a voxel as far as the domain goes. */
+export function mayEnter(v: i32): bool {
+  return domainCount == nx || inDomain(v / (nz * ny));
 }
 
 // @ts-ignore: decorator
@@ -92,13 +113,14 @@ function sumOf(bytes: v128): u32 {
 export function pick(u: f64): i32 {
   if (weight == 0) return -1;
   let rest = <u64>min(Math.floor(u * weight), weight - 1);
-  let c = 0;
-  for (let plane = planeWeights; ; plane += 4) {
-    const own = <u64>load<u32>(plane);
+  let plane = domainLow;
+  for (;;) {
+    const own = <u64>load<u32>(planeWeights + (<usize>plane << 2));
     if (rest < own) break;
     rest -= own;
-    c += ny;
+    plane = plane + 1 == nx ? 0 : plane + 1;
   }
+  let c = plane * ny;
   let left = <u32>rest;
   for (let column = columnWeights + (<usize>c << 2); ; column += 4) {
     const own = load<u32>(column);
@@ -172,7 +194,7 @@ function along(i: i32, j: i32, low: i32, high: i32, comes: bool): void {
   const ofPlane = planeWeights + (<usize>plane << 2);
   store<u32>(ofColumn, load<u32>(ofColumn) + signed);
   store<u32>(ofPlane, load<u32>(ofPlane) + signed);
-  weight += comes ? -<f64>changed : <f64>changed;
+  if (inDomain(plane)) weight += comes ? -<f64>changed : <f64>changed;
 }
 
 // all that a guest in `voxel` blocks
@@ -284,7 +306,7 @@ function step(i: i32, j: i32, di: i32, dj: i32, old: i32, fresh: i32, low: i32):
     }
     const ofPlane = planeWeights + (<usize>plane << 2);
     store<i32>(ofPlane, load<i32>(ofPlane) + changed);
-    weight += <f64>changed;
+    if (inDomain(plane)) weight += <f64>changed;
   }
 }
 

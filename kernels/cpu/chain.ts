@@ -158,6 +158,7 @@ function step(): bool {
     leaves = cavity.voxelOf(gx, gy, gz);
     enters = cavity.voxelOf(x, y, z);
     if (region != 0 && load<u8>(region + <usize>enters) == 0) return reject(0);
+    if (!cavity.mayEnter(enters)) return reject(0);
   } else if (move < thresholdInsert) {
     kind = 1;
     enters = cavity.pick(where);

@@ -30,6 +30,7 @@ import {
   siteRule,
 } from './sites.ts';
 import { filledStates, type NamedState, namedStates, pointAt } from './states.ts';
+import { type ThermodynamicEstimate, thermodynamicEstimate } from './thermodynamic-estimate.ts';
 import { type VoltageCurve, voltageCurve } from './voltage.ts';
 
 export interface AnalysisOptions extends CapacityOptions {
@@ -71,6 +72,8 @@ export interface Analysis {
   readonly capacities: Capacities;
   readonly equilibrium?: EquilibriumCurve;
   readonly galvanostatic?: GalvanostaticCurve;
+  /** without simulation, where the replicas looked at their empty hosts */
+  readonly estimate?: ThermodynamicEstimate;
   readonly states: readonly NamedState[];
   readonly siteRule: SiteRule;
   /** per ladder point with snapshots */
@@ -110,11 +113,15 @@ export function analyse(trajectories: readonly LadderTrajectory[], options: Anal
     trajectories.map((t) => pointAt(t, point)?.snapshots ?? []);
   const equilibrium = equilibriumCurve(trajectories, options.equilibriumVoltages ?? [], options);
   const galvanostatic = galvanostaticCurve(trajectories, options.slopeCut);
+  const voltages = [...curve.discharge, ...curve.charge].map(({ voltage }) => voltage);
+  const range = [Math.max(...voltages), Math.min(...voltages)] as const;
+  const estimate = thermodynamicEstimate(trajectories, options.slopeCut, range);
   return {
     curve,
     capacities: numbers,
     ...(equilibrium && { equilibrium }),
     ...(galvanostatic && { galvanostatic }),
+    ...(estimate && { estimate }),
     states,
     siteRule: rule,
     sites,

@@ -1,6 +1,15 @@
 /** The table of a sweep in the making: in memory, and whole on disk after every point. */
 import { join } from 'node:path';
-import { averageSeeds, type Report, type SweepDocument, type SweepRow, sweepReport, unitOfKey } from '../index.ts';
+import {
+  averageSeeds,
+  type Report,
+  type SweepDocument,
+  type SweepRow,
+  sweepReport,
+  sweepTrends,
+  trendsCsv,
+  unitOfKey,
+} from '../index.ts';
 import { headlineEntries, sweepCsv } from '../sweep/table.ts';
 import { writeWhole } from './run-directory.ts';
 import type { SweepPlan } from './sweep-plan.ts';
@@ -45,15 +54,18 @@ export class SweepTable {
     const { jobs, name, about, base, keys, seeds } = this.#plan;
     const rows = jobs.flatMap(({ key }) => this.#rows.get(key) ?? []);
     const { guest, uncertainty, replicas } = jobs[0]!.inputs.spec;
+    const axes = keys.map((key) => ({ key, unit: unitOfKey(key) }));
+    const averages = averageSeeds(rows, uncertainty === 'calibration');
     return {
       schema: 'cardhouse/sweep/1',
       study: { name, about, guest: guest.species, model: guest.model, uncertainty, replicas },
       base,
-      axes: keys.map((key) => ({ key, unit: unitOfKey(key) })),
+      axes,
       seeds,
       points: jobs.length,
       rows,
-      averages: averageSeeds(rows, uncertainty === 'calibration'),
+      averages,
+      trends: sweepTrends({ axes, rows, averages, guest: guest.species }),
       failed: [...this.#failed.values()],
       ...(this.#surrogates && { surrogates: this.#surrogates }),
     };
@@ -64,6 +76,7 @@ export class SweepTable {
     const document = this.document();
     writeWhole(join(this.#path, 'sweep.json'), `${JSON.stringify(document, undefined, 1)}\n`);
     writeWhole(join(this.#path, 'sweep.csv'), sweepCsv(document.rows));
+    writeWhole(join(this.#path, 'trends.csv'), trendsCsv(document.trends));
   }
 
   /** Draws the page and fits the surfaces, then writes the tables with them. */

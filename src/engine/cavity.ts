@@ -149,8 +149,12 @@ export class CavityList {
   /** Å³ */
   readonly voxelVolume: number;
 
-  constructor(cell: Cell, grid: VoxelGrid, radius: number) {
+  readonly #domain: readonly [number, number];
+
+  /** @param domain  first plane across x where voxels are proposed, and how many from there on, periodic; all when not given */
+  constructor(cell: Cell, grid: VoxelGrid, radius: number, domain?: readonly [number, number]) {
     const [nx, ny, nz] = grid.shape;
+    this.#domain = domain ?? [0, nx];
     this.shape = grid.shape;
     this.#size = [cell.matrix[0]! / nx, cell.matrix[4]! / ny, cell.matrix[8]! / nz];
     this.voxelVolume = this.#size[0] * this.#size[1] * this.#size[2];
@@ -163,9 +167,16 @@ export class CavityList {
     for (let v = 0; v < grid.levels.length; v++) this.#add(v, this.#weights[v]!);
   }
 
-  /** Sum of the weights of all free voxels. */
+  /** Sum of the weights of all free voxels of the domain. */
   get weight(): number {
     return this.#weight;
+  }
+
+  /** Whether a voxel is in the domain. */
+  mayEnter(voxel: number): boolean {
+    const [nx, ny, nz] = this.shape;
+    const from = Math.floor(voxel / (nz * ny)) - this.#domain[0];
+    return (from + nx) % nx < this.#domain[1];
   }
 
   /** Weight of a voxel; 0 where the host sits. */
@@ -176,7 +187,7 @@ export class CavityList {
   /** Free voxel chosen by weight with a uniform number in [0, 1); −1 when none is free. */
   pick(u: number): number {
     if (this.#weight === 0) return -1;
-    const [, ny, nz] = this.shape;
+    const [nx, ny, nz] = this.shape;
     let rest = Math.min(Math.floor(u * this.#weight), this.#weight - 1);
     const fallsInto = (from: number, shareOf: (k: number) => number): number => {
       let k = from;
@@ -186,7 +197,7 @@ export class CavityList {
       }
       return k;
     };
-    const plane = fallsInto(0, (k) => this.#planes[k]!);
+    const plane = fallsInto(this.#domain[0], (k) => this.#planes[k % nx]!) % nx;
     const column = fallsInto(plane * ny, (k) => this.#columns[k]!);
     return fallsInto(column * nz, (v) => (this.#count[v] === 0 ? this.#weights[v]! : 0));
   }
@@ -277,7 +288,7 @@ export class CavityList {
     const column = Math.floor(v / this.shape[2]);
     this.#columns[column]! += weight;
     this.#planes[Math.floor(column / this.shape[1])]! += weight;
-    this.#weight += weight;
+    if (this.mayEnter(v)) this.#weight += weight;
   }
 
   #unpack(voxel: number): [number, number, number] {

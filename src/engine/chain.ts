@@ -43,6 +43,8 @@ export interface ChainSetup {
   readonly fixed?: Float64Array;
   /** [nx·ny·nz] 1 for voxels of `grid` that guests may enter by moves; the grid must be closed (0) elsewhere. Absent: all */
   readonly region?: Uint8Array;
+  /** planes of voxels across x that moves are confined to, [first, how many], periodic; guests elsewhere must be fixed. Absent: all */
+  readonly domain?: readonly [number, number];
   /** the host's field from a map; absent: exact sums over its atoms */
   readonly map?: HostMap;
   /** a saved chain to go on from, made with the same setup; `guests` then do not matter */
@@ -72,7 +74,7 @@ export function savedRows(guests: Float64Array, fixed: number): Float64Array {
  * All of a chain that its setup does not tell: a chain made anew with it does the same trials to the last bit. Numbers and typed arrays only.
  */
 export interface ChainState {
-  readonly backend: 'wasm' | 'reference' | 'webgpu';
+  readonly backend: 'wasm' | 'reference' | 'webgpu' | 'domains';
   readonly trial: number;
   /** ln Å⁻³; null: not set yet */
   readonly lnActivity: number | null;

@@ -18,6 +18,7 @@ import { grapheneCell, grapheneSheets, planes110 } from '../core/lattice.ts';
 import { minimum } from '../core/minimum.ts';
 import type { Model } from '../model/model.ts';
 import { compileGuest, type GuestTables } from './guest-tables.ts';
+import { referenceHost } from './reference-host.ts';
 import { metalState } from './reservoir.ts';
 import { GuestState } from './state.ts';
 
@@ -84,6 +85,7 @@ class FilmBox {
   /** cells of the metal along [001] and [1-10], and of graphene along the same edges */
   readonly #cells: readonly [number, number];
   readonly #sheetCells: readonly [number, number];
+  readonly #films = new Map<number, GuestState>();
   /** edges of the box, Å */
   readonly #edges: readonly [number, number];
 
@@ -103,23 +105,56 @@ class FilmBox {
     return 2 * planes * this.#cells[0] * this.#cells[1];
   }
 
-  /** eV; sheets below and above at these distances from the outer planes, Å */
+  /**
+   * eV; sheets below and above at these distances from the outer planes, Å. Atoms are charged by one another alone, so that sheets add
+   * what each atom feels of them to the energy of the free film: Σ [V_met + s² (V_ion − V_met)].
+   */
   energy(planes: number, sheets: readonly number[]): number {
-    const d = this.#a / Math.SQRT2;
+    const { bottom, top } = this.#heights(planes);
+    const film = this.#free(planes);
+    if (sheets.length === 0) return film.energy;
+    const field = referenceHost(
+      this.#tables,
+      this.#host(
+        planes,
+        sheets.map((h, k) => (k === 0 ? bottom - h : top + h)),
+      ),
+    );
+    let energy = film.energy;
+    for (const { x, y, z, s } of film.guests) {
+      const here = field(x, y, z);
+      if (!here) return Number.POSITIVE_INFINITY;
+      energy += here[1] + s * s * (here[0] - here[1]);
+    }
+    return energy;
+  }
+
+  #heights(planes: number): { readonly bottom: number; readonly top: number } {
     const bottom = this.#cutoff + distances[1];
-    const top = bottom + (planes - 1) * d;
+    return { bottom, top: bottom + ((planes - 1) * this.#a) / Math.SQRT2 };
+  }
+
+  #host(planes: number, heights: readonly number[]): Frame {
+    const { bottom, top } = this.#heights(planes);
     const [lx, ly] = this.#edges;
     const [nx, ny] = this.#sheetCells;
-    const heights = sheets.map((h, k) => (k === 0 ? bottom - h : top + h));
-    const host: Frame = {
+    return {
       cell: orthorhombicCell(lx, ly, Math.max(2 * this.#cutoff, top + bottom)),
       species: [this.#carbon],
       rows: grapheneSheets([nx, ny], heights, [lx / nx, ly / ny]),
     };
-    const state = new GuestState(this.#tables, host);
-    state.place(planes110(this.#a, this.#cells, [0, planes], (k) => bottom + k * d));
+  }
+
+  /** The film without sheets, at rest as it is placed. */
+  #free(planes: number): GuestState {
+    const known = this.#films.get(planes);
+    if (known) return known;
+    const { bottom } = this.#heights(planes);
+    const state = new GuestState(this.#tables, this.#host(planes, []));
+    state.place(planes110(this.#a, this.#cells, [0, planes], (k) => bottom + (k * this.#a) / Math.SQRT2));
     state.refresh();
-    return state.energy;
+    this.#films.set(planes, state);
+    return state;
   }
 }
 

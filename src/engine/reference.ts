@@ -106,8 +106,9 @@ class ReferenceChain implements Chain, TrialProbe {
   }
 
   #inRegion(proposal: Proposal | null): proposal is Proposal {
-    if (!proposal?.at || !this.#setup.region) return proposal !== null;
-    return this.#setup.region[this.#cavity.voxelOf(...proposal.at)] === 1;
+    if (!proposal?.at) return proposal !== null;
+    const voxel = this.#cavity.voxelOf(...proposal.at);
+    return this.#cavity.mayEnter(voxel) && this.#setup.region?.[voxel] !== 0;
   }
 
   #blockVoxels({ out, at }: Proposal): void {
@@ -161,9 +162,9 @@ class ReferenceChain implements Chain, TrialProbe {
   }
 
   #empty(): void {
-    const { tables, host, map, grid, guestCavity } = this.#setup;
+    const { tables, host, map, grid, guestCavity, domain } = this.#setup;
     this.#state = new GuestState(tables, host, map);
-    this.#cavity = new CavityList(host.cell, grid, guestCavity);
+    this.#cavity = new CavityList(host.cell, grid, guestCavity, domain);
   }
 
   drive(drive: Drive | null): void {

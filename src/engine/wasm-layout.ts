@@ -21,6 +21,8 @@ export interface Layout {
   readonly memory: WebAssembly.Memory;
   /** byte offset of the parameter block */
   readonly block: number;
+  /** byte offsets in it of what a chain that starts again in the same memory has anew */
+  readonly startWords: { readonly trial: number; readonly domain: number; readonly fixed: number };
   readonly tally: Float64Array;
   /** [capacity, 12] records of guests; the kernel's guests.ts says what is where */
   readonly records: Float64Array;
@@ -44,6 +46,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   const cell = host.cell.matrix;
   words.push(cell[0]!, cell[4]!, cell[8]!);
   words.push(1 / (boltzmann * setup.temperature), ...moveThresholds(setup), ...setup.key, setup.stream, trial);
+  const trialWord = words.length - 1;
   const tally = pointer({ bytes: 64 });
   words.push(tally);
 
@@ -100,15 +103,19 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
   words.push(pointer({ bytes: 4 * nx * ny }), pointer({ bytes: 4 * nx }));
   const { columns, halves, span } = columnsOf(offsets);
   words.push(pointer(columns), columns.length / 3, pointer(halves), span, offsets.length / 3);
+  words.push(...(setup.domain ?? [0, nx]));
+  const domainWord = words.length - 2;
 
   const drive = pointer({ bytes: 8 * driveColumns * (capacity + 1) });
   words.push(drive, capacity);
+  const fixedWord = words.length;
   words.push(setup.fixed ? setup.fixed.length / 4 : 0, setup.region ? pointer(setup.region) : 0);
 
   const { memory, block, place } = pack();
   return {
     memory,
     block,
+    startWords: { trial: block + 8 * trialWord, domain: block + 8 * domainWord, fixed: block + 8 * fixedWord },
     tally: new Float64Array(memory.buffer, place(tally), 8),
     records: new Float64Array(memory.buffer, place(records), guestWords * capacity),
     cellCounts: new Int32Array(memory.buffer, place(cellCounts), cells),

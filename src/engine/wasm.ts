@@ -59,6 +59,22 @@ function compile(): WebAssembly.Module {
 export interface WasmChain extends Chain, TrialProbe {
   /** (V_ion, V_met) of the host at a point, eV; null on overlap */
   hostField(x: number, y: number, z: number): [number, number] | null;
+  /**
+   * Starts again in the same host with other guests, others at rest, another domain and another place in the random stream: far cheaper
+   * than another chain where the host is large.
+   */
+  rearrange(start: Start): void;
+}
+
+/** Where a chain begins in a host that it has. */
+export interface Start {
+  readonly trial: number;
+  /** [F, 4] guests at rest, Å */
+  readonly fixed: Float64Array;
+  /** [N, 4] the others, Å */
+  readonly guests: Float64Array;
+  /** see ChainSetup */
+  readonly domain: readonly [number, number];
 }
 
 /**
@@ -70,7 +86,7 @@ export function createWasmChain(setup: ChainSetup): WasmChain {
 }
 
 class WasmChainObject implements WasmChain {
-  readonly #setup: ChainSetup;
+  #setup: ChainSetup;
   #kernel!: Kernel;
   #memory!: Layout;
   #fixed: number;
@@ -109,11 +125,39 @@ class WasmChainObject implements WasmChain {
       if (this.#place(fixed) && this.#place(guests)) break;
       this.#grow();
     }
+    this.#begin();
+  }
+
+  /** What follows once the guests have their places. */
+  #begin(): void {
     if (this.#kernel.overfull()) throwOverfull();
     this.#kernel.refresh();
     this.#kernel.setLnActivity(this.#lnActivity);
     this.#kernel.setDisplacement(this.#displacement);
     this.#putDrive();
+  }
+
+  rearrange({ trial, fixed, guests, domain }: Start): void {
+    this.#setup = { ...this.#setup, fixed, domain };
+    this.#fixed = fixed.length / 4;
+    this.#trial = trial;
+    const fits = (fixed.length + guests.length) / 4 <= this.#capacity;
+    if (fits && this.#again({ trial, fixed, guests, domain })) return;
+    while ((fixed.length + guests.length) / 4 > this.#capacity) this.#grow();
+    this.#open(guests);
+  }
+
+  /** The same memory with other guests; false when they find no room in it. */
+  #again({ trial, fixed, guests, domain }: Start): boolean {
+    const { memory, block, startWords } = this.#memory;
+    const view = new DataView(memory.buffer);
+    view.setFloat64(startWords.trial, trial, true);
+    view.setFloat64(startWords.fixed, fixed.length / 4, true);
+    for (const [k, plane] of domain.entries()) view.setFloat64(startWords.domain + 8 * k, plane, true);
+    this.#kernel.setup(block);
+    if (!this.#place(fixed) || !this.#place(guests)) return false;
+    this.#begin();
+    return true;
   }
 
   /** False when a guest finds no room. */

@@ -14,6 +14,8 @@ export type FigureName =
 export type TableName =
   | 'curve'
   | 'galvanostatic'
+  | 'estimate'
+  | 'estimate-sites'
   | 'equilibrium'
   | 'pores'
   | 'dq-dv'
@@ -56,6 +58,7 @@ export function reportContents(report: Report): Contents {
   const tables: TableName[] = [
     'curve',
     ...only<TableName>(report.galvanostatic !== undefined, 'galvanostatic'),
+    ...only<TableName>(report.estimate !== undefined, 'estimate', 'estimate-sites'),
     ...only<TableName>(report.equilibrium !== undefined, 'equilibrium', 'pores'),
     ...only<TableName>(differential, 'dq-dv'),
     ...only<TableName>(sites, 'sites'),

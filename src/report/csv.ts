@@ -46,6 +46,23 @@ const tables: Readonly<Record<TableName, (report: Report) => string>> = {
       ...pair<(typeof rows)[0]>('capacity in pores', 'mAh/g', (row) => row.pores),
     ]);
   },
+  estimate: ({ estimate }) => {
+    const rows = estimate?.points ?? [];
+    return csv(rows, [
+      ['voltage (V)', (row) => row.voltage],
+      ...pair<(typeof rows)[0]>('capacity', 'mAh/g', (row) => row.capacity),
+      ...pair<(typeof rows)[0]>('capacity on sites', 'mAh/g', (row) => row.sites),
+      ...pair<(typeof rows)[0]>('capacity as metal in pores', 'mAh/g', (row) => row.metal),
+    ]);
+  },
+  'estimate-sites': ({ estimate }) => {
+    const rows = estimate?.distribution ?? [];
+    return csv(rows, [
+      ['half full from (V)', (row) => row.from],
+      ['to (V)', (row) => row.to],
+      ...pair<(typeof rows)[0]>('capacity of sites', 'mAh/g', (row) => row.capacity),
+    ]);
+  },
   pores: ({ equilibrium }) => {
     const rows = equilibrium?.pores ?? [];
     return csv(rows, [

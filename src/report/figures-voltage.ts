@@ -63,6 +63,8 @@ function voltageTitle({ study: { guest } }: Report): string {
   return `Voltage (V vs ${guest}/${guest}⁺)`;
 }
 
+const estimateLabel = 'estimate without simulation (site energies + capillary law)';
+
 /** A measured curve to be drawn over ours. */
 export interface MeasuredBranches {
   readonly discharge: readonly { readonly capacity: number; readonly voltage: number }[];
@@ -79,6 +81,9 @@ function drawCurve(
     (measured?.[branch] ?? []).map((point, step) => ({ branch, step, ...point })),
   );
   const { slopeCut } = report.capacities;
+  const estimate = (report.estimate?.points ?? [])
+    .map(({ voltage, capacity }, step) => ({ voltage, step, capacity: capacity.value }))
+    .filter(({ voltage }) => voltage >= domain[0] && voltage <= domain[1]);
   const legend = corner([
     { text: 'two sides of a bracket:', color: inks.soft },
     { text: 'charge – voltage rises, carbon empties', color: branchColors.charge },
@@ -90,9 +95,15 @@ function drawCurve(
         ]
       : []),
     ...(report.equilibrium ? [{ text: 'equilibrium – pore by pore', color: branchColors.equilibrium }] : []),
+    ...(report.estimate ? [{ text: estimateLabel, color: inks.soft }] : []),
     ...(measured ? [{ text: 'measured (dashes)', color: inks.text }] : []),
   ]);
-  const widest = Math.max(1, ...rows.map((row) => row.high), ...overlay.map((point) => point.capacity));
+  const widest = Math.max(
+    1,
+    ...rows.map((row) => row.high),
+    ...overlay.map((point) => point.capacity),
+    ...estimate.map((point) => point.capacity ?? 0),
+  );
   const x = { type: 'quantitative' as const, scale: { domain: [0, widest * 1.04], nice: false } };
   const y = { field: 'voltage', type: 'quantitative' as const, scale: { domain, nice: false } };
   const guides = [
@@ -123,6 +134,15 @@ function drawCurve(
           color: branchColor,
         },
       },
+      ...(estimate.length === 0
+        ? []
+        : [
+            {
+              data: { values: estimate },
+              mark: { type: 'line' as const, strokeWidth: 1.2, strokeDash: [3, 3], color: inks.soft, clip: true },
+              encoding: { x: { ...x, field: 'capacity' }, y, order: { field: 'step' } },
+            },
+          ]),
       {
         mark: { type: 'line', strokeWidth: 2, clip: true },
         encoding: { x: { ...x, field: 'capacity' }, y, color: branchColor, order: { field: 'step' } },

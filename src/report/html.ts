@@ -2,6 +2,7 @@
 import { viewerBundle } from '../generated/viewer-bundle.ts';
 import type { FigureName, TableName } from './contents.ts';
 import { formatValue, formatWithError } from './format.ts';
+import { estimateCaption, estimateNumbers } from './html-estimate.ts';
 import { guestNumbers, guestSections } from './html-guests.ts';
 import {
   capacityRows,
@@ -98,6 +99,7 @@ ${comparisonPlace}
 <tbody>${capacityRows(report)}</tbody>
 </table></div>
 <details><summary>Every voltage</summary>${curveTable(report)}</details>
+${estimateNumbers(report)}
 <h2>Structure: asked and measured</h2>
 ${quantityTable('Property', [
   ['Asked', structure.asked],
@@ -163,7 +165,7 @@ function sections(report: Report, parts: ReportParts): string {
       table: 'curve',
       caption:
         'Filling of pores is a first-order transition: on the way down it comes late, on the way up it leaves late. Neither branch is ' +
-        `the plateau.${bracket}${driven}${between} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.`,
+        `the plateau.${bracket}${driven}${between} Bands are standard errors; hollow points drift by more than their other errors. Below: the same around 0 V.${estimateCaption(report)}`,
     },
     {
       title: 'Differential capacity',

@@ -7,6 +7,7 @@ import { shiftDefinition } from '../analysis/nmr.ts';
 import { fillingDefinition } from '../analysis/pore-bins.ts';
 import type { Rdf } from '../analysis/rdf.ts';
 import { combineReplicas, type Quantity } from '../analysis/replicas.ts';
+import { estimateDefinition } from '../analysis/thermodynamic-estimate.ts';
 import { atomCount, densityOf, massOfFrame } from '../core/frame.ts';
 import { measured } from '../core/statistics.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
@@ -105,6 +106,7 @@ export function assembleReport(
     capacities,
     ...(analysis.equilibrium && { equilibrium: analysis.equilibrium }),
     ...(analysis.galvanostatic && { galvanostatic: analysis.galvanostatic }),
+    ...(analysis.estimate && { estimate: { definition: estimateDefinition, ...analysis.estimate } }),
     states: states.map((state) => ({
       ...state,
       capacity: curve[state.branch].find((p) => p.voltage === state.voltage)!.capacity,

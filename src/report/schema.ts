@@ -1,6 +1,7 @@
 /** The schema of `results.json`. Every measured entry is `{ value, error, unit }`; what could not be had is null with a note. */
 import { z } from 'zod';
 import { siteClasses } from '../analysis/sites.ts';
+import { estimateSchema } from './estimate-schema.ts';
 import { guestsSchema } from './guests-schema.ts';
 import { branch, measured, quantity, stateName } from './quantity-schema.ts';
 
@@ -136,6 +137,9 @@ export const reportSchema = z
       .describe(
         'N driven by a gauge cell, the voltage follows; there when the study asked for the protocol galvanostatic',
       ),
+    estimate: estimateSchema
+      .optional()
+      .describe('the curve without simulation, from the empty hosts; there when every replica came to its end'),
     states: z.array(z.strictObject({ name: stateName, label: z.string(), branch, voltage: volt, capacity: measured })),
     curve: z.strictObject({ discharge: z.array(curvePoint), charge: z.array(curvePoint) }),
     differential: z

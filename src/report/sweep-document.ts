@@ -1,6 +1,7 @@
 /** The table of a sweep as plain data: sweep.json, and all that its page and its surrogate are made of. */
 import { combineReplicas, type Quantity } from '../analysis/replicas.ts';
 import type { SweepSurrogates } from './sweep-surfaces.ts';
+import type { SweepTrend } from './sweep-trends.ts';
 
 /** One study of a sweep. */
 export interface SweepRow {
@@ -42,6 +43,8 @@ export interface SweepDocument {
   readonly points: number;
   readonly rows: readonly SweepRow[];
   readonly averages: readonly SweepAverage[];
+  /** straight lines through the structures along every key that is a number */
+  readonly trends: readonly SweepTrend[];
   readonly failed: readonly (Pick<SweepRow, 'key' | 'at' | 'seed'> & { readonly error: string })[];
   /** fits through the averages, by group and number; there when the page was drawn */
   readonly surrogates?: SweepSurrogates;

@@ -6,6 +6,7 @@ import { frontOf, mapFigure, paretoFigure, varies } from './figures-sweep-maps.t
 import { formatValue, formatWithError } from './format.ts';
 import { downloadLink, pageHead } from './html.ts';
 import { card, cardValue, escapeHtml, warningSection } from './html-tables.ts';
+import { table } from './plain-table.ts';
 import type { Report } from './report.ts';
 import { nameOfKey, type SweepAverage, type SweepDocument, type SweepRow } from './sweep-document.ts';
 import {
@@ -19,6 +20,7 @@ import {
   surfaceNumbers,
   surrogatesOf,
 } from './sweep-surfaces.ts';
+import { trendSection } from './sweep-trends-html.ts';
 
 /** Curves drawn at most: more would be a blot. */
 const mostCurves = 120;
@@ -57,6 +59,7 @@ export async function sweepReport(document: SweepDocument, curves: CurvesByKey, 
     await curveSection(document, curves),
     ...(await Promise.all(groups.map((group, k) => surfaceSections(group, axes, numbers, k)))),
     await frontSection(document),
+    trendSection(document.trends),
     fitSection(groups, axes),
     tableSection(document, numbers, csv),
   ];
@@ -251,12 +254,6 @@ async function frontSection({ averages, axes }: SweepDocument): Promise<string> 
     [figure],
     table(head, rows, axes.length),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], texts: number): string {
-  const line = (cells: readonly string[], tag: string): string =>
-    `<tr>${cells.map((cell, k) => `<${tag}${k >= texts ? ' class="number"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return `<div class="scroll"><table class="dense"><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div>`;
 }
 
 /** What the fits are worth: how far each point is from what all others say of it. */

@@ -29,6 +29,12 @@ const labels: readonly (readonly [key: string, label: string])[] = [
   ['plateauBracket.charge', 'Bracket, charge'],
 ];
 
+/** Numbers of the estimate without simulation: their trends stand beside the simulated ones. */
+export const estimateLabels: typeof labels = [
+  ['estimate.slope', 'Slope, estimate'],
+  ['estimate.total', 'Total, estimate'],
+];
+
 /** The numbers that at least one point of a sweep has, in the order they are shown. */
 export function surfaceNumbers({ averages }: Pick<SweepDocument, 'averages'>): SurfaceNumber[] {
   return labels.flatMap(([key, label]) => {
@@ -67,7 +73,9 @@ export function surfaceGroups(document: Pick<SweepDocument, 'axes' | 'averages'>
   }
   return [...groups].map(([key, averages]) => {
     const fixed = JSON.parse(key) as [string, number | string][];
-    const name = fixed.map(([axis, value]) => `${nameOfKey(axis)} ${value}`).join(', ');
+    // keys that a point does without name nothing, unless nothing else does
+    const given = fixed.filter(([, value]) => value !== '–');
+    const name = (given.length > 0 ? given : fixed).map(([axis, value]) => `${nameOfKey(axis)} ${value}`).join(', ');
     return { name: groups.size > 1 ? name : '', fixed: Object.fromEntries(fixed), averages };
   });
 }

@@ -62,6 +62,10 @@ const shape = {
     above: 0,
     atMost: 10,
   }).optional(),
+  poreFraction: share(
+    'of the box that is not stacks within their van der Waals surfaces: in place of the density, which follows from it',
+    0.9,
+  ).optional(),
   pores: poreFields.optional().meta({ description: 'spherical pores that are carved between the domains' }),
   curvatureRadius: quantity('length', 'radius that sheets are bent to; flat when not given', { above: 0 }).optional(),
   defects: group({
@@ -93,8 +97,16 @@ export const recipeFields = group(shape).transform((written, context): Omit<Hard
     return z.NEVER;
   };
   const sizes = { la: la.mean, lc: lc.mean, d002: d002.mean };
-  const density = written.density ?? (poreVolume && 1 / (poreVolume + 1 / envelopeDensity(sizes)));
-  if (density === undefined) return fail('density', 'is missing: give a density, or a poreVolume');
+  const { poreFraction } = written;
+  const envelope = envelopeDensity(sizes);
+  const density =
+    written.density ??
+    (poreFraction !== undefined ? (1 - poreFraction) * envelope : poreVolume && 1 / (poreVolume + 1 / envelope));
+  if (density === undefined) return fail('density', 'is missing: give a density, a poreVolume or a poreFraction');
+  const beside = written.density !== undefined ? 'a density' : poreVolume !== undefined ? 'a poreVolume' : undefined;
+  if (poreFraction !== undefined && beside) {
+    return fail('poreFraction', `must not be given beside ${beside}: each of them decides the others`);
+  }
   if (written.density !== undefined && poreVolume !== undefined && !pores) {
     return fail('poreVolume', 'must not be given beside a density unless pores are carved: the density decides it');
   }

@@ -16,6 +16,7 @@ import { withAccess } from './access.ts';
 import { chainMaker } from './backend.ts';
 import { buildCarbon } from './build-carbon.ts';
 import { checkHost } from './check.ts';
+import { emptyHost } from './empty-host.ts';
 import { driveCharge } from './galvanostatic.ts';
 import { mapErrors, mapOfHost } from './host-map.ts';
 import { runLadder } from './ladder.ts';
@@ -59,7 +60,7 @@ export interface LadderPosition {
 export type ReplicaEvent =
   | {
       readonly type: 'stage';
-      readonly stage: 'build' | 'prepare' | 'ladder';
+      readonly stage: 'build' | 'prepare' | 'ladder' | 'analysis';
       readonly replica: number;
       readonly text: string;
     }
@@ -173,6 +174,9 @@ export async function runReplica(
         stopped: halted,
       })
     : undefined;
+  const sampled = performance.now();
+  if (!ladder.stopped) emit({ type: 'stage', stage: 'analysis', replica, text: 'estimate without simulation' });
+  const empty = ladder.stopped ? undefined : emptyHost(setup, model, task.metal, `${spec.seed}/${replica}`);
   const { build: building, sampling } = ladder.seconds;
   return {
     trajectory: {
@@ -183,11 +187,12 @@ export async function runReplica(
       points,
       ...(filling && { filling }),
       ...(gauge && { gauge }),
+      ...(empty && { empty }),
     },
     structure: setup.map ? { ...structure, ...mapErrors(setup, setup.map, spec.temperature) } : structure,
     warnings: warning ? [...warnings, warning] : warnings,
     stopped: ladder.stopped || (wanted && !filling) || (!!driven && !gauge),
-    seconds: { build: building, sampling: sampling + (performance.now() - laddered) / 1000 },
+    seconds: { build: building, sampling: sampling + (sampled - laddered) / 1000 },
     trials: ladderTrials + sumTrials(filling?.pores) + sumTrials(gauge),
   };
 }

@@ -68,7 +68,7 @@ export function parseAxis(text: string, flag = '--grid'): Axis {
 
 /** An axis of values that are judged by the study later; only twice the same is refused here. */
 function axisOf(key: string, values: readonly unknown[], flag: string, distinct: boolean): Axis {
-  const shown = values.map((value) => ({ text: typeof value === 'string' ? value : JSON.stringify(value), value }));
+  const shown = values.map((value) => ({ text: textOf(value), value }));
   const twice = shown.find(({ text }, i) => shown.findIndex((other) => other.text === text) < i);
   if (distinct && twice) throw new SpecError(`${flag} ${key} has ${twice.text} twice`);
   return { key, values: shown };
@@ -142,6 +142,15 @@ export function designOf(sweep: unknown, where: string): Design {
   };
 }
 
+/** A value as the table has it; null, which takes the key away, is a dash. */
+function textOf(value: unknown): string {
+  if (value === null) return absent;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Text and coordinate of a key that a point does without. */
+const absent = '–';
+
 /** All keys that a design varies, in the order they are named. */
 export function sweptKeys({ grid, list, latin }: Design): string[] {
   return [...grid, ...list, ...(latin?.ranges ?? [])].map(({ key }) => key);
@@ -187,7 +196,7 @@ export function sweepPoints(study: unknown, design: Design, options: SpecOptions
     const spec = parseStudySpec(data, options);
     const at = Object.fromEntries(values.map(([key, { text }]) => [key, text]));
     const coordinates = Object.fromEntries(
-      values.map(([key, value]) => [key, coordinateOf(spec, key) ?? numberOf(value)]),
+      values.map(([key, value]) => [key, value.value === null ? absent : (coordinateOf(spec, key) ?? numberOf(value))]),
     );
     return Array.from({ length: seeds }, (_, k) => ({
       at,
@@ -254,7 +263,7 @@ function nthSeed(seed: string | number, k: number): string | number {
   return typeof seed === 'number' ? seed + k : `${seed}-${k + 1}`;
 }
 
-/** Sets `a.b.c` in plain data; a group on the way that is not there is made, so that the parser names what is wrong. */
+/** Sets `a.b.c` in plain data, or takes it away for null; a group on the way that is not there is made, so that the parser names what is wrong. */
 export function setKey(data: unknown, key: string, value: unknown): void {
   const steps = key.split('.');
   let at = data as Record<string, unknown>;
@@ -262,5 +271,6 @@ export function setKey(data: unknown, key: string, value: unknown): void {
     if (!Object.hasOwn(at, step) || typeof at[step] !== 'object' || at[step] === null) at[step] = {};
     at = at[step] as Record<string, unknown>;
   }
-  at[steps.at(-1)!] = value;
+  if (value === null) delete at[steps.at(-1)!];
+  else at[steps.at(-1)!] = value;
 }

@@ -14,11 +14,13 @@ export function headlineEntries(report: {
   readonly capacities: unknown;
   readonly equilibrium?: unknown;
   readonly galvanostatic?: unknown;
+  readonly estimate?: unknown;
 }): Record<string, Quantity> {
   return {
     ...measuredEntries(report.capacities),
     ...measuredEntries(report.galvanostatic, 'galvanostatic'),
     ...measuredEntries(report.equilibrium, 'equilibrium'),
+    ...measuredEntries(report.estimate, 'estimate'),
   };
 }
 

@@ -75,6 +75,29 @@ export interface GaugePoint {
   readonly trials: number;
 }
 
+/** What one lone guest and the bulk metal would find in the empty host: enough for a filling without simulation. */
+export interface EmptyHost {
+  /** ln z of the reference metal at 0 V, ln Å⁻³ */
+  readonly lnActivity: number;
+  /** least distance of two sites, Å, and mean volume of one, Å³ */
+  readonly siteDistance: number;
+  readonly siteVolume: number;
+  /** [S] ln ∫ exp(−βU) dV of every site, Å³, and diameter of the void around its middle, Å */
+  readonly lnSiteIntegrals: Float64Array;
+  readonly siteSizes: Float64Array;
+  /** least diameter that the metal is thought to fill, Å */
+  readonly thinnest: number;
+  /** [M] mean diameter (Å, ascending) and volume (Å³) of the classes of void above it */
+  readonly poreSizes: Float64Array;
+  readonly poreVolumes: Float64Array;
+  /** 1 slits, 2 cylinders, 3 spheres; null without such void */
+  readonly wallDimension: number | null;
+  /** of an atom in the metal, Å³ */
+  readonly atomVolume: number;
+  /** adhesion less surface energy of the metal on carbon, eV/Å²; null where the model cannot tell */
+  readonly wetting: number | null;
+}
+
 /** One replica: one host structure taken through the whole ladder by one Markov chain. */
 export interface LadderTrajectory {
   readonly replica: number;
@@ -90,4 +113,6 @@ export interface LadderTrajectory {
   readonly filling?: PoreFilling;
   /** where it asked for galvanostatic branches: discharge first */
   readonly gauge?: readonly GaugePoint[];
+  /** where the ladder came to its end and the box is not too large */
+  readonly empty?: EmptyHost;
 }

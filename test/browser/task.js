@@ -19,6 +19,28 @@ export function chainCount(cardhouse, data) {
 }
 
 /**
+ * The same chain on its way to 0 V, timed by its own clock (bench/curve/browser.ts).
+ *
+ * @param {typeof import('cardhouse')} cardhouse
+ * @param {{ model: unknown, atoms: number, warmUp: number, trials: number }} what
+ */
+export function chainRate(cardhouse, { model: data, atoms, warmUp, trials }) {
+  const { buildHardCarbon, createWasmChain, lnActivityAt, loadModel, metalState, prepareChain } = cardhouse;
+  const recipe = { la: 15, lc: 7.5, d002: 3.75, density: 1.2, atoms, seed: 'browser', edges: { strong: 0.15 } };
+  const { frame: host } = buildHardCarbon(recipe);
+  const model = loadModel(data, 'na-carbon');
+  const moves = { displace: 0.5, exchange: 0.5, teleport: 0 };
+  const chain = createWasmChain(
+    prepareChain({ model, guest: 'Na', host, temperature: 300, moves, seed: 'browser', stream: 0 }),
+  );
+  chain.lnActivity = lnActivityAt(metalState(model, 'Na', 300), 0);
+  chain.advance(warmUp);
+  const began = performance.now();
+  chain.advance(trials);
+  return { seconds: (performance.now() - began) / 1000, count: chain.count };
+}
+
+/**
  * And 40 steps of graphite over two workers.
  *
  * @param {typeof import('cardhouse')} cardhouse

@@ -19,8 +19,24 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const specs = readdirSync('models/studies').filter((file) => file.endsWith('.yaml'));
 const isDynamics = (file: string) => /^stages:/m.test(readFileSync(join('models/studies', file), 'utf8'));
 
+const isSweep = (file: string) => /^sweep:/m.test(readFileSync(join('models/studies', file), 'utf8'));
+
 describe.skipIf(!built)('models/studies', () => {
-  it.each(specs.filter((file) => !isDynamics(file)))('%s runs with --quick', async (file) => {
+  it.each(specs.filter(isSweep))('%s: two points run with --quick', async (file) => {
+    const sweep = join('models/studies', file);
+    const out = join(scratch, file);
+    const few = ['--list', 'host.recipe.la=15,30', '--list', 'host.recipe.lc=15,15', '--seeds', '1', '--quick'];
+    await node([main, 'sweep', sweep, ...few, '--out', out, '--workers', '1', '--quiet']);
+    const { rows, failed } = JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8'));
+    expect(failed).toEqual([]);
+    expect(rows.map((row: { coordinates: object }) => Object.values(row.coordinates))).toEqual([
+      [15, 15],
+      [30, 15],
+    ]);
+    for (const name of ['report.html', 'sweep.csv', 'trends.csv']) expect(existsSync(join(out, name)), name).toBe(true);
+  });
+
+  it.each(specs.filter((file) => !isDynamics(file) && !isSweep(file)))('%s runs with --quick', async (file) => {
     const out = join(scratch, file);
     const { stdout } = await node([main, 'run', join('models/studies', file), '--quick', '--json', '--out', out]);
     const report = JSON.parse(stdout);

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fingerprint, pointKey } from '../../src/cli/execute.ts';
 import { cubicCell } from '../../src/core/cell.ts';
 import { averageSeeds, type SweepRow } from '../../src/report/sweep-document.ts';
+import { checkRecipe, envelopeDensity, orientedDensity } from '../../src/structure/check-recipe.ts';
 import { parseStudySpec } from '../../src/study/spec.ts';
+import { readSweepYaml } from '../../src/study/sweep-fields.ts';
 import { type Design, designOf, parseAxis, parseRange, sweepPoints as pointsOf } from '../../src/sweep/design.ts';
 import { latinHypercube } from '../../src/sweep/latin.ts';
 import { measuredEntries, sweepCsv } from '../../src/sweep/table.ts';
@@ -88,6 +91,26 @@ describe('lists and hypercubes', () => {
     expect(() => told({ list: uneven })).toThrow('got 3 for host.recipe.la and 2 for host.recipe.lc');
   });
 
+  it('takes a key away where a list says null, and shows a dash there', () => {
+    const study = {
+      host: { recipe: { la: 25, lc: 11, d002: 3.75, density: 1.2 } },
+      guest: { species: 'Na', model: 'na-carbon' },
+    };
+    const list = { 'host.recipe.density': [1.3, null], 'host.recipe.poreFraction': [null, 0.4] };
+    const points = pointsOf(study, designOf({ list, seeds: 1 }, 'study'));
+    expect(points.map(({ coordinates }) => Object.values(coordinates))).toEqual([
+      [1.3, '–'],
+      ['–', 0.4],
+    ]);
+    expect(points[1]!.at).toEqual({ 'host.recipe.density': '–', 'host.recipe.poreFraction': '0.4' });
+    const densities = points.map(({ spec: { host } }) => ('recipe' in host ? host.recipe.density : 0));
+    expect(densities[0]).toBe(1.3);
+    expect(densities[1]).toBeCloseTo(0.6 * envelopeDensity({ la: 25, lc: 11, d002: 3.75 }), 12);
+    expect(() => pointsOf(study, designOf({ list: { 'host.recipe.la': [20, null] }, seeds: 1 }, 'study'))).toThrow(
+      'host.recipe.la is missing',
+    );
+  });
+
   it('puts one point of a hypercube into every slice of every axis; the seed decides which', () => {
     for (const seed of [1, 'text']) {
       const cube = latinHypercube(12, 3, seed);
@@ -135,6 +158,20 @@ describe('lists and hypercubes', () => {
       expect(() => designOf(sweep, 'study.yaml')).toThrow(message);
     }
   });
+});
+
+it('the sweep of La and Lc has a cross of 9 carbons twice, four structures each, and all can be built', () => {
+  const { data, sweep } = readSweepYaml(readFileSync('models/studies/la-lc-sweep.yaml', 'utf8'), 'la-lc-sweep.yaml');
+  const points = pointsOf(data, designOf(sweep, 'la-lc-sweep.yaml'));
+  expect(points.length).toBe(72);
+  expect(new Set(points.map(({ at }) => JSON.stringify(at))).size).toBe(18);
+  for (const { spec, at } of points) {
+    if (!('recipe' in spec.host)) throw new Error('no recipe');
+    const { recipe } = spec.host;
+    expect(() => checkRecipe({ ...recipe, seed: 1 }), JSON.stringify(at)).not.toThrow();
+    // domains keep the orientation they were drawn with
+    expect(recipe.density, JSON.stringify(at)).toBeLessThan(orientedDensity(recipe));
+  }
 });
 
 describe('the table of a sweep', () => {

@@ -56,6 +56,14 @@ describe('a recipe as it is written', () => {
     expect(parseRecipe({ la: 25, lc: 11, d002: 3.75, poreVolume: 0.3, pores }).pores).not.toHaveProperty('volume');
   });
 
+  it('works the density out of the pore fraction: what is no pore are the stacks within their surfaces', () => {
+    const sizes = { la: 25, lc: 11, d002: 3.75 };
+    expect(parseRecipe({ ...sizes, poreFraction: '30 %' }).density).toBeCloseTo(0.7 * envelopeDensity(plain), 12);
+    expect(parseRecipe({ ...sizes, poreFraction: 0 }).density).toBeCloseTo(envelopeDensity(plain), 12);
+    const { density } = parseRecipe({ ...sizes, poreFraction: 0.4 });
+    expect(parseRecipe({ ...sizes, poreVolume: 0.4 / density }).density).toBeCloseTo(density, 12);
+  });
+
   it('works the atoms out of the box: ρ L³ over the mass of a carbon', () => {
     const { atoms } = parseRecipe({ ...plain, box: '4 nm' });
     expect(atoms).toBe(Math.round((1.2 * 40 ** 3) / carbon));
@@ -124,11 +132,30 @@ describe('a recipe that says something wrong', () => {
       'hc: pores.diameter.spread must be at least 0 Å, got -1',
     ],
     ['atoms and a box', { ...plain, atoms: 2000, box: 30 }, 'hc: box must not be given beside atoms'],
-    ['no density', { la: 25, lc: 11, d002: 3.75 }, 'hc: density is missing: give a density, or a poreVolume'],
+    [
+      'no density',
+      { la: 25, lc: 11, d002: 3.75 },
+      'hc: density is missing: give a density, a poreVolume or a poreFraction',
+    ],
     [
       'a pore volume that the density decides',
       { ...plain, poreVolume: 0.3 },
       'hc: poreVolume must not be given beside a density unless pores are carved: the density decides it',
+    ],
+    [
+      'a pore fraction beside a density',
+      { ...plain, poreFraction: 0.3 },
+      'hc: poreFraction must not be given beside a density: each of them decides the others',
+    ],
+    [
+      'a pore fraction beside a pore volume',
+      { la: 25, lc: 11, d002: 3.75, poreVolume: 0.2, poreFraction: 0.3 },
+      'hc: poreFraction must not be given beside a poreVolume: each of them decides the others',
+    ],
+    [
+      'nothing but pores',
+      { la: 25, lc: 11, d002: 3.75, poreFraction: 0.95 },
+      'hc: poreFraction must be at most 0.9, got 0.95',
     ],
     ['no la', { lc: 11, d002: 3.75, density: 1.2 }, 'hc: la is missing'],
     ['an unknown route', { ...plain, route: 'bricks' }, 'hc: route must be cards or grains, got "bricks"'],

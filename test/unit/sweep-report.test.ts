@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SweepDocument, unitOfKey } from '../../src/report/sweep-document.ts';
+import { averageSeeds, type SweepDocument, unitOfKey } from '../../src/report/sweep-document.ts';
 import { sweepReport } from '../../src/report/sweep-report.ts';
 import {
   askSurfaces,
@@ -8,6 +8,7 @@ import {
   surfaceGroups,
   surfaceNumbers,
 } from '../../src/report/sweep-surfaces.ts';
+import { sweepTrends, trendsCsv } from '../../src/report/sweep-trends.ts';
 import { syntheticSweep, truth } from './sweep-synthetic.ts';
 
 const { document, curves } = syntheticSweep([15, 25, 40, 60], [7, 12, 20], 2);
@@ -23,6 +24,7 @@ describe('the page of a sweep', () => {
       'Along Lc',
       'Over La and Lc',
       'Plateau against slope',
+      'Trends',
       'The fits between the points',
       'Every point',
     ]);
@@ -134,4 +136,60 @@ it('the units of keys', () => {
     'V',
     '',
   ]);
+});
+
+describe('trends of a sweep', () => {
+  const find = (trends: SweepDocument['trends'], axis: string, number: string) =>
+    trends.find((trend) => trend.axis === `host.recipe.${axis}` && trend.number === number)!;
+
+  it('are the slopes the numbers were made with, beside what has been published', () => {
+    const { trends } = document;
+    // plateau 260 − 4 Lc …: against ln Lc over 7, 12, 20 Å, by least squares of −4 Lc
+    const x = [7, 12, 20].map(Math.log);
+    const middle = x.reduce((a, b) => a + b) / 3;
+    const expected =
+      x.reduce((sum, u, k) => sum + (u - middle) * -4 * [7, 12, 20][k]!, 0) /
+      x.reduce((sum, u) => sum + (u - middle) ** 2, 0);
+    const plateau = find(trends, 'lc', 'plateau');
+    expect(Math.abs(plateau.slope - expected)).toBeLessThan(4 * plateau.error);
+    expect(plateau).toMatchObject({ of: 'ln', from: 7, to: 20, points: 24, degreesOfFreedom: 19, direction: 'falls' });
+    expect(plateau.change).toBeCloseTo(plateau.slope * Math.log(20 / 7), 10);
+    expect(plateau.published!.verdict).toBe('as published');
+    expect(find(trends, 'la', 'slope').published!.verdict).toBe('as published');
+    // made up without any dependence on Lc, where it should rise
+    expect(find(trends, 'lc', 'slope')).toMatchObject({ direction: 'constant', published: { verdict: 'not seen' } });
+    // of nothing published there is nothing beside it
+    expect(find(trends, 'la', 'irreversible').published).toBeUndefined();
+  });
+
+  it('are told of no other guest, and of each group apart', () => {
+    const lithium = sweepTrends({ ...document, guest: 'Li' });
+    expect(lithium.length).toBe(document.trends.length);
+    expect(lithium.every(({ published }) => published === undefined)).toBe(true);
+    const rows = ['–', 1.2].flatMap((density, k) =>
+      document.rows.map((row) => ({
+        ...row,
+        at: { ...row.at, 'host.recipe.density': String(density) },
+        coordinates: { ...row.coordinates, 'host.recipe.density': density },
+        numbers: { slope: { ...row.numbers['slope']!, value: row.numbers['slope']!.value! * (k === 0 ? 1 : -1) } },
+      })),
+    );
+    const axes = [...document.axes, { key: 'host.recipe.density', unit: 'g/cm³' }];
+    const trends = sweepTrends({ axes, rows, averages: averageSeeds(rows), guest: 'Na' });
+    const slopes = trends.filter(({ axis }) => axis === 'host.recipe.la');
+    expect(slopes.map(({ group }) => group)).toEqual(['density –', 'density 1.2']);
+    expect(slopes[0]!.slope).toBeCloseTo(-slopes[1]!.slope, 10);
+    expect(slopes.map(({ published }) => published!.verdict)).toEqual(['as published', 'against']);
+  });
+
+  it('use the lines that vary in the key and no others', () => {
+    // a cross: La at Lc 12, Lc at La 25
+    const cross = document.rows.filter(
+      ({ coordinates: c }) => c['host.recipe.lc'] === 12 || c['host.recipe.la'] === 25,
+    );
+    const trends = sweepTrends({ ...document, rows: cross, averages: averageSeeds(cross), guest: 'Na' });
+    expect(find(trends, 'la', 'slope').points).toBe(8);
+    expect(find(trends, 'lc', 'slope').points).toBe(6);
+    expect(trendsCsv(trends).split('\n').length).toBe(trends.length + 2);
+  });
 });

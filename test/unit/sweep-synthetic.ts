@@ -2,6 +2,7 @@
 import { RandomStream } from '../../src/core/random.ts';
 import { averageSeeds, type SweepDocument, type SweepRow } from '../../src/report/sweep-document.ts';
 import type { CurvesByKey } from '../../src/report/sweep-report.ts';
+import { sweepTrends } from '../../src/report/sweep-trends.ts';
 
 /** Capacities of a carbon, mAh/g. */
 export const truth = (la: number, lc: number) => {
@@ -44,6 +45,11 @@ export function syntheticSweep(las: readonly number[], lcs: readonly number[], s
       }),
     ),
   );
+  const axes = [
+    { key: 'host.recipe.la', unit: 'Å' },
+    { key: 'host.recipe.lc', unit: 'Å' },
+  ];
+  const averages = averageSeeds(rows);
   const document: SweepDocument = {
     schema: 'cardhouse/sweep/1',
     study: {
@@ -58,14 +64,12 @@ export function syntheticSweep(las: readonly number[], lcs: readonly number[], s
       host: { recipe: { la: 25, lc: 11, d002: 3.75, density: 1.4 } },
       guest: { species: 'Na', model: 'na-carbon' },
     },
-    axes: [
-      { key: 'host.recipe.la', unit: 'Å' },
-      { key: 'host.recipe.lc', unit: 'Å' },
-    ],
+    axes,
     seeds,
     points: rows.length,
     rows,
-    averages: averageSeeds(rows),
+    averages,
+    trends: sweepTrends({ axes, rows, averages, guest: 'Na' }),
     failed: [],
   };
   return { document, curves: curves as unknown as CurvesByKey };
