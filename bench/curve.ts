@@ -1,7 +1,8 @@
 /**
- * Whole studies and chains over workers: `npm run bench:curve -- [--only workers,browser,start,curve] [--rounds 5] [--large] [--json] [--write]`.
+ * Whole studies and chains over workers: `npm run bench:curve -- [--only workers,box,browser,start,curve] [--rounds 5] [--large] [--json] [--write]`.
  *
  *   workers  two independent chains on two workers against one, interleaved
+ *   box      one box of 250 000 C in two slabs over two workers against one piece, interleaved
  *   browser  the same chain in headless Chromium and in Node, in turn; needs the built library
  *   start    from the start of a process to the first trial of a study of 20 000 C, from a recipe and from a file
  *   curve    a whole voltage curve of 20 000 C: 15 voltages on each branch, sampled until each is known to 5 mAh/g; with --large one of
@@ -11,6 +12,7 @@
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { boxOutcome } from './curve/box.ts';
 import { browserOutcome } from './curve/browser.ts';
 import { pairOutcomes } from './curve/pair.ts';
 import { curveOutcome, startOutcomes } from './curve/studies.ts';
@@ -20,14 +22,14 @@ import { entryOf, writeResults } from './report/history.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'workers,browser,start,curve' },
+    only: { type: 'string', default: 'workers,box,browser,start,curve' },
     rounds: { type: 'string', default: '5' },
     large: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
-const known = ['workers', 'browser', 'start', 'curve'];
+const known = ['workers', 'box', 'browser', 'start', 'curve'];
 const parts = values.only.split(',');
 const rounds = Number(values.rounds);
 if (!parts.every((part) => known.includes(part)) || !(Number.isInteger(rounds) && rounds > 0)) {
@@ -46,6 +48,7 @@ const add = (outcome: Outcome): void => {
   if (!values.json) console.log(`${textOf(outcome)}\n`);
 };
 if (parts.includes('workers')) for (const one of await pairOutcomes(rounds, values.large, progress)) add(one);
+if (parts.includes('box')) add(await boxOutcome(rounds, progress));
 if (parts.includes('browser')) add(await browserOutcome(rounds, progress));
 if (parts.includes('start')) for (const one of await startOutcomes(progress)) add(one);
 if (parts.includes('curve')) {

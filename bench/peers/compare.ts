@@ -12,7 +12,7 @@ export interface Spread {
 export interface Outcome {
   readonly name: string;
   /** which table it belongs to; of dynamics when absent */
-  readonly kind?: 'gcmc' | 'chains' | 'pair of chains' | 'browser' | 'study' | 'sampling';
+  readonly kind?: 'gcmc' | 'chains' | 'pair of chains' | 'browser' | 'study' | 'sampling' | 'view';
   readonly about: string;
   readonly atoms: number;
   readonly steps: number;

@@ -4,6 +4,7 @@ import { type Found, newest, tableOf } from './columns.ts';
 import { dynamicsSections } from './dynamics-sections.ts';
 import type { HistoryEntry } from './history.ts';
 import { trialSections } from './trial-sections.ts';
+import { viewSection } from './view-section.ts';
 
 /** The cases of one section, and the number that a run has in the last table. */
 export interface Measurements {
@@ -28,6 +29,7 @@ export function pageOf(history: readonly HistoryEntry[]): string[] {
     '',
     ...trialSections(measurements),
     ...dynamicsSections(measurements),
+    ...viewSection(measurements),
     '## Runs',
     '',
     ...tableOf(

@@ -26,6 +26,8 @@ function lineOf({ name, kind, about, atoms, rates, ratios, figures, unit }: Outc
         ],
       ];
     }
+    case 'view':
+      return [];
     case 'browser': {
       const [browser] = Object.values(rates);
       const ratio = ratioText(Object.values(ratios)[0]!.clock);

@@ -85,9 +85,10 @@ export function trialSections({ of, run }: Measurements): string[] {
         ]),
       ),
     ),
-    '## Two chains on two workers',
+    '## Two chains on two workers, and one box in two slabs',
     '',
-    'Two independent chains at the same time, trials of both together, against one chain alone, in turn.',
+    'Two independent chains at the same time, trials of both together, against one chain alone, in turn; and one chain whose box is in two slabs',
+    '(`sampling.domains`), rounds put together included, against the same box in one piece.',
     '',
     ...tableOf(
       ['chains', 'carbons', 'two, trials', 'one', 'ratio', 'cores used by two', 'target', '', 'run'],

@@ -61,8 +61,11 @@ export function findClusters(frame: Frame, cutoff: number): Clustering {
   const crossing = new Uint8Array(3 * n);
   const coordination = new Int32Array(n);
 
+  const moved = new Int32Array(3);
+
   /** Root of i; flattens the path, so that offset[i] afterwards is relative to the root. */
   const find = (i: number): number => {
+    if (parent[i] === i || parent[parent[i]!] === parent[i]) return parent[i]!;
     const path: number[] = [];
     let root = i;
     while (parent[root] !== root) {
@@ -82,20 +85,19 @@ export function findClusters(frame: Frame, cutoff: number): Clustering {
     coordination[i] = list.start[i + 1]! - list.start[i]!;
     for (let p = list.start[i]!; p < list.start[i + 1]!; p++) {
       const j = list.index[p]!;
-      const shift = imageShift(frame, i, j, list.rows.subarray(4 * p, 4 * p + 3));
       const ri = find(i);
       const rj = find(j);
       // the bond puts j in image(i) + shift; where the tree says otherwise, the loop winds around the box
-      const rest = [0, 1, 2].map((d) => offset[3 * i + d]! + shift[d]! - offset[3 * j + d]!);
-      if (ri === rj) {
-        for (let d = 0; d < 3; d++) if (rest[d] !== 0) crossing[3 * ri + d] = 1;
-      } else {
-        parent[rj] = ri;
-        for (let d = 0; d < 3; d++) {
-          offset[3 * rj + d] = rest[d]!;
+      for (let d = 0; d < 3; d++) {
+        const rest = offset[3 * i + d]! + imageShift(frame, i, j, list.rows, p, d) - offset[3 * j + d]!;
+        if (ri !== rj) {
+          moved[d] = rest;
           crossing[3 * ri + d]! |= crossing[3 * rj + d]!;
-        }
+        } else if (rest !== 0) crossing[3 * ri + d] = 1;
       }
+      if (ri === rj) continue;
+      parent[rj] = ri;
+      for (let d = 0; d < 3; d++) offset[3 * rj + d] = moved[d]!;
     }
   }
 
@@ -112,12 +114,13 @@ export function findClusters(frame: Frame, cutoff: number): Clustering {
   };
 }
 
-/** Whole cells between j as stored and the image of j that `vector` (from i) points to. */
-function imageShift({ cell, rows }: Frame, i: number, j: number, vector: Float64Array): number[] {
-  const gap = [0, 1, 2].map((d) => vector[d]! - rows[4 * j + d]! + rows[4 * i + d]!);
-  return [0, 1, 2].map((k) =>
-    Math.round(gap[0]! * cell.inverse[k]! + gap[1]! * cell.inverse[3 + k]! + gap[2]! * cell.inverse[6 + k]!),
-  );
+/** Whole cells along side k between j as stored and the image of j that the vector of pair p (from i) points to. */
+function imageShift({ cell, rows }: Frame, i: number, j: number, pairs: Float64Array, p: number, k: number): number {
+  let whole = 0;
+  for (let d = 0; d < 3; d++) {
+    whole += (pairs[4 * p + d]! - rows[4 * j + d]! + rows[4 * i + d]!) * cell.inverse[3 * d + k]!;
+  }
+  return Math.round(whole);
 }
 
 /** Clusters of `from` to `to` atoms. */

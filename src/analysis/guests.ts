@@ -10,16 +10,23 @@ export interface GuestFacts {
   readonly classes: readonly SiteClass[];
   readonly clusters: Clustering;
   /** there when the model has a charge switch */
-  readonly charges?: GuestCharges;
+  readonly charges: GuestCharges | undefined;
 }
 
 /**
- * Site class, cluster, coordination and, with a rule for it, charge of every guest.
+ * Site class, cluster, coordination and, with a rule for it, charge of every guest; each is worked out when it is first asked for.
  */
 export function guestFacts(guests: Frame, host: Frame, rule: SiteRule, charge?: ChargeRule): GuestFacts {
+  let [classes, clusters, charges]: [GuestFacts['classes']?, Clustering?, GuestCharges?] = [];
   return {
-    classes: classifyGuests(guests, host, nearby(host, reachOf(rule)), rule),
-    clusters: findClusters(guests, rule.guestDistance),
-    ...(charge && { charges: guestCharges(guests, charge) }),
+    get classes() {
+      return (classes ??= classifyGuests(guests, host, nearby(host, reachOf(rule)), rule));
+    },
+    get clusters() {
+      return (clusters ??= findClusters(guests, rule.guestDistance));
+    },
+    get charges() {
+      return charge && (charges ??= guestCharges(guests, charge));
+    },
   };
 }

@@ -37,7 +37,7 @@ export interface Moment {
   readonly voltage?: number;
   readonly snapshot: Snapshot;
   /** what stands in files beside positions */
-  readonly facts: { readonly coordination: Int32Array; readonly charge?: Float64Array };
+  readonly facts: { readonly coordination: Int32Array; readonly charge?: Float64Array | undefined };
 }
 
 interface Asked {
@@ -107,17 +107,33 @@ function described(
 ): Pick<Moment, 'snapshot' | 'facts'> {
   if (rule === undefined)
     return { snapshot: { host, guests }, facts: { coordination: new Int32Array(atomCount(guests)) } };
-  const { classes, clusters, charges } = guestFacts(guests, host, rule, charge);
+  const known = guestFacts(guests, host, rule, charge);
+  // a picture asks for what its colours mean and for nothing else
   return {
     snapshot: {
       host,
       guests,
-      classes: Uint8Array.from(classes, (name) => siteClasses.indexOf(name)),
-      clusters: clusters.label,
-      clusterSizes: clusters.sizes,
-      ...(charges && { metal: charges.metal }),
+      get classes() {
+        return Uint8Array.from(known.classes, (name) => siteClasses.indexOf(name));
+      },
+      get clusters() {
+        return known.clusters.label;
+      },
+      get clusterSizes() {
+        return known.clusters.sizes;
+      },
+      get metal() {
+        return known.charges?.metal;
+      },
     },
-    facts: { coordination: clusters.coordination, ...(charges && { charge: charges.charge }) },
+    facts: {
+      get coordination() {
+        return known.clusters.coordination;
+      },
+      get charge() {
+        return known.charges?.charge;
+      },
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** `cardhouse snapshot`: a moment of a run as a picture, a film, or a file for other programs. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import {
   type AtomColumn,
   atomCount,
@@ -25,6 +25,7 @@ import {
   version,
 } from '../index.ts';
 import type { Flags } from './flags.ts';
+import { writeNamed } from './output-file.ts';
 import { writeWhole } from './run-directory.ts';
 import { type Moment, momentsOf } from './snapshot-source.ts';
 
@@ -47,15 +48,15 @@ export async function snapshot(path: string, flags: Flags): Promise<number> {
   const asked = flags.colour;
   if (asked === 'metal' && !first.snapshot.metal)
     throw new SpecError('--colour metal needs a run whose model has a charge switch');
-  if ((asked === 'class' || asked === 'cluster') && !first.snapshot.classes) {
+  if ((asked === 'class' || asked === 'cluster') && !('classes' in first.snapshot)) {
     throw new SpecError(`--colour ${asked} needs guests of one metal (Li, Na or K)`);
   }
   const out =
     given ?? join(first.branch ? path : '.', film ? `filling-${flags.along}.gif` : `snapshot-${first.name}.png`);
-  if (existsSync(out) && flags.force !== true)
+  if (existsSync(out) && flags.force !== true && !statSync(out).isDirectory())
     throw new SpecError(`${out} exists: choose another --output, or replace it with --force`);
-  mkdirSync(dirname(out), { recursive: true });
-  await write(out, moments, options, flags, say);
+  const view = viewed(options, flags, first);
+  await writeNamed('--output', out, () => write(out, moments, view, flags, say));
   const { snapshot: drawn } = first;
   const facts = {
     output: out,
@@ -135,12 +136,11 @@ function titled(options: PictureOptions, moment: Moment): PictureOptions {
 async function write(
   out: string,
   moments: readonly Moment[],
-  base: PictureOptions,
+  options: PictureOptions,
   flags: Flags,
   say: (text: string) => void,
 ): Promise<void> {
   const first = moments[0]!;
-  const options = viewed(base, flags, first);
   const about = { Software: `Cardhouse ${version}`, Title: `${first.title} ${first.where}`.trim() };
   if (moments.length > 1) {
     const small = { ...options, width: flags.width === undefined ? 720 : options.width };

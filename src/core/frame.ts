@@ -65,11 +65,13 @@ export function wrapped(frame: Frame): Frame {
 
 /** Frame of the atoms for which `keep` is true, species table unchanged. */
 export function selectAtoms(frame: Frame, keep: (i: number) => boolean): Frame {
-  const rows: number[] = [];
+  const rows = new Float64Array(frame.rows.length);
+  let used = 0;
   for (let i = 0; i < atomCount(frame); i++) {
-    if (keep(i)) rows.push(frame.rows[4 * i]!, frame.rows[4 * i + 1]!, frame.rows[4 * i + 2]!, frame.rows[4 * i + 3]!);
+    if (!keep(i)) continue;
+    for (let k = 4 * i; k < 4 * i + 4; k++) rows[used++] = frame.rows[k]!;
   }
-  return { ...frame, rows: Float64Array.from(rows), forces: undefined };
+  return { ...frame, rows: rows.slice(0, used), forces: undefined };
 }
 
 /** One frame with the atoms of both, in the cell of the first. */

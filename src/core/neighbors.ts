@@ -90,19 +90,20 @@ export function neighborList(frame: Frame, cutoff: number): NeighborList {
   let pairRows = new Float64Array(4 * capacity);
   let used = 0;
   const cut2 = cutoff * cutoff;
+  const [alongX, alongY, alongZ] = count.map((all, k) => folds(all, reach[k]!)) as [Fold[], Fold[], Fold[]];
   for (let i = 0; i < n; i++) {
     const bi = bin[i]!;
     const bz = bi % nz;
     const by = Math.floor(bi / nz) % ny;
     const bx = Math.floor(bi / (nz * ny));
     for (let ox = -reach[0]!; ox <= reach[0]!; ox++) {
-      const [cx, wx] = fold(bx + ox, nx);
+      const [cx, wx] = alongX[bx + ox + reach[0]!]!;
       if (wx !== 0 && !cell.periodic[0]) continue;
       for (let oy = -reach[1]!; oy <= reach[1]!; oy++) {
-        const [cy, wy] = fold(by + oy, ny);
+        const [cy, wy] = alongY[by + oy + reach[1]!]!;
         if (wy !== 0 && !cell.periodic[1]) continue;
         for (let oz = -reach[2]!; oz <= reach[2]!; oz++) {
-          const [cz, wz] = fold(bz + oz, nz);
+          const [cz, wz] = alongZ[bz + oz + reach[2]!]!;
           if (wz !== 0 && !cell.periodic[2]) continue;
           const b = (cx * ny + cy) * nz + cz;
           for (let p = head[b]!; p < head[b + 1]!; p++) {
@@ -140,7 +141,12 @@ export function neighborList(frame: Frame, cutoff: number): NeighborList {
 }
 
 /** Bin folded into [0, n) and the number of whole cells it was moved by. */
-function fold(b: number, n: number): [number, number] {
-  const whole = Math.floor(b / n);
-  return [b - whole * n, whole];
+type Fold = readonly [bin: number, whole: number];
+
+/** Folds of the bins from −reach to n − 1 + reach. */
+function folds(n: number, reach: number): Fold[] {
+  return Array.from({ length: n + 2 * reach }, (_, k) => {
+    const whole = Math.floor((k - reach) / n);
+    return [k - reach - whole * n, whole];
+  });
 }

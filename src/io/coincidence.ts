@@ -56,24 +56,25 @@ export function pointGrid(cell: Cell, capacity: number): PointGrid {
   };
   return {
     near(x, y, z) {
-      const s = [place(x, y, z, 0), place(x, y, z, 1), place(x, y, z, 2)] as const;
-      const low = s.map((one, k) => Math.floor(one * bins[k]! - reach[k]!));
-      const high = s.map((one, k) => Math.floor(one * bins[k]! + reach[k]!));
-      for (let i = low[0]!; i <= high[0]!; i++) {
-        for (let j = low[1]!; j <= high[1]!; j++) {
-          for (let k = low[2]!; k <= high[2]!; k++) {
+      const [s0, s1, s2] = [place(x, y, z, 0), place(x, y, z, 1), place(x, y, z, 2)];
+      const [f0, f1, f2] = [s0 * bins[0]!, s1 * bins[1]!, s2 * bins[2]!];
+      for (let i = Math.floor(f0 - reach[0]!); i <= Math.floor(f0 + reach[0]!); i++) {
+        for (let j = Math.floor(f1 - reach[1]!); j <= Math.floor(f1 + reach[1]!); j++) {
+          for (let k = Math.floor(f2 - reach[2]!); k <= Math.floor(f2 + reach[2]!); k++) {
             let p = head[slot(folded(i, 0), folded(j, 1), folded(k, 2))]!;
-            for (; p >= 0; p = next[p]!) if (fits(p, s[0], s[1], s[2])) return p;
+            for (; p >= 0; p = next[p]!) if (fits(p, s0, s1, s2)) return p;
           }
         }
       }
       return -1;
     },
     add(x, y, z) {
-      const s = [place(x, y, z, 0), place(x, y, z, 1), place(x, y, z, 2)] as const;
-      const [i, j, k] = s.map((one, axis) => folded(Math.floor(one * bins[axis]!), axis)) as [number, number, number];
-      const at = slot(i, j, k);
-      points.set(s, 3 * used);
+      const [s0, s1, s2] = [place(x, y, z, 0), place(x, y, z, 1), place(x, y, z, 2)];
+      const bin = (s: number, axis: number): number => folded(Math.floor(s * bins[axis]!), axis);
+      const at = slot(bin(s0, 0), bin(s1, 1), bin(s2, 2));
+      points[3 * used] = s0;
+      points[3 * used + 1] = s1;
+      points[3 * used + 2] = s2;
       next[used] = head[at]!;
       head[at] = used++;
     },
@@ -98,7 +99,7 @@ export function checkPositions(frame: Frame, name: string, atomAt: (i: number) =
   }
   const grid = pointGrid(cell, n);
   for (let i = 0; i < n; i++) {
-    const [x, y, z] = rows.subarray(4 * i, 4 * i + 3) as unknown as [number, number, number];
+    const [x, y, z] = [rows[4 * i]!, rows[4 * i + 1]!, rows[4 * i + 2]!];
     const twin = grid.near(x, y, z);
     if (twin >= 0) throw new SpecError(`${name}, ${atomAt(i)}: ${twinMessage(atomAt(twin))}`);
     grid.add(x, y, z);

@@ -13,8 +13,9 @@ import {
   quantityTable,
   warningSection,
 } from './html-tables.ts';
+import { base64 } from './places.ts';
 import type { Report } from './report.ts';
-import { base64, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import { pageStyle } from './style.ts';
 
 export interface ReportParts {

@@ -6,13 +6,11 @@ import { cellFromMatrix, wrapRows } from '../core/cell.ts';
 import { elementOf, elements, siteOf } from '../core/elements.ts';
 import { atomCount, type Frame, selectAtoms } from '../core/frame.ts';
 import { formatValue } from './format.ts';
-import { base64, positions, type Scene } from './scene.ts';
+import { base64, packPlaces } from './places.ts';
+import { type Scene, slabThickness } from './scene.ts';
 
 /** More atoms than this make the page heavy: the page holds a slab through the middle then. */
 export const mostAtomsShown = 30_000;
-
-/** Slab that is shown first, Å: as thick as a few sheets, so that stacks and the pores between them are seen. */
-const firstThickness = 14;
 
 /** What a carbon is, in the order of what is told first: a bond has the colour of the higher of its two. */
 const palette = [
@@ -58,17 +56,17 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
     radius: 0.5,
     cell: [...(shown?.matrix ?? inside.cell.matrix)],
     host: {
-      positions: base64(positions(part)),
+      positions: packPlaces(part.rows),
       kinds: base64(shownKinds.map((k) => place[k]!)),
       palette: palette.filter((_, k) => used[k]),
       bonds: base64(directBonds(inside, bonds, number)),
       filled: true,
     },
-    ...(height > 1.3 * firstThickness && {
+    ...(height > 1.3 * slabThickness && {
       slab: {
         axis,
-        thickness: firstThickness,
-        caption: `A slab of ${firstThickness} Å through the middle of ${formatValue(n)} atoms`,
+        thickness: slabThickness,
+        caption: `A slab of ${slabThickness} Å through the middle of ${formatValue(n)} atoms`,
         rest: shown ? `Slab of ${shown.thickness.toFixed(0)} Å` : 'Whole box',
       },
     }),
@@ -86,7 +84,7 @@ export function structureScene(frame: Frame, most = mostAtomsShown): Scene {
               label: '',
               caption,
               clusters: '',
-              positions: base64(positions(rest)),
+              positions: packPlaces(rest.rows),
               classes: base64(
                 Uint8Array.from({ length: atomCount(rest) }, (_, i) => others.indexOf(elementAt(rest, i))),
               ),

@@ -7,60 +7,73 @@ import {
   DoubleSide,
   Group,
   InstancedMesh,
-  LineBasicMaterial,
-  LineSegments,
+  type Material,
   Matrix4,
   Mesh,
   MeshLambertMaterial,
+  type Object3D,
+  Points,
   Quaternion,
   Vector3,
 } from 'three';
+import { nearPairs } from './near-pairs.ts';
+import { bytes } from './places.ts';
+import { type FilledRings, filledRings } from './rings.ts';
 import type { Scene } from './scene.ts';
 import { carbonColors, sheetColor } from './theme.ts';
-import { smallRings } from './viewer-rings.ts';
-import type { Part } from './viewer-space.ts';
 
-/** More bonds than this are drawn as plain lines. */
-const mostCylinders = 60_000;
-
-/** Bytes of base64. */
-export function bytes(text: string): ArrayBuffer {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+/** Carbons that are drawn, and how they are bonded. */
+export interface Carbons {
+  /** [N, 3] Å */
+  readonly positions: Float32Array;
+  /** [N] number of a colour */
+  readonly kinds: Uint8Array;
+  /** [B, 2] */
+  readonly bonds: Uint32Array;
+  readonly colors: readonly string[];
 }
 
-/**
- * Bonds, strong edges in the colour of edge guests, and sheets where the scene asks for them.
- *
- * @param isShown  whether what stands there is drawn, Å
- */
-export function carbonOf(host: Scene['host'], isShown: Part): Group {
-  const positions = new Float32Array(bytes(host.positions));
-  const kinds = new Uint8Array(bytes(host.kinds));
-  const shown = Uint8Array.from({ length: positions.length / 3 }, (_, i) =>
-    isShown(positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!) ? 1 : 0,
-  );
-  const all = new Uint32Array(bytes(host.bonds));
-  const bonds = all.filter((_, k) => shown[all[k - (k % 2)]!]! + shown[all[k - (k % 2) + 1]!]! === 2);
-  const colors = (host.palette?.map(({ color }) => color) ?? carbonColors).map((color) => new Color(color));
+/** Carbons of a scene without those that are not shown, in the numbers that they have in the scene. */
+export function carbonsOf(host: Scene['host'], positions: Float32Array, shown: Uint8Array): Carbons {
+  const bonds =
+    typeof host.bonds === 'number'
+      ? nearPairs(positions, 3, shown, host.bonds)
+      : new Uint32Array(bytes(host.bonds)).filter((_, k, all) => {
+          const first = k - (k % 2);
+          return shown[all[first]!]! + shown[all[first + 1]!]! === 2;
+        });
+  return { positions, kinds: new Uint8Array(bytes(host.kinds)), bonds, colors: inksOf(host) };
+}
+
+/** Colours of the kinds of carbon. */
+export function inksOf(host: Scene['host']): readonly string[] {
+  return host.palette?.map(({ color }) => color) ?? carbonColors;
+}
+
+/** Bonds, strong edges in the colour of edge guests, and sheets where they are asked for. */
+export function bondedCarbon({ positions, kinds, bonds, colors }: Carbons, filled: boolean): Group {
   const carbon = new Group();
-  carbon.add(bonds.length / 2 > mostCylinders ? lines(positions, bonds) : cylinders(positions, kinds, bonds, colors));
-  if (host.filled) carbon.add(sheets(positions, smallRings(bonds, shown.length)));
+  carbon.add(
+    cylinders(
+      positions,
+      kinds,
+      bonds,
+      colors.map((color) => new Color(color)),
+    ),
+  );
+  if (filled) carbon.add(sheets(positions, filledRings(bonds, positions.length / 3)));
   return carbon;
 }
 
 /** Lets go of what the graphics card holds of a drawing. */
-export function release(drawing: Group | InstancedMesh): void {
+export function release(drawing: Object3D): void {
   drawing.traverse((part) => {
-    if (part instanceof Mesh || part instanceof LineSegments) part.geometry.dispose();
+    if (part instanceof Mesh || part instanceof Points) {
+      part.geometry.dispose();
+      (part.material as Material).dispose();
+    }
     if (part instanceof InstancedMesh) part.dispose();
   });
-}
-
-function lines(positions: Float32Array, bonds: Uint32Array): LineSegments {
-  const geometry = new BufferGeometry();
-  geometry.setAttribute('position', new BufferAttribute(positions, 3));
-  geometry.setIndex(new BufferAttribute(bonds, 1));
-  return new LineSegments(geometry, new LineBasicMaterial({ color: carbonColors[0], transparent: true, opacity: 0.7 }));
 }
 
 function cylinders(positions: Float32Array, kinds: Uint8Array, bonds: Uint32Array, colors: Color[]): InstancedMesh {
@@ -83,11 +96,11 @@ function cylinders(positions: Float32Array, kinds: Uint8Array, bonds: Uint32Arra
 }
 
 /** Rings as fans around their middles, shaded by how they are turned. */
-function sheets(positions: Float32Array, rings: readonly (readonly number[])[]): Mesh {
-  const triangles = rings.reduce((sum, ring) => sum + ring.length, 0);
-  const points = new Float32Array(9 * triangles);
+function sheets(positions: Float32Array, { start, atoms }: FilledRings): Mesh {
+  const points = new Float32Array(9 * atoms.length);
   let at = 0;
-  for (const ring of rings) {
+  for (let r = 0; r + 1 < start.length; r++) {
+    const ring = atoms.subarray(start[r]!, start[r + 1]!);
     const middle = [0, 1, 2].map((d) => ring.reduce((sum, i) => sum + positions[3 * i + d]!, 0) / ring.length);
     for (const [k, i] of ring.entries()) {
       const j = ring[(k + 1) % ring.length]!;

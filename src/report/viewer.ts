@@ -1,6 +1,7 @@
 /**
- * The three-dimensional view of report.html: carbon as thin bonds, guests as spheres. Browser code, bundled into the page by
- * scripts/build-viewer.ts. Draws only when something changed.
+ * The three-dimensional view of report.html: carbon as thin bonds, guests as spheres; very many atoms as balls lit from the sky.
+ * Browser code, bundled into the page by scripts/build-viewer.ts. Draws only when something changed, and more coarsely while it
+ * moves where the machine would not keep up.
  */
 import {
   AmbientLight,
@@ -9,21 +10,28 @@ import {
   Fog,
   Group,
   HemisphereLight,
-  InstancedMesh,
   LineBasicMaterial,
   LineSegments,
-  Matrix4,
-  MeshStandardMaterial,
+  type Object3D,
   PerspectiveCamera,
-  SphereGeometry,
   Scene as Stage,
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
+import { bytes, unpackPlaces } from './places.ts';
 import type { Scene } from './scene.ts';
-import { carbonColors, clusterColors, loneColor } from './theme.ts';
-import { bytes, carbonOf, release } from './viewer-carbon.ts';
-import { Box, everywhere, type Part } from './viewer-space.ts';
+import { type Balls, type Crowd, crowdOf, squaresOf } from './viewer-balls.ts';
+import { bondedCarbon, carbonsOf, inksOf, release } from './viewer-carbon.ts';
+import { type Entry, guestBalls, legendOf } from './viewer-guests.ts';
+import { type Fineness, Pace } from './viewer-pace.ts';
+import { Box, everywhere } from './viewer-space.ts';
+
+/** More carbons than this are drawn as balls: bonds would be finer than the points of the screen. */
+const mostBonded = 20_000;
+/** More guests than this are points, not squares. */
+const mostSquares = 2000;
+/** Of a carbon among very many, Å: neighbours touch. */
+const carbonRadius = 0.72;
 
 const holder = document.getElementById('viewer');
 const data = document.getElementById('scene');
@@ -41,8 +49,10 @@ if (holder && data) {
 }
 
 function show(element: HTMLElement, scene: Scene): void {
-  const renderer = new WebGLRenderer({ antialias: true, alpha: true, preserveDrawingBuffer: true });
-  renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+  const positions = unpackPlaces(scene.host.positions);
+  const large = positions.length / 3 > mostBonded;
+  // very many points would cost twice as much with several samples each: the picture at rest is drawn more finely instead
+  const renderer = new WebGLRenderer({ antialias: !large, preserveDrawingBuffer: true });
   element.replaceChildren(renderer.domElement);
   renderer.domElement.setAttribute('role', 'img');
   renderer.domElement.setAttribute('aria-label', `Carbon with ${scene.guest}, rotatable`);
@@ -75,63 +85,75 @@ function show(element: HTMLElement, scene: Scene): void {
   renderer.domElement.addEventListener('pointerleave', () => (controls.enableZoom = false));
 
   let inSlab = scene.slab !== undefined;
-  let queued = false;
-  const draw = (): void => {
-    if (queued) return;
-    queued = true;
-    requestAnimationFrame(() => {
-      queued = false;
-      const distance = camera.position.distanceTo(center);
-      const background = new Color(getComputedStyle(element).backgroundColor);
-      const [near, far] = inSlab
-        ? [0.5 * scene.slab!.thickness, 1.6 * scene.slab!.thickness + size / 5]
-        : [size * 0.7, size * 1.9];
-      stage.fog = new Fog(background, Math.max(0.1, distance - near), distance + far);
-      renderer.render(stage, camera);
-    });
+  const screen = Math.min(2, devicePixelRatio);
+  const gl = renderer.getContext();
+  const pixel = new Uint8Array(4);
+  const draw = ({ points, atoms }: Fineness): void => {
+    const distance = camera.position.distanceTo(center);
+    const background = new Color(getComputedStyle(element).backgroundColor);
+    const [near, far] = inSlab
+      ? [0.5 * scene.slab!.thickness, 1.6 * scene.slab!.thickness + size / 5]
+      : [size * 0.7, size * 1.9];
+    stage.background = background;
+    stage.fog = new Fog(background, Math.max(0.1, distance - near), distance + far);
+    const ratio = Math.min(Math.max(2, screen), points * screen);
+    if (renderer.getPixelRatio() !== ratio) renderer.setPixelRatio(ratio);
+    stage.updateMatrixWorld();
+    for (const crowd of crowds) crowd.thin(atoms, world.worldToLocal(camera.position.clone()));
+    renderer.render(stage, camera);
   };
-  controls.addEventListener('change', draw);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  // a point can be read when the picture is finished
+  const wait = (): void => gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+  const pace = new Pace(draw, wait, large && screen < 2);
+  controls.addEventListener('change', () => pace.move());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => pace.still());
   new ResizeObserver(() => {
     renderer.setSize(element.clientWidth, element.clientHeight);
     camera.aspect = element.clientWidth / element.clientHeight;
     camera.zoom = Math.min(1, camera.aspect);
     camera.updateProjectionMatrix();
-    draw();
+    pace.still();
   }).observe(element);
 
   let state = scene.states.find((s) => s.name === 'half-plateau') ?? scene.states[0];
   let byCluster = false;
-  let guests: InstancedMesh | undefined;
-  let carbon: Group | undefined;
+  let drawing: Object3D[] = [];
+  let crowds: Crowd[] = [];
   let carbonShown = true;
   const buttons = document.getElementById('viewer-controls')!;
-  const drawCarbon = (): void => {
-    if (carbon) {
-      world.remove(carbon);
-      release(carbon);
+  const refresh = (): void => {
+    for (const part of drawing) {
+      world.remove(part);
+      release(part);
     }
-    carbon = carbonOf(scene.host, inSlab ? box.within : everywhere);
-    carbon.visible = carbonShown;
-    world.add(carbon);
+    const isShown = inSlab ? box.within : everywhere;
+    const shown = Uint8Array.from({ length: positions.length / 3 }, (_, i) =>
+      carbonShown && isShown(positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!) ? 1 : 0,
+    );
+    const guests = state && guestBalls(scene, state, byCluster, isShown);
+    crowds = [];
+    drawing = [];
+    if (shown.reduce((sum, one) => sum + one, 0) > mostBonded) {
+      const carbon = { positions, radii: Float32Array.from(shown, (one) => carbonRadius * one) };
+      const kinds = { inks: new Uint8Array(bytes(scene.host.kinds)), colors: inksOf(scene.host) };
+      crowds.push(crowdOf(together(guests, { ...carbon, ...kinds })));
+    } else {
+      drawing.push(bondedCarbon(carbonsOf(scene.host, positions, shown), scene.host.filled === true));
+      if (guests && guests.radii.length > mostSquares) crowds.push(crowdOf(guests));
+      else if (guests) drawing.push(squaresOf(guests));
+    }
+    drawing.push(...crowds.map(({ points }) => points));
+    for (const part of drawing) world.add(part);
+    document.getElementById('viewer-caption')!.textContent =
+      `${inSlab ? scene.slab!.caption : (state?.caption ?? scene.caption ?? '')}. Drag to turn; click, then scroll to zoom.`;
+    showLegend(legendOf(scene, state, byCluster));
+    pace.still();
+  };
+  const placeBox = (): void => {
     frame.geometry.dispose();
     frame.geometry = box.edges(inSlab);
     box.place(camera, inSlab);
     controls.update();
-  };
-  const refresh = (): void => {
-    if (guests) {
-      world.remove(guests);
-      release(guests);
-    }
-    if (state) {
-      guests = guestsOf(scene, state, byCluster, inSlab ? box.within : everywhere);
-      world.add(guests);
-    }
-    document.getElementById('viewer-caption')!.textContent =
-      `${inSlab ? scene.slab!.caption : (state?.caption ?? scene.caption ?? '')}. Drag to turn; click, then scroll to zoom.`;
-    describe(scene, state, byCluster);
-    draw();
   };
   const offered = scene.states.filter(({ label }) => label !== '');
   const stateButtons = offered.map((s) => {
@@ -149,7 +171,7 @@ function show(element: HTMLElement, scene: Scene): void {
       const button = addButton(buttons, cut ? `Slab of ${slab.thickness} Å` : slab.rest, () => {
         inSlab = cut;
         for (const [k, other] of cuts.entries()) press(other, (k === 0) === cut);
-        drawCarbon();
+        placeBox();
         refresh();
       });
       press(button, cut === inSlab);
@@ -170,13 +192,12 @@ function show(element: HTMLElement, scene: Scene): void {
   if (state) {
     const toggleCarbon = addButton(buttons, 'Carbon', () => {
       carbonShown = !carbonShown;
-      if (carbon) carbon.visible = carbonShown;
       press(toggleCarbon, carbonShown);
-      draw();
+      refresh();
     });
     press(toggleCarbon, true);
   }
-  drawCarbon();
+  placeBox();
   refresh();
 }
 
@@ -193,58 +214,33 @@ function press(button: HTMLButtonElement, on: boolean): void {
   button.setAttribute('aria-pressed', String(on));
 }
 
-function clusterColor(rank: number): string {
-  return rank === 0 ? loneColor : clusterColors[(rank - 1) % clusterColors.length]!;
-}
-
-function guestsOf(scene: Scene, state: Scene['states'][number], byCluster: boolean, isShown: Part): InstancedMesh {
-  const positions = new Float32Array(bytes(state.positions));
-  const classes = new Uint8Array(bytes(state.classes));
-  const clusters = new Uint16Array(bytes(state.clusters));
-  const count = positions.length / 3;
-  const fine = count < 4000;
-  const mesh = new InstancedMesh(
-    new SphereGeometry(scene.radius, fine ? 24 : 12, fine ? 16 : 8),
-    new MeshStandardMaterial({ roughness: 0.38, metalness: 0.05 }),
-    count,
-  );
-  const matrix = new Matrix4();
-  for (let i = 0; i < count; i++) {
-    const [x, y, z] = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
-    const scale = isShown(x, y, z) ? (scene.classes[classes[i]!]!.radius ?? scene.radius) / scene.radius : 0;
-    matrix.makeScale(scale, scale, scale).setPosition(x, y, z);
-    mesh.setMatrixAt(i, matrix);
-    mesh.setColorAt(i, new Color(byCluster ? clusterColor(clusters[i]!) : scene.classes[classes[i]!]!.color));
-  }
-  mesh.frustumCulled = false;
-  return mesh;
-}
-
-/** Legend with the number of guests of each colour, and what the colours of the bonds mean. */
-function describe(scene: Scene, state: Scene['states'][number] | undefined, byCluster: boolean): void {
-  const classes = new Uint8Array(bytes(state?.classes ?? ''));
-  const clusters = new Uint16Array(bytes(state?.clusters ?? ''));
-  const biggest = Math.min(
-    4,
-    clusters.reduce((most, rank) => Math.max(most, rank), 0),
-  );
-  const entries = byCluster
-    ? [0, ...Array.from({ length: biggest }, (_, k) => k + 1)].map((rank) => ({
-        color: clusterColor(rank),
-        text: `${rank === 0 ? 'lone guests' : `cluster ${rank}`} ${clusters.filter((r) => r === rank).length}`,
-      }))
-    : scene.classes.map(({ name, color }, k) => ({ color, text: `${name} ${classes.filter((x) => x === k).length}` }));
-  const kinds = scene.host.palette?.map(({ name, color }) => ({ color, text: name, bond: true })) ?? [
-    { color: carbonColors[2]!, text: 'strong carbon edges', bond: true },
-  ];
+function showLegend(entries: readonly Entry[]): void {
   document.getElementById('viewer-legend')!.replaceChildren(
-    ...[...entries, ...kinds].map(({ color, text, ...as }) => {
+    ...entries.map(({ color, text, bond }) => {
       const item = document.createElement('span');
       const dot = document.createElement('i');
-      if ('bond' in as) dot.className = 'bond';
+      if (bond) dot.className = 'bond';
       dot.style.background = color;
       item.append(dot, text);
       return item;
     }),
   );
+}
+
+/** Balls of one kind before those of another. */
+function together(first: Balls | undefined, second: Balls): Balls {
+  if (!first) return second;
+  const positions = new Float32Array(first.positions.length + second.positions.length);
+  positions.set(first.positions);
+  positions.set(second.positions, first.positions.length);
+  const radii = new Float32Array(positions.length / 3);
+  radii.set(first.radii);
+  radii.set(second.radii, first.radii.length);
+  const inks = new Uint8Array(radii.length);
+  inks.set(first.inks);
+  inks.set(
+    second.inks.map((ink) => ink + first.colors.length),
+    first.inks.length,
+  );
+  return { positions, radii, inks, colors: [...first.colors, ...second.colors] };
 }

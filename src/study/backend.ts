@@ -40,6 +40,7 @@ export function chainMaker({ backend }: Pick<StudySpec, 'backend'>): (setup: Cha
 
 /** Why a study cannot run on WebGPU; undefined where it can. */
 function uncovered(spec: StudySpec, model: Model): string | undefined {
+  if (spec.sampling.domains > 1) return 'a box in domains is sampled on the processor';
   if (spec.protocol !== 'potentiostatic') return `protocol ${spec.protocol} runs on the processor only`;
   const { embedding } = compileGuest(model, spec.guest.species, []);
   return embedding && embedding.axis !== 'log'

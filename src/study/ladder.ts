@@ -43,6 +43,8 @@ const squeezedShare = 0.01;
 const displacementTarget = 0.35;
 /** Trials between two looks at the clock. */
 const slice = 20_000;
+/** the same where a box is in domains: each slice begins with a sum over all guests */
+const domainSlice = 1_000_000;
 const ticksPerSecond = 4;
 const defaultCheckpointEvery = 60;
 
@@ -177,13 +179,17 @@ class Ladder {
     emit({ type: 'save', replica: task.replica, name: 'chain', bytes });
   }
 
+  get #slice(): number {
+    return this.#spec.sampling.domains > 1 ? domainSlice : slice;
+  }
+
   /** Equilibration with tuning; false when stopped on the way. */
   async #equilibrate(step: Step): Promise<boolean> {
     const { chain, task } = this.#run;
     const { equilibration } = this.#spec.ladder;
     chain.lnActivity = lnActivityAt(task.metal, step.voltage);
     while (this.#equilibrated < equilibration) {
-      const n = Math.min(slice, equilibration - this.#equilibrated);
+      const n = Math.min(this.#slice, equilibration - this.#equilibrated);
       await this.#advance(step, n);
       this.#equilibrated += n;
       const counts = chain.takeCounts();
@@ -209,7 +215,7 @@ class Ladder {
       const s = this.#counts.length;
       const until = Math.round(((s + 1) * production) / samples);
       while (this.#produced < until) {
-        const n = Math.min(slice, until - this.#produced);
+        const n = Math.min(this.#slice, until - this.#produced);
         await this.#advance(step, n);
         this.#produced += n;
         if (this.#produced === until) {

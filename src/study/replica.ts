@@ -5,6 +5,7 @@
 import type { Frame } from '../core/frame.ts';
 import { type Measured, mean } from '../core/statistics.ts';
 import type { ChainSetup, LadderChain } from '../engine/chain.ts';
+import { createDomainChain } from '../engine/domains/domain-chain.ts';
 import type { HostMap } from '../engine/host-map/build.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import type { MetalState } from '../engine/reservoir.ts';
@@ -145,13 +146,24 @@ export async function runReplica(
   });
   if (warning) emit({ type: 'warning', text: `structure ${replica + 1}: ${warning}` });
   const begun = place ? { ...setup, state: place.chain } : setup;
-  const own = open ? undefined : chainMaker(spec)(begun);
-  const chain = own ?? (await open!(begun));
+  const { domains } = spec.sampling;
+  const pieces = domains > 1 ? await createDomainChain(begun, { domains }) : undefined;
+  const own = open || pieces ? undefined : chainMaker(spec)(begun);
+  const chain = own ?? pieces ?? (await open!(begun));
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;
   emit({ type: 'stage', stage: 'ladder', replica, text: place ? `${what}, goes on at trial ${chain.trial}` : what });
   const halted = () => !complete || stopped();
   const limit = densityLimit(model, spec.guest.species, task.metal.latticeConstant);
-  const ladder = await runLadder({ task, chain, host, place, build, emit, stopped: halted, densityLimit: limit });
+  const ladder = await runLadder({
+    task,
+    chain,
+    host,
+    place,
+    build,
+    emit,
+    stopped: halted,
+    densityLimit: limit,
+  }).finally(() => pieces?.dispose());
   const laddered = performance.now();
   const ladderTrials = chain.trial;
   const { points } = ladder;

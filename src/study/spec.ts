@@ -90,6 +90,8 @@ export interface StudySpec {
     readonly host: (typeof hostFields)[number];
     /** most a map may take, GiB */
     readonly mapMemory: number;
+    /** slabs of a box that are sampled at the same time; 1: none */
+    readonly domains: number;
   };
   /** independent structures (recipe) or independent chains (file) */
   readonly replicas: number;

@@ -157,6 +157,9 @@ export const studyFields = group({
           'where the field of the carbon comes from: exact sums over its atoms; map, a spline made once (errors below 0.5 meV, reported); auto, a map where it fits in mapMemory',
       }),
     mapMemory: real('GiB that a host map may take', { above: 0 }).prefault(2),
+    domains: count(
+      'slabs of a large box that are sampled at the same time, each on a worker of its own; 1: the box in one piece',
+    ).prefault(1),
   }).prefault({}),
   replicas: count('independent structures (recipe) or independent chains (file)').prefault(4),
   analysis: group({
@@ -170,6 +173,16 @@ export const studyFields = group({
     })
     .prefault({}),
   sweep: sweepFields.optional(),
+}).superRefine(({ protocol, backend, sampling }, context) => {
+  if (sampling.domains === 1) return;
+  const refuse = (path: string, wanted: string, got: string): void =>
+    context.addIssue({
+      code: 'custom',
+      path: [path],
+      message: `must be ${wanted} where sampling.domains is ${sampling.domains}, got ${got}`,
+    });
+  if (protocol !== 'potentiostatic') refuse('protocol', 'potentiostatic', protocol);
+  if (backend !== 'wasm' && backend !== 'auto') refuse('backend', 'wasm or auto', backend);
 });
 
 /** Refinement: every voltage beyond the one before it, upwards (`sign` 1) or downwards (−1). */

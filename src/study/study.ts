@@ -114,8 +114,9 @@ export async function* runStudy(given: StudySpec, options: StudyOptions): AsyncG
     const own = modelOf(spec, options, replica, metal);
     return { spec, replica, ...own, host, prepareModel, checkpointEvery, saved: options.saved?.get(replica), map };
   });
-  // a GPU is driven from this thread
-  const workers = choice.gpu ? 0 : Math.min(tasks.length, options.workers ?? defaultWorkers());
+  // a GPU, or the workers of a box in domains, are driven from this thread
+  const workers =
+    choice.gpu || spec.sampling.domains > 1 ? 0 : Math.min(tasks.length, options.workers ?? defaultWorkers());
   const queue = new EventQueue<ReplicaEvent>();
   // a caller that stops listening, a full disk say, stops the work too
   const left = new AbortController();

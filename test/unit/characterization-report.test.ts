@@ -9,6 +9,7 @@ import type { Frame } from '../../src/core/frame.ts';
 import { type CharacterizationFacts, characterizationReport } from '../../src/report/characterization-report.ts';
 import { characterizationSchema } from '../../src/report/characterization-schema.ts';
 import { byProbe, forPeople } from '../../src/report/characterization-tables.ts';
+import { type Places, unpackPlaces } from '../../src/report/places.ts';
 import { structureScene } from '../../src/report/structure-scene.ts';
 import { graphite } from '../../src/structure/crystal.ts';
 
@@ -155,17 +156,18 @@ describe('what people read', () => {
 
 describe('the view of a structure', () => {
   const bytes = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const places = (packed: Places): number => unpackPlaces(packed).length / 3;
 
   it('shows all of a small one, its bonds inside the box, and other atoms as spheres', () => {
     const rows = Float64Array.from([...frame.rows, 1, 1, 1, 1]);
     const scene = structureScene({ ...frame, species: [...frame.species, 'Na'], rows });
-    expect(bytes(scene.host.positions).length).toBe(12 * 97);
+    expect(places(scene.host.positions)).toBe(97);
     expect(scene.host.palette!.map(({ name }) => name)).toEqual(['sheet']);
     expect(scene.classes.map(({ name }) => name)).toEqual(['Na']);
-    expect(bytes(scene.states[0]!.positions).length).toBe(12);
+    expect(places(scene.states[0]!.positions)).toBe(1);
     // fewer than 3/2 per atom: those across the boundary are not drawn
-    expect(bytes(scene.host.bonds).length / 8).toBeGreaterThan(100);
-    expect(bytes(scene.host.bonds).length / 8).toBeLessThan(144);
+    expect(bytes(scene.host.bonds as string).length / 8).toBeGreaterThan(100);
+    expect(bytes(scene.host.bonds as string).length / 8).toBeLessThan(144);
   });
 
   it('shows first a thin slab of what is thick, cut so that sheets are seen from their edges', () => {
@@ -177,7 +179,7 @@ describe('the view of a structure', () => {
 
   it('cuts a large one to a slab and says so; kinds are those of the whole', () => {
     const scene = structureScene(graphite(20, 3, 2), 120);
-    const shown = bytes(scene.host.positions).length / 12;
+    const shown = places(scene.host.positions);
     expect(shown).toBeGreaterThanOrEqual(120);
     expect(shown).toBeLessThan(240);
     expect(scene.caption).toMatch(new RegExp(`^A slab of \\d+ Å through the middle: ${shown} of 480 atoms$`));

@@ -6,7 +6,6 @@ import { type Bodies, type View, viewOf } from '../../src/report/picture/bodies.
 import { drawSnapshot, type PictureOptions } from '../../src/report/picture/compose.ts';
 import { skyLight } from '../../src/report/picture/light.ts';
 import { rasterize } from '../../src/report/picture/raster.ts';
-import { filledRings } from '../../src/report/picture/rings.ts';
 import { directionOf, snapshotBodies } from '../../src/report/picture/snapshot.ts';
 import { snapshotSvg } from '../../src/report/picture/svg.ts';
 
@@ -112,28 +111,6 @@ describe('sky light', () => {
     // brighter on the side away from the wall
     expect(c3).toBeGreaterThan(0.3);
     expect(of(block, [0.7, 0.7, 3, 1])[0]).toBeLessThan(0.15);
-  });
-});
-
-describe('rings', () => {
-  const ring = (atoms: readonly number[]): number[] => atoms.flatMap((a, k) => [a, atoms[(k + 1) % atoms.length]!]);
-
-  it('of azulene: a five and a seven', () => {
-    const bonds = Uint32Array.from([...ring([0, 1, 2, 3, 4]), ...ring([3, 4, 5, 6, 7, 8, 9]).slice(2)]);
-    expect(
-      filledRings(bonds, 10)
-        .map((r) => r.length)
-        .sort(),
-    ).toEqual([5, 7]);
-  });
-
-  it('of two six-rings that share a bond, each once; none in a chain', () => {
-    const bonds = Uint32Array.from([...ring([0, 1, 2, 3, 4, 5]), ...ring([4, 5, 6, 7, 8, 9]).slice(2)]);
-    expect(filledRings(bonds, 10).map((r) => r.toSorted((a, b) => a - b))).toEqual([
-      [0, 1, 2, 3, 4, 5],
-      [4, 5, 6, 7, 8, 9],
-    ]);
-    expect(filledRings(Uint32Array.of(0, 1, 1, 2, 2, 3), 4)).toEqual([]);
   });
 });
 

@@ -5,6 +5,8 @@ import { parseExtxyz } from '../../src/io/extxyz.ts';
 import { renderFigure } from '../../src/report/figures.ts';
 import { reportFiles } from '../../src/report/files.ts';
 import { formatValue } from '../../src/report/format.ts';
+import { nearPairs } from '../../src/report/near-pairs.ts';
+import { unpackPlaces } from '../../src/report/places.ts';
 import { assembleReport } from '../../src/report/report.ts';
 import { buildScene } from '../../src/report/scene.ts';
 import { reportSchema } from '../../src/report/schema.ts';
@@ -142,9 +144,9 @@ describe('report.html', () => {
   it('packs the scene: all carbons, all guests, bonds of bond length', () => {
     const scene = buildScene(study.trajectories[0]!, study.analysis)!;
     const buffer = (text: string): ArrayBuffer => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-    const xyz = new Float32Array(buffer(scene.host.positions));
+    const xyz = unpackPlaces(scene.host.positions);
     expect(xyz.length).toBe(3 * atomCount(study.trajectories[0]!.host));
-    const bonds = new Uint32Array(buffer(scene.host.bonds));
+    const bonds = nearPairs(xyz, 3, new Uint8Array(xyz.length / 3).fill(1), scene.host.bonds as number);
     expect(bonds.length / 2).toBeGreaterThan(0.8 * (xyz.length / 3));
     for (let b = 0; b < bonds.length; b += 2) {
       const [i, j] = [3 * bonds[b]!, 3 * bonds[b + 1]!];
@@ -152,7 +154,7 @@ describe('report.html', () => {
     }
     expect(scene.states.map((s) => s.name)).toEqual(['first-edge', 'slope-end', 'floor', 'zero-volt', 'half-plateau']);
     for (const state of scene.states) {
-      const guests = buffer(state.positions).byteLength / 12;
+      const guests = unpackPlaces(state.positions).length / 3;
       expect(buffer(state.classes).byteLength).toBe(guests);
       expect(buffer(state.clusters).byteLength).toBe(2 * guests);
     }

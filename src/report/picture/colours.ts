@@ -10,13 +10,15 @@ const metalInks = ['#5a2a83', '#3f5fa8', '#3d93a6', '#8cbf6a', '#e0c04f', '#f2a3
 
 /** Colour of every guest, and the legend. */
 export function coloursOf(
-  { classes, clusters, clusterSizes, metal }: Snapshot,
+  snapshot: Snapshot,
   guests: Frame,
   colour: Colouring,
 ): { colors: readonly string[]; legend: LegendEntry[] } {
   const m = atomCount(guests);
   const named = Array.from({ length: m }, (_, i) => elementOf(guests.species[guests.rows[4 * i + 3]!]!));
-  if (colour === 'class' && classes) {
+  // asked for one by one: each may be worked out only now
+  const classes = colour === 'class' ? snapshot.classes : undefined;
+  if (classes) {
     return {
       colors: Array.from(classes, (c) => siteColors[siteClasses[c]!]),
       legend: siteClasses.map((name, c) => ({
@@ -25,7 +27,8 @@ export function coloursOf(
       })),
     };
   }
-  if (colour === 'cluster' && clusters && clusterSizes) {
+  const { clusters, clusterSizes } = colour === 'cluster' ? snapshot : {};
+  if (clusters && clusterSizes) {
     const colorOf = (rank: number): string =>
       clusterSizes[rank] === 1 ? loneColor : clusterColors[rank % clusterColors.length]!;
     const lone = clusterSizes.filter((size) => size === 1).length;
@@ -39,7 +42,8 @@ export function coloursOf(
       ],
     };
   }
-  if (colour === 'metal' && metal) {
+  const metal = colour === 'metal' ? snapshot.metal : undefined;
+  if (metal) {
     const bin = (x: number): number => Math.min(metalInks.length - 1, Math.floor(x * metalInks.length));
     return {
       colors: Array.from(metal, (x) => metalInks[bin(x)]!),

@@ -25,7 +25,7 @@ const density = 1.5;
  * @cite Ramamoorthi & Hanrahan, SIGGRAPH 2001 doi:10.1145/383259.383317
  * @oracle test/unit/picture.test.ts (a ball alone, one on a plane, one buried)
  */
-export function skyLight({ balls, shade }: Bodies, wanted: Uint8Array): SkyLight {
+export function skyLight({ balls, shade }: Pick<Bodies, 'balls' | 'shade'>, wanted: Uint8Array): SkyLight {
   const n = balls.length / 4;
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];

@@ -142,7 +142,7 @@ export function shade(bodies: Bodies, view: View, drawn: Drawn, times: number, l
         // deep inside there is no lamp either
         const bright = (sky * open + lamp * Math.max(0, nx * lx + ny * ly + nz * lz) * (0.25 + 0.75 * open)) * kept;
         const toHalf = nx * hx + ny * hy + nz * hz;
-        const gloss = toHalf > 0.8 ? colors[4 * ink + 3]! * open * kept * toHalf ** 40 : 0;
+        const gloss = toHalf > 0.8 ? colors[4 * ink + 3]! * open * kept * fortieth(toHalf) : 0;
         const clear = 1 - haze;
         r += clear * (colors[4 * ink]! * bright + gloss) + haze * paperR;
         g += clear * (colors[4 * ink + 1]! * bright + gloss) + haze * paperG;
@@ -175,6 +175,13 @@ function inPicture(light: Float32Array, { right, up, toward }: View): Float32Arr
     light[k + 3] = x * toward[0] + y * toward[1] + z * toward[2];
   }
   return light;
+}
+
+/** x⁴⁰ by squares, several times as fast as the power. */
+function fortieth(x: number): number {
+  const x8 = x * x * (x * x) * (x * x * (x * x));
+  const x16 = x8 * x8;
+  return x16 * x16 * x8;
 }
 
 const screenSteps = 4096;

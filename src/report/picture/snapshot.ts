@@ -2,10 +2,11 @@
 import { wrapRows } from '../../core/cell.ts';
 import { elementOf, elements, siteOf } from '../../core/elements.ts';
 import { atomCount, type Frame } from '../../core/frame.ts';
+import { nearPairs } from '../near-pairs.ts';
+import { type FilledRings, filledRings } from '../rings.ts';
 import { carbonColors, sheetColor } from '../theme.ts';
 import { type Bodies, cross, dot, type Ink, unit, type Vector } from './bodies.ts';
 import { coloursOf } from './colours.ts';
-import { filledRings } from './rings.ts';
 
 /** One moment: a host and the guests in it, with what is known of each. */
 export interface Snapshot {
@@ -18,7 +19,7 @@ export interface Snapshot {
   /** atoms per cluster, falling */
   readonly clusterSizes?: readonly number[];
   /** [G] share of metal, 0 (ion) … 1 (bulk metal) */
-  readonly metal?: Float64Array;
+  readonly metal?: Float64Array | undefined;
 }
 
 export const colourings = ['class', 'cluster', 'species', 'metal'] as const;
@@ -121,7 +122,7 @@ export function snapshotBodies(snapshot: Snapshot, look: SnapshotLook): DrawnSna
     const kind = (i: number): number => kinds[host.rows[4 * i + 3]!]!;
     return carbon[Math.max(kind(sticks[2 * k]!), kind(sticks[2 * k + 1]!))]!;
   });
-  const { faces, faceNormal } = facesOf(look.host === 'sheets' ? filledRings(sticks, n) : [], balls);
+  const { faces, faceNormal } = facesOf(filledRings(look.host === 'sheets' ? sticks : sticks.subarray(0, 0), n), balls);
   const lines = edgesOf(host, look);
   let strong = false;
   for (let i = 0; i < n; i++) if (kinds[host.rows[4 * i + 3]!] === 2) strong = true;
@@ -189,79 +190,41 @@ function placer(host: Frame, look: SnapshotLook): (rows: Float64Array, at: numbe
   }
 }
 
-/**
- * Pairs of shown host atoms nearer than a bond. Bonds through a face of the box are not drawn, so atoms are binned without images:
- * several times as fast as a neighbour list.
- */
+/** Pairs of shown host atoms nearer than a bond; hydrogens are not drawn: they would hide edges. */
 function bondsOf({ rows, species }: Frame, shown: Uint8Array): Uint32Array {
-  // hydrogens are not drawn: they would hide edges
   const bonded = species.map((name) => elementOf(name) !== 'H');
-  const n = shown.length;
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < n; i++) {
-    for (let d = 0; d < 3; d++) {
-      low[d] = Math.min(low[d]!, rows[4 * i + d]!);
-      high[d] = Math.max(high[d]!, rows[4 * i + d]!);
-    }
-  }
-  const count = [0, 1, 2].map((d) => Math.max(1, Math.floor((high[d]! - low[d]!) / bondLength) + 1));
-  // one empty layer all around spares asking for edges
-  const [, ny, nz] = count.map((k) => k + 2) as [number, number, number];
-  const binOf = (i: number): number => {
-    const at = (d: number): number => 1 + Math.floor((rows[4 * i + d]! - low[d]!) / bondLength);
-    return (at(0) * ny + at(1)) * nz + at(2);
-  };
-  const bin = new Int32Array(n);
-  const head = new Int32Array((count[0]! + 2) * ny * nz + 1);
-  for (let i = 0; i < n; i++) {
-    bin[i] = shown[i] === 1 && bonded[rows[4 * i + 3]!] ? binOf(i) : -1;
-    if (bin[i]! >= 0) head[bin[i]! + 1]!++;
-  }
-  for (let k = 1; k < head.length; k++) head[k]! += head[k - 1]!;
-  const order = new Int32Array(head[head.length - 1]!);
-  const next = head.slice();
-  for (let i = 0; i < n; i++) if (bin[i]! >= 0) order[next[bin[i]!]!++] = i;
-  const pairs: number[] = [];
-  for (const i of order) {
-    for (let a = -1; a <= 1; a++) {
-      for (let b = -1; b <= 1; b++) {
-        const row = bin[i]! + (a * ny + b) * nz;
-        // three cells along c lie side by side in memory
-        for (let p = head[row - 1]!; p < head[row + 2]!; p++) {
-          const j = order[p]!;
-          if (j <= i) continue;
-          const x = rows[4 * j]! - rows[4 * i]!;
-          const y = rows[4 * j + 1]! - rows[4 * i + 1]!;
-          const z = rows[4 * j + 2]! - rows[4 * i + 2]!;
-          if (x * x + y * y + z * z < bondLength * bondLength) pairs.push(i, j);
-        }
-      }
-    }
-  }
-  return Uint32Array.from(pairs);
+  if (bonded.every(Boolean)) return nearPairs(rows, 4, shown, bondLength);
+  return nearPairs(
+    rows,
+    4,
+    shown.map((one, i) => (one === 1 && bonded[rows[4 * i + 3]!] ? 1 : 0)),
+    bondLength,
+  );
 }
 
 /** Rings as fans of triangles, with the normal of the plane that fits the ring (the sum of its triangles'). */
-function facesOf(
-  rings: readonly (readonly number[])[],
-  balls: Float64Array,
-): { faces: Uint32Array; faceNormal: Float32Array } {
-  const count = rings.reduce((sum, ring) => sum + ring.length - 2, 0);
+function facesOf({ start, atoms }: FilledRings, balls: Float64Array): { faces: Uint32Array; faceNormal: Float32Array } {
+  const count = atoms.length - 2 * (start.length - 1);
   const faces = new Uint32Array(3 * count);
   const faceNormal = new Float32Array(3 * count);
-  const at = (i: number): Vector => [balls[4 * i]!, balls[4 * i + 1]!, balls[4 * i + 2]!];
   let f = 0;
-  for (const ring of rings) {
-    let across: Vector = [0, 0, 0];
-    for (let k = 0; k < ring.length; k++) {
-      const one = cross(at(ring[k]!), at(ring[(k + 1) % ring.length]!));
-      across = [across[0] + one[0], across[1] + one[1], across[2] + one[2]];
+  for (let ring = 0; ring + 1 < start.length; ring++) {
+    const [begin, end] = [start[ring]!, start[ring + 1]!];
+    let [x, y, z] = [0, 0, 0];
+    for (let k = begin, before = atoms[end - 1]!; k < end; before = atoms[k++]!) {
+      const [p, q] = [4 * before, 4 * atoms[k]!];
+      x += balls[p + 1]! * balls[q + 2]! - balls[p + 2]! * balls[q + 1]!;
+      y += balls[p + 2]! * balls[q]! - balls[p]! * balls[q + 2]!;
+      z += balls[p]! * balls[q + 1]! - balls[p + 1]! * balls[q]!;
     }
-    const normal = unit(across);
-    for (let k = 1; k + 1 < ring.length; k++, f++) {
-      faces.set([ring[0]!, ring[k]!, ring[k + 1]!], 3 * f);
-      faceNormal.set(normal, 3 * f);
+    const perLength = 1 / Math.sqrt(x * x + y * y + z * z);
+    for (let k = begin + 1; k + 1 < end; k++, f++) {
+      faces[3 * f] = atoms[begin]!;
+      faces[3 * f + 1] = atoms[k]!;
+      faces[3 * f + 2] = atoms[k + 1]!;
+      faceNormal[3 * f] = x * perLength;
+      faceNormal[3 * f + 1] = y * perLength;
+      faceNormal[3 * f + 2] = z * perLength;
     }
   }
   return { faces, faceNormal };

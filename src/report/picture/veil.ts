@@ -9,7 +9,7 @@ import type { Drawn } from './raster.ts';
 export type BodyBoxes = Float32Array;
 
 const tile = 16;
-const layers = 14;
+const layers = 64;
 /** Fewer bodies than this are drawn in one go. */
 const few = 20_000;
 
