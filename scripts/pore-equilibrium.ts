@@ -84,11 +84,11 @@ export function poreRow(what: string, { guests, flat, gauge, law, rest }: Pore):
 const milli = ({ value, error }: Found): string => `${(1000 * value).toFixed(1)} ± ${(1000 * error).toFixed(1)} mV`;
 const signed = (volts: number): string => `${volts < 0 ? '−' : '+'}${Math.abs(1000 * volts).toFixed(0)}`;
 
-/** The pore as it is at 0 V, filled from well below. */
+/** The pore as it is near 0 V, filled from so far below that metal forms at once. */
 function filled(setup: ChainSetup): Float64Array {
   const chain = createWasmChain(setup);
   chain.displacement = 0.4;
-  for (const voltage of [-0.35, 0.02]) {
+  for (const voltage of [-0.5, 0.02]) {
     chain.lnActivity = lnActivityAt(metal, voltage);
     chain.advance(2_000_000);
   }

@@ -1,6 +1,7 @@
 /**
  * La and Lc each alone, at one density and at one share of pores, and a carbon before and after a heat pulse: published trends beside ours. The sweeps
- * lie in runs/validate-la-lc: what is there is not computed again. CARDHOUSE_LA_LC=tiny runs a few small points, to see that it works.
+ * lie in runs/validate-la-lc: what is there is not computed again. CARDHOUSE_LA_LC=tiny runs a few small points, to see that it works;
+ * CARDHOUSE_LA_LC_SEEDS=2 takes fewer structures per point than four.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { pass, type Row, type Section, told } from './validate-table.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const tiny = process.env['CARDHOUSE_LA_LC'] === 'tiny';
+const seeds = Number(process.env['CARDHOUSE_LA_LC_SEEDS'] ?? 4);
 
 /** Boxes half as wide as those of the example, so that La ends at 42 Å, and a quarter of its trials: some forty minutes on two cores, 67 s a structure. */
 const size = tiny
@@ -22,8 +24,8 @@ const size = tiny
       la: [15, 21, 30, 42],
       lc: [15, 7, 10, 21, 30],
       trials: [500_000, 250_000],
-      seeds: 4,
-      pulseSeeds: 4,
+      seeds,
+      pulseSeeds: seeds,
     };
 const [equilibration, production] = size.trials as [number, number];
 /** what the lines cross at */
