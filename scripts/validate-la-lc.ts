@@ -96,7 +96,17 @@ async function sweepOf(
   const host = { recipe: { ...study.host.recipe, atoms } };
   const ladder = { ...study.ladder, equilibration, production };
   const file = join(folder, `${name}.yaml`);
-  writeFileSync(file, stringify({ ...study, name, host, ladder, sweep: { ...sweep, seeds } }));
+  writeFileSync(
+    file,
+    stringify({
+      ...study,
+      name,
+      about: `The study la-lc-sweep, smaller: ${atoms} carbons.`,
+      host,
+      ladder,
+      sweep: { ...sweep, seeds },
+    }),
+  );
   const out = join(folder, name);
   const program = here('dist/cli/main.js');
   const child = spawn(
