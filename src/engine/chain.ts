@@ -89,6 +89,8 @@ export interface ChainState {
   readonly counts: Float64Array;
   readonly drive: Drive | null;
   readonly transitions: Transitions | null;
+  /** the guests' fields are in the sense of an earlier version: they are summed anew from positions */
+  readonly stale?: boolean;
 }
 
 export const moveNames = ['displace', 'insert', 'delete', 'teleport'] as const;

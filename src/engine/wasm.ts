@@ -178,6 +178,7 @@ class WasmChainObject implements WasmChain {
     this.#open(savedRows(state.guests, this.#fixed));
     writeState(this.#memory, state);
     this.#kernel.restore(state.guests.length / savedGuest.words, state.energy);
+    if (state.stale) this.#kernel.refresh();
     if (state.transitions) this.#putTransitions(state.transitions);
   }
 

@@ -210,7 +210,7 @@ export function packChain(state: ChainState): { header: object; arrays: Arrays }
   return { header: { ...rest, drive: limits, transitions: transitions?.least ?? null }, arrays };
 }
 
-/** A chain's state from what `packChain` made of it. */
+/** A chain's state from what `packChain` made of it, or an earlier version: that one listed free voxels, and kept other sums of pairs. */
 export function unpackChain(header: unknown, arrays: Arrays): ChainState {
   const { drive, transitions, ...rest } = header as Record<string, unknown>;
   const own = Object.fromEntries(chainArrays.map((name) => [name, arrays[`chain/${name}`]!]));
@@ -218,6 +218,7 @@ export function unpackChain(header: unknown, arrays: Arrays): ChainState {
   return {
     ...rest,
     ...own,
+    ...('chain/free' in arrays && { stale: true }),
     drive: drive ? { ...drive, lnActivity: arrays['chain/drive'] } : null,
     transitions: transitions === null ? null : ({ least: transitions, ...sums } as unknown as Transitions),
   } as ChainState;
