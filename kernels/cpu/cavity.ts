@@ -21,6 +21,8 @@ let columnCount: i32 = 0;
 // [2 span + 1]² half lengths by offset along x and y, −1 where no column is
 let halves: usize = 0;
 let span: i32 = 0;
+// the farthest that a guest blocks along z
+let height: i32 = 0;
 
 // planes, counted on from the first and periodic, where voxels are proposed and guests may go: all of them, or a domain of the box
 let domainLow: i32 = 0;
@@ -57,6 +59,8 @@ export function setupCavity(): void {
   domainCount = takeI();
   overfull = false;
   blocks = columnCount > 0;
+  height = 0;
+  for (let c = 0; c < columnCount; ++c) height = max(height, load<i32>(columns + <usize>c * 12, 8));
   weight = 0;
   for (let i = 0; i < nx; ++i) {
     let plane: u32 = 0;
@@ -259,8 +263,8 @@ export function move(from: i32, to: i32): void {
   const di = nearest(to / (nz * ny) - i, nx);
   const dj = nearest(((to / nz) % ny) - j, ny);
   const dk = nearest((to % nz) - k, nz);
-  const low = k + min(0, dk) - span;
-  if (2 * span + 1 + abs(dk) <= 16 && low >= 0 && low + 16 <= nz && abs(di) <= span && abs(dj) <= span) {
+  const low = k + min(0, dk) - height;
+  if (2 * height + 1 + abs(dk) <= 16 && low >= 0 && low + 16 <= nz && abs(di) <= span && abs(dj) <= span) {
     step(i, j, di, dj, k - low, k + dk - low, low);
     return;
   }
