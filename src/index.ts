@@ -13,7 +13,7 @@ export * from './analysis/dynamics.ts';
 export type { EquilibriumCurve, EquilibriumPoint, FilledPore } from './analysis/equilibrium.ts';
 export * from './analysis/guests.ts';
 export * from './analysis/hull.ts';
-export { type InsertionField, type InsertionSites, insertionSites } from './analysis/insertion-sites.ts';
+export { type InsertionSites, insertionSites } from './analysis/insertion-sites.ts';
 export * from './analysis/labels.ts';
 export * from './analysis/msd.ts';
 export * from './analysis/perfect-stack.ts';

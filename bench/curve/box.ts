@@ -3,7 +3,7 @@ import { createDomainChain } from '../../src/engine/domains/domain-chain.ts';
 import { buildHostMap } from '../../src/engine/host-map/build.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
 import { chainOf } from '../chain-systems.ts';
-import { coresOf, figuresOf, type Outcome, type Timed } from '../peers/compare.ts';
+import { coresOf, figuresOf, inTurnAwaited, type Outcome, type Timed } from '../peers/compare.ts';
 import { workerModule } from '../peers/worker-module.ts';
 
 const wanted = 1.6;
@@ -27,24 +27,17 @@ export async function boxOutcome(rounds: number, progress: (text: string) => voi
       chain.lnActivity = lnActivity;
       chain.displacement = displacement;
     }
-    const run = async (k: 0 | 1): Promise<Run> => {
+    const run = async (k: number): Promise<Run> => {
       const cpu = process.cpuUsage();
       const began = performance.now();
-      await chains[k].advance(trials);
+      await chains[k]!.advance(trials);
       const seconds = (performance.now() - began) / 1000;
       const { user, system } = process.cpuUsage(cpu);
       return { trials, seconds, cpuSeconds: (user + system) / 1e6 };
     };
-    const found: [Run[], Run[]] = [[], []];
-    for (let round = 0; round <= rounds; round++) {
-      progress(`box-lj-250k, round ${round} of ${rounds}`);
-      for (const k of round % 2 === 1 ? ([0, 1] as const) : ([1, 0] as const)) {
-        const result = await run(k);
-        if (round > 0) found[k].push(result);
-      }
-    }
+    const found = await inTurnAwaited(2, rounds, run, (round) => progress(`box-lj-250k, round ${round} of ${rounds}`));
     const figures = figuresOf([{ name: 'two slabs' }, { name: 'one piece' }], found, (each) => each.trials);
-    const cores = [coresOf(found[0]), coresOf(found[1])] as const;
+    const cores = [coresOf(found[0]!), coresOf(found[1]!)] as const;
     const { median } = figures.ratios['one piece']!.clock;
     return {
       ...{ name: 'box-lj-250k', kind: 'pair of chains', about: `${about}, one box in two slabs`, atoms },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { inBrowser, missing, serve } from '../../test/browser/page.ts';
 import { chainRate } from '../../test/browser/task.js';
-import { figuresOf, type Outcome, type Timed } from '../peers/compare.ts';
+import { figuresOf, inTurnAwaited, type Outcome, type Timed } from '../peers/compare.ts';
 
 type Rate = ReturnType<typeof chainRate>;
 interface Run extends Timed {
@@ -29,14 +29,7 @@ export async function browserOutcome(rounds: number, progress: (text: string) =>
       if (ends.size > 1) throw new Error(`Chromium and Node ended with ${[...ends].join(' and ')} guests`);
       return { seconds: rate.seconds, cpuSeconds: rate.seconds, trials: task.trials };
     };
-    const found: [Run[], Run[]] = [[], []];
-    for (let round = 0; round <= rounds; round++) {
-      progress(`chromium, round ${round} of ${rounds}`);
-      for (const where of round % 2 === 1 ? [0, 1] : [1, 0]) {
-        const result = await run(where);
-        if (round > 0) found[where]!.push(result);
-      }
-    }
+    const found = await inTurnAwaited(2, rounds, run, (round) => progress(`chromium, round ${round} of ${rounds}`));
     const figures = figuresOf([{ name: 'Chromium' }, { name: 'Node' }], found, (each) => each.trials);
     return {
       ...{ name: 'chromium-na', kind: 'browser', about: 'na-carbon, Na at 0 V', atoms: task.atoms },

@@ -52,14 +52,35 @@ export function inTurn<T>(
   const found: T[][] = Array.from({ length: count }, () => []);
   for (let round = 0; round <= rounds; round++) {
     onRound(round);
-    const order = found.map((_, k) => (round % 2 === 1 ? k : count - 1 - k));
-    for (const k of order) {
+    for (const k of orderOf(round, count)) {
       const result = run(k, round);
       if (round > 0) found[k]!.push(result);
     }
   }
   return found;
 }
+
+/** The same for runs that are waited for. */
+export async function inTurnAwaited<T>(
+  count: number,
+  rounds: number,
+  run: (thing: number) => Promise<T>,
+  onRound: (round: number) => void,
+): Promise<T[][]> {
+  const found: T[][] = Array.from({ length: count }, () => []);
+  for (let round = 0; round <= rounds; round++) {
+    onRound(round);
+    for (const k of orderOf(round, count)) {
+      const result = await run(k);
+      if (round > 0) found[k]!.push(result);
+    }
+  }
+  return found;
+}
+
+/** Forwards and backwards by turns. */
+const orderOf = (round: number, count: number): number[] =>
+  Array.from({ length: count }, (_, k) => (round % 2 === 1 ? k : count - 1 - k));
 
 /** Largest relative differences of two runs from the same start: total energy before and after, kinetic energy after. */
 function differences(a: Run, b: Run): { before: number; after: number; kinetic: number } {

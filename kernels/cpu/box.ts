@@ -4,11 +4,17 @@ import { takeF } from './block';
 export let lx: f64 = 0;
 export let ly: f64 = 0;
 export let lz: f64 = 0;
+export let inverseLx: f64 = 0;
+export let inverseLy: f64 = 0;
+export let inverseLz: f64 = 0;
 
 export function setupBox(): void {
   lx = takeF();
   ly = takeF();
   lz = takeF();
+  inverseLx = 1 / lx;
+  inverseLy = 1 / ly;
+  inverseLz = 1 / lz;
 }
 
 // coordinate in [0, l)
@@ -28,9 +34,9 @@ export function shortest(d: f64, l: f64): f64 {
 
 // minimum-image distance squared
 export function distance2(dx: f64, dy: f64, dz: f64): f64 {
-  dx -= lx * nearest(dx / lx);
-  dy -= ly * nearest(dy / ly);
-  dz -= lz * nearest(dz / lz);
+  dx = shortest(dx, lx);
+  dy = shortest(dy, ly);
+  dz = shortest(dz, lz);
   return dx * dx + dy * dy + dz * dz;
 }
 

@@ -222,15 +222,12 @@ function crescent(voxel: i32, di: i32, dj: i32, dk: i32, comes: bool): void {
   const i = voxel / (nz * ny);
   const j = (voxel / nz) % ny;
   const k = voxel % nz;
-  const width = 2 * span + 1;
   for (let c = 0; c < columnCount; ++c) {
     const column = columns + <usize>c * 12;
     const a = load<i32>(column);
     const b = load<i32>(column, 4);
     const half = load<i32>(column, 8);
-    const p = a - di + span;
-    const q = b - dj + span;
-    const other = p < 0 || p >= width || q < 0 || q >= width ? -1 : load<i32>(halves + (<usize>(p * width + q) << 2));
+    const other = halfOf(a - di, b - dj);
     if (other < 0) {
       along(i + a, j + b, k - half, k + half, comes);
     } else {
@@ -275,7 +272,6 @@ export function move(from: i32, to: i32): void {
 // A short way far from the faces that end z: sixteen voxels of each column hold the old and the new, and both change at once. Lane
 // `old` is the middle of what was blocked, `fresh` that of what will be.
 function step(i: i32, j: i32, di: i32, dj: i32, old: i32, fresh: i32, low: i32): void {
-  const width = 2 * span + 1;
   const middle = i8x16.sub(lanes, i8x16.splat(<i8>old));
   const next = i8x16.sub(lanes, i8x16.splat(<i8>fresh));
   const distanceOld = i8x16.abs(middle);
@@ -285,8 +281,8 @@ function step(i: i32, j: i32, di: i32, dj: i32, old: i32, fresh: i32, low: i32):
     plane = plane < 0 ? plane + nx : plane >= nx ? plane - nx : plane;
     let changed: i32 = 0;
     for (let b = min(0, dj) - span; b <= max(0, dj) + span; ++b) {
-      const was = halfOf(a, b, width);
-      const is = halfOf(a - di, b - dj, width);
+      const was = halfOf(a, b);
+      const is = halfOf(a - di, b - dj);
       if (was < 0 && is < 0) continue;
       if (was == is && old == fresh) continue;
       const row = j + b;
@@ -317,7 +313,8 @@ function step(i: i32, j: i32, di: i32, dj: i32, old: i32, fresh: i32, low: i32):
 // how far a guest blocks along z at an offset along x and y; −1: not at all
 // @ts-ignore: decorator
 @inline
-function halfOf(a: i32, b: i32, width: i32): i32 {
+function halfOf(a: i32, b: i32): i32 {
+  const width = 2 * span + 1;
   const p = a + span;
   const q = b + span;
   if (<u32>p >= <u32>width || <u32>q >= <u32>width) return -1;

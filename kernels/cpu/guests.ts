@@ -1,7 +1,7 @@
 // Guests: one record per particle, and cells that keep the coordinates of their members side by side, so that two are tried
 // per SIMD instruction. `gather` lists the neighbours of a point; all sums over neighbours run over that list.
 import { takeI, takeP } from './block';
-import { axisCell, gap, lx, ly, lz, singleMargin, turn, wrap } from './box';
+import { axisCell, gap, inverseLx, inverseLy, inverseLz, lx, ly, lz, singleMargin, turn, wrap } from './box';
 import { pack } from './pack';
 
 // record of one guest, byte offsets of its f64 words
@@ -258,9 +258,9 @@ export function measure(x: f64, y: f64, z: f64, skip: i32): bool {
   const bx = f64x2.splat(lx);
   const by = f64x2.splat(ly);
   const bz = f64x2.splat(lz);
-  const ix = f64x2.splat(1 / lx);
-  const iy = f64x2.splat(1 / ly);
-  const iz = f64x2.splat(1 / lz);
+  const ix = f64x2.splat(inverseLx);
+  const iy = f64x2.splat(inverseLy);
+  const iz = f64x2.splat(inverseLz);
   const from = f64x2.splat(first);
   const inverse = f64x2.splat(inverseStep);
   let n: i32 = 0;

@@ -1,15 +1,6 @@
 /** Sites of one guest in an empty host, from the energies that trial insertions meet. */
 import { boltzmann } from '../core/units.ts';
-
-/** Energies of a lone guest, one trial insertion in each voxel of an orthorhombic periodic box. */
-export interface InsertionField {
-  /** edges of the box, Å */
-  readonly lengths: readonly [number, number, number];
-  /** voxels along them */
-  readonly shape: readonly [number, number, number];
-  /** [nx·ny·nz] eV, the last axis fastest; +∞ where there is no room */
-  readonly energies: Float64Array;
-}
+import type { InsertionField } from '../trajectory/series.ts';
 
 export interface InsertionSites {
   /** [S] voxel of the lowest energy of each site, sites in the order of that energy */

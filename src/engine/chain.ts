@@ -96,6 +96,21 @@ export interface ChainState {
 export const moveNames = ['displace', 'insert', 'delete', 'teleport'] as const;
 export type MoveName = (typeof moveNames)[number];
 
+/** Attempts of each move, then acceptances, in the order of `moveNames`, as counts by name. */
+export function countsByMove(counts: ArrayLike<number>): Record<MoveName, MoveCount> {
+  return Object.fromEntries(
+    moveNames.map((name, k) => [name, { attempted: counts[k]!, accepted: counts[k + moveNames.length]! }]),
+  ) as Record<MoveName, MoveCount>;
+}
+
+/** Adds counts by name to a row of them. */
+export function addCounts(sum: Float64Array, counts: Readonly<Record<MoveName, MoveCount>>): void {
+  moveNames.forEach((name, k) => {
+    sum[k]! += counts[name].attempted;
+    sum[k + moveNames.length]! += counts[name].accepted;
+  });
+}
+
 /** Cumulative probabilities of the moves, in the order of `moveNames`. */
 export function moveThresholds(setup: ChainSetup): [number, number, number] {
   const { displace: d, exchange: e, teleport: t } = setup.moves;

@@ -1,15 +1,9 @@
 /** Trial insertions of a lone guest all over an empty host: one random point a voxel. */
 import type { RandomStream } from '../core/random.ts';
+import type { InsertionField } from '../trajectory/series.ts';
 import { accessibleGrid } from './cavity.ts';
 import type { ChainSetup } from './chain.ts';
 import { hostProbe } from './host-map/audit.ts';
-
-export interface InsertionEnergies {
-  readonly lengths: readonly [number, number, number];
-  readonly shape: readonly [number, number, number];
-  /** [nx·ny·nz] eV, z fastest; +∞ on overlap */
-  readonly energies: Float64Array;
-}
 
 /**
  * Energy of a lone guest at one random point of every voxel: as an ion where the model has a charge switch, for nothing is near that could
@@ -29,7 +23,7 @@ export function insertionEnergies(
   edge: number,
   random: RandomStream,
   open: (x: number, y: number, z: number) => boolean = () => true,
-): InsertionEnergies {
+): InsertionField {
   const { matrix } = setup.host.cell;
   const lengths = [matrix[0]!, matrix[4]!, matrix[8]!] as const;
   // a voxel is left out only when its farthest corner is too near as well

@@ -11,6 +11,7 @@ import {
   type Chain,
   type ChainSetup,
   type ChainState,
+  countsByMove,
   type MoveName,
   moveNames,
   moveThresholds,
@@ -142,9 +143,7 @@ class ReferenceChain implements Chain, TrialProbe {
   takeCounts(): Record<MoveName, MoveCount> {
     const counts = this.#counts;
     this.#counts = new Float64Array(counts.length);
-    return Object.fromEntries(
-      moveNames.map((name, k) => [name, { attempted: counts[k]!, accepted: counts[k + moveNames.length]! }]),
-    ) as Record<MoveName, MoveCount>;
+    return countsByMove(counts);
   }
 
   guestRows(): Float64Array {

@@ -2,6 +2,7 @@
  * The memory of a WebAssembly chain: tables, host and arrays side by side, and the parameter block that says where they are.
  * What stands here in which order is what kernels/cpu reads.
  */
+import { concatenate } from '../core/arrays.ts';
 import { wrapped } from '../core/frame.ts';
 import { boltzmann } from '../core/units.ts';
 import { blockedOffsets, voxelWeights } from './cavity.ts';
@@ -122,16 +123,6 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
     cellData: new Float64Array(memory.buffer, place(cellData), 4 * slots * cells),
     drive: new Float64Array(memory.buffer, place(drive), driveColumns * (capacity + 1)),
   };
-}
-
-function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The voxels that a guest blocks as columns along z: offsets along x and y with the reach to either side, and that by offset. */

@@ -11,8 +11,8 @@ import {
   type Chain,
   type ChainSetup,
   type ChainState,
+  countsByMove,
   type MoveName,
-  moveNames,
   requireApart,
   requireConsistent,
   savedGuest,
@@ -273,9 +273,7 @@ class WasmChainObject implements WasmChain {
     const total = this.#counts();
     this.#earlier.fill(0);
     this.#memory.tally.fill(0);
-    return Object.fromEntries(
-      moveNames.map((name, i) => [name, { attempted: total[i]!, accepted: total[i + 4]! }]),
-    ) as Record<MoveName, MoveCount>;
+    return countsByMove(total);
   }
 
   #counts(): Float64Array {

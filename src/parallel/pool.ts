@@ -60,23 +60,35 @@ export async function runTasks<Task, Event, Result>(
   return results;
 }
 
-function runTask<Task, Event, Result>(worker: Worker, task: Task, options: PoolOptions<Event>): Promise<Result> {
+/**
+ * One task for a worker that calls `serve` and has none.
+ *
+ * @throws what the task threw, or BackendError: the worker failed
+ */
+export function runTask<Task, Event, Result>(
+  worker: Worker,
+  task: Task,
+  options: Pick<PoolOptions<Event>, 'onEvent' | 'signal' | 'revive'>,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
     const stop = (): void => worker.postMessage({ type: 'stop' } satisfies ToWorker<Task>);
     options.signal?.addEventListener('abort', stop);
     const settle = (act: () => void): void => {
       options.signal?.removeEventListener('abort', stop);
+      worker.removeEventListener('message', hear);
+      worker.removeEventListener('error', fail);
       act();
     };
-    worker.addEventListener('message', (message: MessageEvent<FromWorker<Event, Result>>) => {
-      const { data } = message;
+    const hear = ({ data }: MessageEvent<FromWorker<Event, Result>>): void => {
       if (data.type === 'event') options.onEvent(data.event);
       else if (data.type === 'result') settle(() => resolve(data.result));
       else settle(() => reject(options.revive(data.name, data.message)));
-    });
-    worker.addEventListener('error', (event: ErrorEvent) => {
+    };
+    const fail = (event: ErrorEvent): void => {
       settle(() => reject(new BackendError(`a worker failed: ${event.message ?? 'it could not be started'}`)));
-    });
+    };
+    worker.addEventListener('message', hear);
+    worker.addEventListener('error', fail);
     worker.postMessage({ type: 'task', task } satisfies ToWorker<Task>);
   });
 }

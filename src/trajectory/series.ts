@@ -75,6 +75,16 @@ export interface GaugePoint {
   readonly trials: number;
 }
 
+/** Energies of a lone guest, one trial insertion in each voxel of an orthorhombic periodic box. */
+export interface InsertionField {
+  /** edges of the box, Å */
+  readonly lengths: readonly [number, number, number];
+  /** voxels along them */
+  readonly shape: readonly [number, number, number];
+  /** [nx·ny·nz] eV, the last axis fastest; +∞ where there is no room */
+  readonly energies: Float64Array;
+}
+
 /** What one lone guest and the bulk metal would find in the empty host: enough for a filling without simulation. */
 export interface EmptyHost {
   /** ln z of the reference metal at 0 V, ln Å⁻³ */

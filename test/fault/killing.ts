@@ -3,21 +3,24 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A carbon of 600 atoms, two replicas, six voltages: a second or two. */
-export const smallStudy = `
-name: small
+/** A carbon of 600 atoms, six voltages: a second or less. */
+export const tinyCarbon = (name: string, trials: number, replicas: number): string => `
+name: ${name}
 host:
   recipe: {la: 12, lc: 7, d002: 3.75, density: 1.2, atoms: 600, relax: false}
 guest: {species: Na, model: na-carbon}
 ladder:
   discharge: [1, 0.3, 0, -0.4]
   charge: [0, 0.3]
-  equilibration: 40000
-  production: 40000
+  equilibration: ${trials}
+  production: ${trials}
   samples: 60
   snapshots: 2
-replicas: 2
+replicas: ${replicas}
 `;
+
+/** Two replicas: a second or two. */
+export const smallStudy = tinyCarbon('small', 40_000, 2);
 
 export interface Ending {
   readonly code: number | null;

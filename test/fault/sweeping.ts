@@ -1,22 +1,10 @@
 /** A sweep of tiny studies that is killed again and again: what is left must be what an unbroken one leaves, with no work done twice. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tinyCarbon } from './killing.ts';
 
-/** A carbon of 600 atoms, one replica, five voltages: a fraction of a second. */
-export const tinyStudy = `
-name: tiny
-host:
-  recipe: {la: 12, lc: 7, d002: 3.75, density: 1.2, atoms: 600, relax: false}
-guest: {species: Na, model: na-carbon}
-ladder:
-  discharge: [1, 0.3, 0, -0.4]
-  charge: [0, 0.3]
-  equilibration: 20000
-  production: 20000
-  samples: 60
-  snapshots: 2
-replicas: 1
-`;
+/** One replica: a fraction of a second. */
+export const tinyStudy = tinyCarbon('tiny', 20_000, 1);
 
 /** Results of every finished point by key, without what may differ between two runs. */
 export function pointsOf(sweep: string): Record<string, unknown> {

@@ -12,12 +12,16 @@
  * @cite Anderson, Irrgang, Glotzer, Comput. Phys. Commun. 204, 21 (2016) doi:10.1016/j.cpc.2016.02.024 (domains of a box in parallel)
  */
 import Worker from 'web-worker';
+import { concatenate } from '../../core/arrays.ts';
 import { BackendError, PhysicsError } from '../../core/errors.ts';
 import { philox4x32, uniformFromWord } from '../../core/random.ts';
+import { runTask } from '../../parallel/pool.ts';
 import type { MoveCount } from '../../trajectory/series.ts';
 import {
+  addCounts,
   type ChainSetup,
   type ChainState,
+  countsByMove,
   type LadderChain,
   type MoveName,
   moveNames,
@@ -112,23 +116,22 @@ class DomainChainObject implements DomainChain {
     const { domains } = this.#partition;
     const trials = Math.ceil(n / domains);
     const slabs = slabsOf(this.#partition, this.#shift());
-    const owner = this.#owners(slabs);
-    const begun = this.trial / domains;
+    const { rest, own } = this.#divide(slabs);
     const results = await Promise.all(
       this.#sides.map((side, d) => {
         const round: Round = {
           domain: slabs[d]!,
-          fixed: this.#rowsWhere(owner, (of) => of !== d),
-          guests: this.#rowsWhere(owner, (of) => of === d),
+          fixed: concatenate([rest, ...own.filter((_, other) => other !== d)]),
+          guests: own[d]!,
           lnActivity: this.lnActivity,
           displacement: this.displacement,
-          trial: begun,
+          trial: this.trial / domains,
           trials,
         };
         return side.ask({ type: 'round', round }) as Promise<RoundResult>;
       }),
     );
-    this.#merge(owner, results);
+    this.#merge(rest.length / 4, results);
     this.trial += trials * domains;
   }
 
@@ -140,27 +143,25 @@ class DomainChainObject implements DomainChain {
     return uniformFromWord(words[0]!);
   }
 
-  /** [fixed + N] slab of every guest, −1: none. */
-  #owners(slabs: readonly (readonly [number, number])[]): Int32Array {
-    return Int32Array.from({ length: this.#fixed + this.count }, (_, i) =>
-      i < this.#fixed ? -1 : slabAt(this.#partition, slabs, this.#words[savedGuest.words * i]!),
-    );
-  }
-
-  #rowsWhere(owner: Int32Array, wanted: (of: number) => boolean): Float64Array {
-    const rows = new Float64Array(4 * owner.reduce((count, of) => count + Number(wanted(of)), 0));
-    let at = 0;
-    for (const [i, of] of owner.entries()) {
-      if (!wanted(of)) continue;
-      rows.set(this.#words.subarray(savedGuest.words * i, savedGuest.words * i + 3), at);
-      at += 4;
+  /** Rows of the guests in each slab, and of those in none, fixed ones first. */
+  #divide(slabs: readonly (readonly [number, number])[]): {
+    readonly rest: Float64Array;
+    readonly own: readonly Float64Array[];
+  } {
+    const rest: number[] = [];
+    const own = slabs.map((): number[] => []);
+    const rows = savedRows(this.#words, 0);
+    for (let a = 0; a < rows.length; a += 4) {
+      const slab = a < 4 * this.#fixed ? -1 : slabAt(this.#partition, slabs, rows[a]!);
+      (own[slab] ?? rest).push(rows[a]!, rows[a + 1]!, rows[a + 2]!, 0);
     }
-    return rows;
+    return { rest: Float64Array.from(rest), own: own.map((part) => Float64Array.from(part)) };
   }
 
-  /** What stood between slabs stays as it was, then come the guests of each slab. */
-  #merge(owner: Int32Array, results: readonly RoundResult[]): void {
-    const { before } = results[0]!;
+  /** What stood between slabs, as the first slab's worker knows it, then the guests of each slab. */
+  #merge(between: number, results: readonly RoundResult[]): void {
+    const [first] = results as [RoundResult, ...RoundResult[]];
+    const { before } = first;
     const apart = Math.max(...results.map((one) => Math.abs(one.before - before)));
     if (!(apart < same)) {
       throw new PhysicsError(
@@ -172,41 +173,11 @@ class DomainChainObject implements DomainChain {
     if (this.#known) this.#drift = Math.max(this.#drift, Math.abs(before - this.energy));
     this.#known = true;
     this.energy = results.reduce((sum, one) => sum + (one.after - one.before), before);
-    const size = savedGuest.words;
-    const parts = [this.#restOf(owner, results[0]!)];
-    results.forEach(({ words, counts }, d) => {
-      const still = owner.reduce((count, of) => count + Number(of !== d), 0);
-      parts.push(words.subarray(size * still));
-      moveNames.forEach((name, k) => {
-        this.#counts[k]! += counts[name].attempted;
-        this.#counts[k + moveNames.length]! += counts[name].accepted;
-      });
-    });
-    const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    this.#words = whole;
-  }
-
-  /** Words of the guests in no slab, as the first slab's worker knows them. */
-  #restOf(owner: Int32Array, first: RoundResult): Float64Array {
-    const size = savedGuest.words;
-    const rest = new Float64Array(size * owner.reduce((count, of) => count + Number(of < 0), 0));
-    let at = 0;
-    let place = 0;
-    for (const of of owner) {
-      // slab 0 was given all but its own, in this order
-      if (of === 0) continue;
-      if (of < 0) {
-        rest.set(first.words.subarray(size * place, size * (place + 1)), at);
-        at += size;
-      }
-      place++;
-    }
-    return rest;
+    for (const { counts } of results) addCounts(this.#counts, counts);
+    this.#words = concatenate([
+      first.words.subarray(0, savedGuest.words * between),
+      ...results.map(({ words, fixed }) => words.subarray(savedGuest.words * fixed)),
+    ]);
   }
 
   refresh(): number {
@@ -218,9 +189,7 @@ class DomainChainObject implements DomainChain {
   takeCounts(): Record<MoveName, MoveCount> {
     const counts = this.#counts;
     this.#counts = new Float64Array(counts.length);
-    return Object.fromEntries(
-      moveNames.map((name, k) => [name, { attempted: counts[k]!, accepted: counts[k + moveNames.length]! }]),
-    ) as Record<MoveName, MoveCount>;
+    return countsByMove(counts);
   }
 
   guestRows(): Float64Array {
@@ -229,11 +198,7 @@ class DomainChainObject implements DomainChain {
 
   /** Their energy is known after the next round. */
   setGuests(rows: Float64Array): void {
-    const fixed = wordsOf(this.#setup.fixed ?? new Float64Array());
-    const own = wordsOf(rows);
-    this.#words = new Float64Array(fixed.length + own.length);
-    this.#words.set(fixed);
-    this.#words.set(own, fixed.length);
+    this.#words = concatenate([wordsOf(this.#setup.fixed ?? new Float64Array()), wordsOf(rows)]);
     this.#known = false;
   }
 
@@ -297,24 +262,9 @@ class WorkerSide implements Side {
   }
 
   ask(task: DomainTask): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const hear = ({ data }: MessageEvent): void => {
-        if (data.type === 'event') return;
-        settle();
-        if (data.type === 'result') resolve(data.result);
-        else reject(new BackendError(`a domain's worker: ${data.message}`));
-      };
-      const fail = (event: ErrorEvent): void => {
-        settle();
-        reject(new BackendError(`a domain's worker failed: ${event.message ?? 'it could not be started'}`));
-      };
-      const settle = (): void => {
-        this.#worker.removeEventListener('message', hear);
-        this.#worker.removeEventListener('error', fail);
-      };
-      this.#worker.addEventListener('message', hear);
-      this.#worker.addEventListener('error', fail);
-      this.#worker.postMessage({ type: 'task', task });
+    return runTask(this.#worker, task, {
+      onEvent: () => undefined,
+      revive: (_, message) => new BackendError(`a domain's worker: ${message}`),
     });
   }
 

@@ -21,6 +21,8 @@ export interface Round {
 export interface RoundResult {
   /** [F + N, 10] words of saved guests, those at rest first */
   readonly words: Float64Array;
+  /** F */
+  readonly fixed: number;
   /** of all guests, before and after, eV */
   readonly before: number;
   readonly after: number;
@@ -40,7 +42,8 @@ export function openDomain(setup: ChainSetup): (round: Round) => RoundResult {
     chain.displacement = displacement;
     const before = chain.energy;
     chain.advance(trials);
-    return { words: chain.save().guests, before, after: chain.energy, counts: chain.takeCounts() };
+    const { guests: words } = chain.save();
+    return { words, fixed: fixed.length / 4, before, after: chain.energy, counts: chain.takeCounts() };
   };
 }
 

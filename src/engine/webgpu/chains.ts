@@ -3,8 +3,10 @@
  * dispatch while the others stand still. What a chain does hangs neither on the others nor on when they ask.
  */
 import {
+  addCounts,
   type ChainSetup,
   type ChainState,
+  countsByMove,
   type LadderChain,
   moveNames,
   requireConsistent,
@@ -172,10 +174,7 @@ class Lockstep {
     const fields = await this.ensemble.guestFields();
     const counts = await this.ensemble.takeCounts();
     this.counts.forEach((sum, c) => {
-      moveNames.forEach((name, k) => {
-        sum[k]! += counts[c]![name].attempted;
-        sum[k + moveNames.length]! += counts[c]![name].accepted;
-      });
+      addCounts(sum, counts[c]!);
       if (active?.[c] === false) return;
       const drift = samples ? Math.abs(samples[c]!.energy - anew[c]!) : 0;
       this.shown[c] = { energy: anew[c]!, drift, fields: fields[c]! };
@@ -241,12 +240,9 @@ class GpuChain implements LadderChain {
 
   takeCounts() {
     const own = this.#group.counts[this.#index]!;
-    const taken = moveNames.map((name, k) => {
-      const count = { attempted: own[k]!, accepted: own[k + moveNames.length]! };
-      return [name, count] as const;
-    });
+    const taken = countsByMove(own);
     own.fill(0);
-    return Object.fromEntries(taken) as ReturnType<LadderChain['takeCounts']>;
+    return taken;
   }
 
   guestRows(): Float64Array {
