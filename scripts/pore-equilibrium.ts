@@ -4,9 +4,11 @@ import {
   boltzmann,
   type ChainSetup,
   capacityPerGuest,
+  cooledMacrostates,
+  coolingStreams,
   countMoments,
   createWasmChain,
-  FlatHistogram,
+  type ExchangeSums,
   type GaugePoint,
   jackknife,
   joulePerM2,
@@ -14,6 +16,7 @@ import {
   loadModel,
   massOfFrame,
   metalState,
+  sumsOf,
 } from 'cardhouse';
 import { branchVoltages, gaugeBranches } from './gauge-branches.ts';
 import { pass, type Row } from './validate-table.ts';
@@ -25,6 +28,9 @@ export const model = loadModel(file, 'na-carbon');
 export const metal = metalState(model, 'Na', temperature);
 /** V: sums belong to it */
 const reference = 0.08;
+/** independent coolings, and trials at each N of each */
+const coolings = 6;
+const perStep = 8_000;
 /** fillings the gauge cell holds, each way */
 const states = 18;
 /** V: branches nearer than this are the same */
@@ -52,14 +58,15 @@ export interface Pore {
  * @param areaOf  of the metal against carbon when that many guests fill the pore, Å²
  */
 export async function measurePore(setup: ChainSetup, areaOf: (guests: number) => number): Promise<Pore> {
-  const full = filled(setup);
-  const guests = full.length / 4;
-  const loops = histogram(setup, guests);
-  const { value, error } = jackknife(loops.blocks, (lnPi, least) => reference - kT * halfFilled(lnPi, least));
+  const most = filled(setup, -0.2).length / 4;
+  const blocks = cooled(setup, most);
+  const guests = Math.round(jackknife(blocks, (lnPi, least) => countMoments(lnPi, least, reference / kT).mean).value);
+  const { value, error } = jackknife(blocks, (lnPi, least) => reference - kT * halfFilled(lnPi, least));
   const flat = { value, error: error ?? Number.NaN };
-  const gauge = await byGauge(setup, guests, loops);
+  const full = filled(setup, 0);
+  const gauge = await byGauge(setup, guests, blocks);
   const law = ((file.listed.W_minus_gamma / joulePerM2) * areaOf(guests)) / guests;
-  return { guests, flat, gauge, law, rest: metal.latticeEnergy - atRest(setup, full) / guests };
+  return { guests, flat, gauge, law, rest: metal.latticeEnergy - atRest(setup, full) / (full.length / 4) };
 }
 
 /** A row of the page. */
@@ -69,11 +76,11 @@ export function poreRow(what: string, { guests, flat, gauge, law, rest }: Pore):
   const alike = gauge.stableStates === 0 || Math.abs(stable.value) < Math.max(0.005, 2 * stable.error);
   const stableText =
     gauge.stableStates > 0
-      ? `where these agree (${gauge.stableStates} of ${gauge.states} states) gauge cell − histogram ${milli(stable)}`
+      ? `where these agree (${gauge.stableStates} of ${gauge.states} states) gauge cell − cooled ${milli(stable)}`
       : 'which agree nowhere';
   const row: Row = {
     what: `${what}, ${guests} Na`,
-    ours: `half filled at ${milli(flat)}; from ⅛ to 19/20 full ${milli(same)} (histogram), ${milli(filling)} (gauge cell, both branches); ${stableText}`,
+    ours: `half filled at ${milli(flat)}; from ⅛ to 19/20 full ${milli(same)} (cooled), ${milli(filling)} (gauge cell, both branches); ${stableText}`,
     expected: `law ${(1000 * law).toFixed(0)}; at rest ${(1000 * rest).toFixed(0)}: strain and frustration ${signed(rest - law)}, entropy ${signed(flat.value - rest)} mV`,
     verdict: pass(flat.error < 0.003 && together && alike),
   };
@@ -84,31 +91,35 @@ export function poreRow(what: string, { guests, flat, gauge, law, rest }: Pore):
 const milli = ({ value, error }: Found): string => `${(1000 * value).toFixed(1)} ± ${(1000 * error).toFixed(1)} mV`;
 const signed = (volts: number): string => `${volts < 0 ? '−' : '+'}${Math.abs(1000 * volts).toFixed(0)}`;
 
-/** The pore as it is near 0 V, filled from so far below that metal forms at once. */
-function filled(setup: ChainSetup): Float64Array {
+/** The pore as it is at a voltage, filled from so far below that metal forms at once. */
+function filled(setup: ChainSetup, voltage: number): Float64Array {
   const chain = createWasmChain(setup);
   chain.displacement = 0.4;
-  for (const voltage of [-0.5, 0.02]) {
-    chain.lnActivity = lnActivityAt(metal, voltage);
+  for (const v of [-0.5, voltage]) {
+    chain.lnActivity = lnActivityAt(metal, v);
     chain.advance(2_000_000);
   }
   return chain.guestRows();
 }
 
-/** N up and down in loops over all fillings. */
-function histogram(setup: ChainSetup, guests: number): FlatHistogram {
-  const chain = createWasmChain(setup);
-  chain.lnActivity = lnActivityAt(metal, reference);
-  chain.displacement = 0.4;
-  const flat = new FlatHistogram(chain, { least: 0, most: guests, blocks: 4 });
-  for (let loop = 0; loop < 5; loop++) for (const _ of flat.loop(loop === 0 ? null : loop - 1, 12_000));
-  return flat;
+/** ln Π(N) up to `most` by cooling, each block on its own. */
+function cooled(setup: ChainSetup, most: number): ExchangeSums[] {
+  return Array.from({ length: coolings }, (_, block) => {
+    const cooling = cooledMacrostates({
+      make: ({ k, ...start }) => createWasmChain({ ...setup, ...start, stream: 10_000 + coolingStreams * block + k }),
+      ...{ temperature, lnActivity: lnActivityAt(metal, reference), displacement: 0.4, perStep, least: 0, most },
+      ...{ guests: new Float64Array(), way: block % 2 === 0 ? 'up' : 'down', seed: `${setup.stream} ${block}` },
+    });
+    let step = cooling.next();
+    while (!step.done) step = cooling.next();
+    return sumsOf(step.value.lnPi, 0);
+  });
 }
 
-/** ln(z/z_ref) at which ⟨N⟩ is in the middle of its range. */
+/** ln(z/z_ref) at which the pore is half as full as at 0 V. */
 function halfFilled(lnPi: Float64Array, least: number): number {
-  let [low, high] = [-20, 20];
-  const middle = least + (lnPi.length - 1) / 2;
+  let [low, high] = [-20, reference / kT];
+  const middle = countMoments(lnPi, least, high).mean / 2;
   for (let k = 0; k < 60; k++) {
     const x = 0.5 * (low + high);
     if (countMoments(lnPi, least, x).mean < middle) low = x;
@@ -121,15 +132,15 @@ function halfFilled(lnPi: Float64Array, least: number): number {
 interface Gauge {
   /** mean voltage from an eighth to 19/20 full, by the area under V(N): of both branches, and half of what lies between them */
   readonly filling: Found;
-  /** the same by the histogram */
+  /** the same by cooling */
   readonly same: Found;
-  /** mean voltage less that of the histogram at the same N, over states that both branches agree on */
+  /** mean voltage less that by cooling at the same N, over states that both branches agree on */
   readonly stable: Found;
   readonly stableStates: number;
   readonly states: number;
 }
 
-async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): Promise<Gauge> {
+async function byGauge(setup: ChainSetup, guests: number, blocks: readonly ExchangeSums[]): Promise<Gauge> {
   const perGuest = capacityPerGuest / massOfFrame(setup.host);
   const chain = createWasmChain(setup);
   chain.displacement = 0.4;
@@ -147,13 +158,13 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
     .flat()
     .map((point) => {
       const n = Math.round(point.guests.value);
-      const local = histogramVoltage(flat, [n - 3, n + 3]);
+      const local = cooledVoltage(blocks, [n - 3, n + 3]);
       const error = Math.hypot(point.voltage.error ?? 0, local.error);
       return { value: point.voltage.value - local.value, error };
     });
   return {
     filling: { value: 0.5 * (up + down), error: 0.5 * Math.abs(up - down) },
-    same: histogramVoltage(flat, window),
+    same: cooledVoltage(blocks, window),
     stable: {
       value: stable.reduce((sum, { value }) => sum + value, 0) / stable.length,
       error: Math.hypot(...stable.map(({ error }) => error)) / stable.length,
@@ -163,9 +174,9 @@ async function byGauge(setup: ChainSetup, guests: number, flat: FlatHistogram): 
   };
 }
 
-/** Voltage of the histogram from one N to another: the slope of ln Π. */
-function histogramVoltage(flat: FlatHistogram, [low, high]: readonly [number, number]): Found {
-  const { value, error } = jackknife(flat.blocks, (lnPi, least) => {
+/** Voltage from one N to another: the slope of ln Π. */
+function cooledVoltage(blocks: readonly ExchangeSums[], [low, high]: readonly [number, number]): Found {
+  const { value, error } = jackknife(blocks, (lnPi, least) => {
     const from = Math.max(0, low - least);
     const to = Math.min(lnPi.length - 1, high - least);
     return reference + (kT * (lnPi[to]! - lnPi[from]!)) / (to - from);

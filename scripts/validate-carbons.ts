@@ -1,4 +1,4 @@
-/** A hard carbon with closed pores: plateau voltage and capacities pore by pore by histograms and by gauge cells, and replica exchange over the whole, on the same structure. */
+/** A hard carbon with closed pores: plateau voltage and capacities pore by pore by cooling and by gauge cells, and replica exchange over the whole, on the same structure. */
 import { readFileSync } from 'node:fs';
 import {
   type Branch,
@@ -36,7 +36,7 @@ export async function carbonSections(guest: 'Na' | 'Li'): Promise<Section[]> {
   return [
     {
       title: `${guest} in a hard carbon of 1.49 g/cm³ with pores of 1.1 nm`,
-      note: `Structures of ${carbon.atoms} carbons (La 38, Lc 15, d002 3.548 Å; 8 Å between carbon surfaces, 11.4 Å as SAXS sees it). Pore by pore: flat histograms of each pore, ln Π added up, on two structures; gauge cells of six guests on the first of them. Replica exchange: ${rungs.length} chains of the whole carbon from ${rungs[0]} to ${rungs.at(-1)} V, once all from the empty side and once all from the full side; what lies between them is not resolved. Plateau voltage: ∫V dq/∫dq between ${slopeCut} and 0 V. All routes on the same structure; errors of two structures are their scatter.`,
+      note: `Structures of ${carbon.atoms} carbons (La 38, Lc 15, d002 3.548 Å; 8 Å between carbon surfaces, 11.4 Å as SAXS sees it). Pore by pore: guests of each pore cooled at fixed N, ln Π added up, on two structures; gauge cells of six guests on the first of them. Replica exchange: ${rungs.length} chains of the whole carbon from ${rungs[0]} to ${rungs.at(-1)} V, once all from the empty side and once all from the full side; what lies between them is not resolved. Plateau voltage: ∫V dq/∫dq between ${slopeCut} and 0 V. All routes on the same structure; errors of two structures are their scatter.`,
       rows: await threeRoutes(guest),
     },
   ];
@@ -53,7 +53,7 @@ async function threeRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
   const file = JSON.parse(readFileSync(`models/potentials/${name}.json`, 'utf8'));
   const model = loadModel(file, name);
   const metal = metalState(model, guest, temperature);
-  const study = async (by: 'histogram' | 'gauge', replicas: number) => {
+  const study = async (by: 'cooling' | 'gauge', replicas: number) => {
     console.log(`${guest} in a carbon with pores: ladder and pores by ${by}`);
     const spec = parseStudySpec({
       ...{ host: { recipe: carbon }, guest: { species: guest, model: name }, protocol: 'equilibrium', seed: 'carbons' },
@@ -61,7 +61,7 @@ async function threeRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
         ...{ discharge: [1.5, 1, 0.7, 0.5, 0.3, 0.2, 0.1, 0, -0.2, -0.4], charge: [-0.2, 0, 0.05, 0.1, 0.2, 0.5] },
         ...{ equilibration: 400_000, production: 300_000, samples: 150, snapshots: 6 },
       },
-      equilibrium: { probe: 2.4, perStep: 4_000, loops: 2, by },
+      equilibrium: { probe: 2.4, perStep: { cooling: 1_000, gauge: 6_000 }[by], loops: 2, by },
       moves,
       ...{ replicas, analysis: { slopeCut } },
     });
@@ -72,7 +72,7 @@ async function threeRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
     const { report, trajectories } = step.value;
     return { curve: report.equilibrium!, trajectories, minutes: (performance.now() - began) / 60_000 };
   };
-  const { curve, trajectories, minutes } = await study('histogram', 2);
+  const { curve, trajectories, minutes } = await study('cooling', 2);
   const trajectory = trajectories[0]!;
   const first = ({ points }: EquilibriumCurve): Plateau =>
     plateauOf(points.map(({ voltage, replicas }) => ({ voltage, q: replicas.find((r) => r.replica === 0)!.value })));
@@ -100,13 +100,13 @@ async function threeRoutes(guest: 'Na' | 'Li'): Promise<Row[]> {
   return [
     {
       what: `${guest}, plateau voltage`,
-      ours: `${milli(v.value)} ± ${milli(v.error)} mV of two structures, pore by pore. The first alone: ${milli(pores.voltage)} by histograms, ${milli(gauge.voltage)} by gauge cells`,
+      ours: `${milli(v.value)} ± ${milli(v.error)} mV of two structures, pore by pore. The first alone: ${milli(pores.voltage)} by cooling, ${milli(gauge.voltage)} by gauge cells`,
       expected: `${guest === 'Na' ? '20–100 mV; ' : ''}routes within 10 mV`,
       verdict: pass(inRange && Math.abs(pores.voltage - gauge.voltage) < 0.01),
     },
     {
       what: `${guest}, capacities`,
-      ours: `slope ${of(slope)}, plateau ${of(plateau)}, at 0 V ${of(all)} mAh/g of two structures in ${minutes.toFixed(0)} min on two cores. The first alone: plateau ${pores.size.toFixed(0)} by histograms, ${gauge.size.toFixed(0)} by gauge cells`,
+      ours: `slope ${of(slope)}, plateau ${of(plateau)}, at 0 V ${of(all)} mAh/g of two structures in ${minutes.toFixed(0)} min on two cores. The first alone: plateau ${pores.size.toFixed(0)} by cooling, ${gauge.size.toFixed(0)} by gauge cells`,
       expected: '± 3 mAh/g in 20 min',
       verdict: pass((all.error ?? 99) <= 3 && (plateau.error ?? 99) <= 3 && minutes <= 20),
     },

@@ -13,7 +13,7 @@ const areaPerCarbon = 2.62;
 /** Å³, of bulk sodium */
 const atomicVolume = 37.8;
 
-const how = `Errors of at most 3 mV. Gauge cell: N driven up and down through eighteen fillings; compared is the mean voltage from ⅛ to 19/20 full, the work of filling per guest (the first guests, hundreds of mV below, would hang on the steps). The error is half of what lies between the branches, and the histogram must lie within it or 5 mV. States where both branches are within ${1000 * agreement} mV count as stable; there gauge cell and histogram must be within 5 mV or twice their error at the same N.`;
+const how = `Guests cooled at fixed N from 1200 K, six times, upwards and downwards in turn; errors of at most 3 mV. Gauge cell: N driven up and down through eighteen fillings; compared is the mean voltage from ⅛ to 19/20 full, the work of filling per guest (the first guests, hundreds of mV below, would hang on the steps). The error is half of what lies between the branches, and cooling must lie within it or 5 mV. States where both branches are within ${1000 * agreement} mV count as stable; there gauge cell and cooling must be within 5 mV or twice their error at the same N.`;
 
 export async function slitSections(): Promise<Section[]> {
   const rows: Row[] = [];
@@ -25,7 +25,7 @@ export async function slitSections(): Promise<Section[]> {
   return [
     {
       title: 'Sodium in slits at 300 K',
-      note: `Equilibrium voltage (half filled) in a slit between graphene sheets, box ${(cells[0] * 2.46).toFixed(0)} × ${(cells[1] * 4.26).toFixed(0)} Å, width between carbon nuclei. ${how} The capillary law is eV = 2(W − γ)A/N for the guests that are there.`,
+      note: `Equilibrium voltage (half as full as at 0 V) in a slit between graphene sheets, box ${(cells[0] * 2.46).toFixed(0)} × ${(cells[1] * 4.26).toFixed(0)} Å, width between carbon nuclei. ${how} The capillary law is eV = 2(W − γ)A/N for the guests that are there.`,
       rows,
     },
   ];
@@ -46,7 +46,7 @@ export async function sphereSections(): Promise<Section[]> {
   return [
     {
       title: 'Sodium in a sphere at 300 K',
-      note: `Equilibrium voltage (half filled) inside two spherical shells of carbon as dense as graphene, ${diameter} Å between opposite nuclei of the inner one. ${how} The capillary law is eV = (W − γ)A/N, A the surface of a sphere of as much bulk metal.`,
+      note: `Equilibrium voltage (half as full as at 0 V) inside two spherical shells of carbon as dense as graphene, ${diameter} Å between opposite nuclei of the inner one. ${how} The capillary law is eV = (W − γ)A/N, A the surface of a sphere of as much bulk metal.`,
       rows: [poreRow(`${diameter} Å`, await measurePore(setup, areaOf))],
     },
   ];

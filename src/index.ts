@@ -51,6 +51,7 @@ export * from './core/statistics.ts';
 export * from './core/units.ts';
 export * from './engine/cavity.ts';
 export * from './engine/chain.ts';
+export * from './engine/cooling.ts';
 export { createDomainChain, type DomainChain, type DomainOptions } from './engine/domains/domain-chain.ts';
 export { independenceReach } from './engine/domains/partition.ts';
 export * from './engine/drive.ts';

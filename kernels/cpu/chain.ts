@@ -33,6 +33,11 @@ export function setLnActivity(value: f64): void {
   lnActivity = value;
 }
 
+/** 1/kT, 1/eV */
+export function setBeta(value: f64): void {
+  beta = value;
+}
+
 export function setDisplacement(value: f64): void {
   displacement = value;
 }

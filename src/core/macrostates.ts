@@ -9,6 +9,7 @@
  *       doi:10.1021/jp040218y
  */
 import { SpecError } from './errors.ts';
+import { zeroOfRising } from './minimum.ts';
 
 /** Sums of acceptance probabilities of exchanges by N, as a driven chain collects them. */
 export interface ExchangeSums {
@@ -54,6 +55,20 @@ export function knownMacrostates(sums: ExchangeSums): { readonly least: number; 
   const part = (x: ArrayLike<number>): number[] => Array.from(x).slice(best[0], best[1] + 1);
   const own = { least, up: part(up), down: part(down), triedUp: part(triedUp), triedDown: part(triedDown) };
   return { least: least + best[0], lnPi: lnMacrostates(own) };
+}
+
+/** Sums that have a given ln Π: one trial each way at every step, of which the likelier one is always accepted. */
+export function sumsOf(lnPi: ArrayLike<number>, least: number): ExchangeSums {
+  const step = (k: number): number => lnPi[k + 1]! - lnPi[k]!;
+  const n = lnPi.length;
+  const tried = new Float64Array(n).fill(1);
+  return {
+    least,
+    up: Float64Array.from({ length: n }, (_, k) => (k + 1 < n ? Math.min(1, Math.exp(step(k))) : 0)),
+    down: Float64Array.from({ length: n }, (_, k) => (k > 0 ? Math.min(1, Math.exp(-step(k - 1))) : 0)),
+    triedUp: tried,
+    triedDown: tried.slice(),
+  };
 }
 
 /** Sums added up over blocks of one chain, or over chains. */
@@ -124,7 +139,7 @@ export interface Coexistence {
 export function coexistence(lnPi: ArrayLike<number>, least: number, smooth = 0.5): Coexistence | null {
   if (Array.from(lnPi).some((x) => !Number.isFinite(x))) throw new SpecError('ln Π(N) has gaps: sample longer');
   const middle = least + (lnPi.length - 1) / 2;
-  let shift = bisect((x) => countMoments(lnPi, least, x).mean - middle);
+  let shift = zeroOfRising((x) => countMoments(lnPi, least, x).mean - middle);
   for (let pass = 0; pass < 50; pass++) {
     const now = reweighted(lnPi, least, shift);
     const valley = deepestValley(now);
@@ -134,7 +149,7 @@ export function coexistence(lnPi: ArrayLike<number>, least: number, smooth = 0.5
       const p = reweighted(lnPi, least, x);
       return lnSumExp(p.subarray(at)) - lnSumExp(p.subarray(0, at));
     };
-    const next = bisect(excess);
+    const next = zeroOfRising(excess);
     if (Math.abs(next - shift) < 1e-10) {
       const side = (from: number, to: number): number => countMoments(now.subarray(from, to), least + from).mean;
       return { shift, divide: least + at, dilute: side(0, at), dense: side(at, now.length), barrier };
@@ -157,20 +172,6 @@ function deepestValley(lnPi: Float64Array): { at: number; barrier: number } | nu
     if (barrier > (best?.barrier ?? 0)) best = { at: k, barrier };
   }
   return best;
-}
-
-/** Zero of a rising function, from a bracket that doubles until it holds one. */
-function bisect(f: (x: number) => number): number {
-  let low = -1;
-  let high = 1;
-  while (f(low) > 0 && low > -1e6) low *= 2;
-  while (f(high) < 0 && high < 1e6) high *= 2;
-  for (let k = 0; k < 200 && high - low > 1e-13 * Math.max(1, Math.abs(low)); k++) {
-    const x = 0.5 * (low + high);
-    if (f(x) < 0) low = x;
-    else high = x;
-  }
-  return 0.5 * (low + high);
 }
 
 /**

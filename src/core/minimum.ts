@@ -1,4 +1,4 @@
-/** Least values of functions of one variable. */
+/** Least values and zeros of functions of one variable. */
 
 /**
  * Least value of f between two points: a scan, then golden section around its best point. NaN and ∞ are never the least.
@@ -36,4 +36,18 @@ export function minimum(
   }
   x = 0.5 * (low + high);
   return { x, value: f(x) };
+}
+
+/** Zero of a rising function, from a bracket that doubles until it holds one. */
+export function zeroOfRising(f: (x: number) => number): number {
+  let low = -1;
+  let high = 1;
+  while (f(low) > 0 && low > -1e6) low *= 2;
+  while (f(high) < 0 && high < 1e6) high *= 2;
+  for (let k = 0; k < 200 && high - low > 1e-13 * Math.max(1, Math.abs(low)); k++) {
+    const x = 0.5 * (low + high);
+    if (f(x) < 0) low = x;
+    else high = x;
+  }
+  return 0.5 * (low + high);
 }

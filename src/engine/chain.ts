@@ -129,6 +129,8 @@ export interface Chain {
   lnActivity: number;
   /** half edge of the displacement cube, Å */
   displacement: number;
+  /** K; that of the setup until it is set. Not part of a saved state */
+  temperature: number;
   /** Runs n trials. */
   advance(n: number): void;
   /** Recomputes every cached field and the energy from positions; returns |running − recomputed|, eV. */

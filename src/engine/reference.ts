@@ -40,7 +40,7 @@ class ReferenceChain implements Chain, TrialProbe {
   readonly #setup: ChainSetup;
   #state!: GuestState;
   #cavity!: CavityList;
-  readonly #beta: number;
+  temperature: number;
   readonly #thresholds: readonly number[];
   readonly #words = new Uint32Array(4);
   readonly #fixed: number;
@@ -51,7 +51,7 @@ class ReferenceChain implements Chain, TrialProbe {
   constructor(setup: ChainSetup) {
     requireConsistent(setup, 'reference');
     this.#setup = setup;
-    this.#beta = 1 / (boltzmann * setup.temperature);
+    this.temperature = setup.temperature;
     this.#thresholds = moveThresholds(setup);
     this.#fixed = (setup.fixed?.length ?? 0) / 4;
     if (setup.state) this.#restore(setup.state);
@@ -73,6 +73,10 @@ class ReferenceChain implements Chain, TrialProbe {
     }
   }
 
+  #beta(): number {
+    return 1 / (boltzmann * this.temperature);
+  }
+
   #step(): void {
     const [choice, random] = this.#draw();
     const move = this.#thresholds.filter((threshold) => choice >= threshold).length;
@@ -86,12 +90,12 @@ class ReferenceChain implements Chain, TrialProbe {
     const allowed = this.#inRegion(proposal) ? proposal : null;
     const change = allowed && this.#state.propose(allowed.out, allowed.at);
     if (this.#transitions && (name === 'insert' || name === 'delete')) {
-      const lnRatio = change ? allowed.logBias - this.#beta * change.energy : Number.NEGATIVE_INFINITY;
+      const lnRatio = change ? allowed.logBias - this.#beta() * change.energy : Number.NEGATIVE_INFINITY;
       const undriven = name === 'insert' ? this.lnActivity : -this.lnActivity;
       tryExchange(this.#transitions, name, n, Math.min(1, Math.exp(undriven + lnRatio)));
     }
     if (!change) return;
-    if (Math.log(random.accept) >= allowed.logBias + this.#activityOf(name, n) - this.#beta * change.energy) return;
+    if (Math.log(random.accept) >= allowed.logBias + this.#activityOf(name, n) - this.#beta() * change.energy) return;
     this.#counts[move + moveNames.length]!++;
     this.#blockVoxels(allowed);
     this.#state.apply(change);

@@ -4,6 +4,7 @@
  * @oracle test/conformance/chain.test.ts: the same decisions as the reference chain, trial by trial
  */
 import { BackendError, PhysicsError } from '../core/errors.ts';
+import { boltzmann } from '../core/units.ts';
 import { chainWasm } from '../generated/chain-wasm.ts';
 import type { MoveCount } from '../trajectory/series.ts';
 import { throwOverfull } from './cavity.ts';
@@ -36,6 +37,7 @@ interface Kernel {
   advance(n: number): number;
   setLnActivity(value: number): void;
   setDisplacement(value: number): void;
+  setBeta(value: number): void;
   restore(count: number, energy: number): void;
   setDrive(least: number, most: number): void;
   overfull(): number;
@@ -95,12 +97,14 @@ class WasmChainObject implements WasmChain {
   #capacity: number;
   #lnActivity = Number.NEGATIVE_INFINITY;
   #displacement = 0.5;
+  #temperature: number;
   #trial = 0;
   #earlier: Float64Array = new Float64Array(8);
 
   constructor(setup: ChainSetup) {
     requireConsistent(setup, 'wasm');
     this.#setup = setup;
+    this.#temperature = setup.temperature;
     this.#fixed = (setup.fixed?.length ?? 0) / 4;
     const { state } = setup;
     const guests = state ? state.guests.length / savedGuest.words : (setup.guests?.length ?? 0) / 4 + this.#fixed;
@@ -134,6 +138,7 @@ class WasmChainObject implements WasmChain {
     this.#kernel.refresh();
     this.#kernel.setLnActivity(this.#lnActivity);
     this.#kernel.setDisplacement(this.#displacement);
+    this.#kernel.setBeta(1 / (boltzmann * this.#temperature));
     this.#putDrive();
   }
 
@@ -204,8 +209,8 @@ class WasmChainObject implements WasmChain {
   #getTransitions({ least, most }: Drive): Transitions {
     const transitions = emptyTransitions(least, most);
     transitionNames.forEach((name, k) => {
-      const at = (k + 1) * (this.#capacity + 1) + least;
-      transitions[name].set(this.#memory.drive.subarray(at, at + most - least + 1));
+      const at = (k + 1) * (this.#capacity + 1);
+      transitions[name].set(this.#memory.drive.subarray(at + least, at + most + 1));
     });
     return transitions;
   }
@@ -248,6 +253,13 @@ class WasmChainObject implements WasmChain {
   set displacement(value: number) {
     this.#displacement = value;
     this.#kernel.setDisplacement(value);
+  }
+  get temperature(): number {
+    return this.#temperature;
+  }
+  set temperature(value: number) {
+    this.#temperature = value;
+    this.#kernel.setBeta(1 / (boltzmann * value));
   }
 
   advance(n: number): void {

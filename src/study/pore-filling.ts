@@ -1,6 +1,6 @@
 /**
- * Pore by pore: how the number of guests in every pore of a carbon is distributed, by flat histograms or a gauge cell. Filling a pore is a first-order
- * transition that a ladder passes late on both branches; a driven N passes it both ways.
+ * Pore by pore: how the number of guests in every pore of a carbon is distributed, by cooling at fixed N, flat histograms or a gauge
+ * cell. Filling a pore is a first-order transition that a ladder passes late on both branches.
  *
  * The pores are nearly independent: one is sampled at a time, with the guests everywhere else held where the ladder left them at the end
  * of the slope, once as discharge left them (pores empty) and once as charge did (pores full). What the two differ in is
@@ -8,7 +8,9 @@
  */
 import { type PoreRegions, poreRegions } from '../analysis/pore-regions.ts';
 import type { Frame } from '../core/frame.ts';
+import { type ExchangeSums, sumsOf } from '../core/macrostates.ts';
 import type { ChainSetup } from '../engine/chain.ts';
+import { cooledMacrostates, coolingStreams } from '../engine/cooling.ts';
 import { FlatHistogram } from '../engine/flat-histogram.ts';
 import { GaugeWalk } from '../engine/gauge-walk.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
@@ -36,6 +38,8 @@ const fewestGuests = 8;
 const referenceVoltage = 0.05;
 /** Streams of the random numbers: those of pores are far from those of ladders. */
 const poreStreams = 1 << 20;
+/** Those of the chains of one pore among them: apart by more than there are replicas. */
+const coolingSeparation = 1 << 10;
 
 /** What surrounds a pore while it is sampled. */
 const backgrounds: readonly Branch[] = ['discharge', 'charge'];
@@ -97,7 +101,7 @@ async function samplePore(
   const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
   const mask = map.mask(pore);
   const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
-  const chain = chainMaker(task.spec)({
+  const ofPore: ChainSetup = {
     ...setup,
     guests: inside,
     fixed: outside,
@@ -106,21 +110,68 @@ async function samplePore(
     // inside one pore most exchanges go to the surface of its cluster, so that moving within it pays
     moves: { displace: 0.3, exchange: 0.6, teleport: 0.1 },
     stream: poreStreams * (1 + pore * backgrounds.length + backgrounds.indexOf(background)) + task.replica,
-  });
-  chain.lnActivity = lnActivityAt(task.metal, referenceVoltage);
-  chain.displacement = displacement;
+  };
+  const make = chainMaker(task.spec);
+  const count = inside.length / 4;
   // guests bound at edges do not leave at any voltage of interest
-  const least = Math.max(0, Math.min(chain.count, empty) - 2);
-  const most = Math.max(fullest + 1, chain.count, least + 1);
+  const least = Math.max(0, Math.min(count, empty) - 2);
+  const most = Math.max(fullest + 1, count, least + 1);
+  const lnActivity = lnActivityAt(task.metal, referenceVoltage);
+  const range = { least, most, loops, perStep };
+  const sampling =
+    by === 'cooling'
+      ? byCooling(ofPore, { ...range, make, displacement, lnActivity, seed: task.spec.seed })
+      : byWalking(ofPore, { ...range, make, displacement, lnActivity, by });
+  let step = sampling.next();
+  for (; !step.done; step = sampling.next()) {
+    if (stopped()) return undefined;
+    const { n, done, trials } = step.value;
+    emit({ type: 'filling', replica: task.replica, pore, guests: n, share: share(fullest * done), trials });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return step.value;
+}
+
+interface Sampling {
+  readonly make: ReturnType<typeof chainMaker>;
+  readonly displacement: number;
+  readonly lnActivity: number;
+  readonly least: number;
+  readonly most: number;
+  readonly loops: number;
+  readonly perStep: number;
+}
+
+/** Guests now, the share that is done, and trials so far. */
+interface PoreStep {
+  readonly n: number;
+  readonly done: number;
+  readonly trials: number;
+}
+
+/** Up and down through all N at the temperature of the study. */
+function* byWalking(
+  setup: ChainSetup,
+  {
+    make,
+    displacement,
+    lnActivity,
+    least,
+    most,
+    loops,
+    perStep,
+    by,
+  }: Sampling & { readonly by: 'histogram' | 'gauge' },
+): Generator<PoreStep, SampledPore> {
+  const chain = make(setup);
+  chain.lnActivity = lnActivity;
+  chain.displacement = displacement;
   const walk = new { histogram: FlatHistogram, gauge: GaugeWalk }[by](chain, { least, most, blocks: loops });
   for (let loop = 0; loop <= loops; loop++) {
     // the first loop warms up
     for (const { n, up } of walk.loop(loop === 0 ? null : loop - 1, perStep)) {
-      if (stopped()) return undefined;
       const way = (up ? n - least : 2 * most - least - n) / (2 * (most - least));
-      const walked = share((fullest * (loop + way)) / (loops + 1));
-      emit({ type: 'filling', replica: task.replica, pore, guests: n, share: walked, trials: walk.trials });
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      yield { n, done: (loop + way) / (loops + 1), trials: walk.trials };
     }
   }
   const blocks = walk.blocks.map(({ least, up, down, triedUp, triedDown }) => ({
@@ -131,6 +182,34 @@ async function samplePore(
     triedDown,
   }));
   return { blocks, roundTrips: walk.roundTrips, trials: walk.trials };
+}
+
+/** Cooled at fixed N, upwards and downwards in turn. */
+function* byCooling(
+  setup: ChainSetup,
+  { make, loops, seed, ...range }: Sampling & { readonly seed: string | number },
+): Generator<PoreStep, SampledPore> {
+  const blocks: ExchangeSums[] = [];
+  let [trials, roundTrips] = [0, 0];
+  for (let loop = 0; loop < loops; loop++) {
+    const streams = coolingSeparation * (1 + loop * coolingStreams);
+    const cooling = cooledMacrostates({
+      ...range,
+      make: ({ k, ...start }) => make({ ...setup, ...start, stream: setup.stream + streams + coolingSeparation * k }),
+      temperature: setup.temperature,
+      guests: setup.guests!,
+      way: loop % 2 === 0 ? 'up' : 'down',
+      seed: `${seed} ${setup.stream + streams}`,
+    });
+    let step = cooling.next();
+    for (; !step.done; step = cooling.next()) {
+      yield { n: step.value.n, done: (loop + step.value.share) / loops, trials: trials + step.value.trials };
+    }
+    trials += step.value.trials;
+    roundTrips += step.value.roundTrips;
+    blocks.push(sumsOf(step.value.lnPi, step.value.least));
+  }
+  return { blocks, roundTrips, trials };
 }
 
 /**

@@ -17,7 +17,7 @@ const defaultEquilibrium = [
 
 /** How a study finds its curve. */
 export const protocols = ['potentiostatic', 'galvanostatic', 'equilibrium'] as const;
-export const poreRoutes = ['histogram', 'gauge'] as const;
+export const poreRoutes = ['cooling', 'histogram', 'gauge'] as const;
 
 /** What may run the chains; gpujs is known so that it can be refused by name. */
 export const backends = ['auto', 'reference', 'wasm', 'webgpu', 'gpujs'] as const;
@@ -115,15 +115,18 @@ export const studyFields = group({
     ),
     by: z
       .enum(poreRoutes, {
-        error: (issue) => `must be ${poreRoutes.join(' or ')}, got ${JSON.stringify(issue.input)}`,
+        error: (issue) => `must be one of ${poreRoutes.join(', ')}, got ${JSON.stringify(issue.input)}`,
       })
-      .prefault('histogram')
-      .meta({ description: 'how N of a pore is taken through all fillings: a flat histogram, or a gauge cell' }),
+      .prefault('cooling')
+      .meta({
+        description:
+          'how ln Π(N) of a pore is found: guests cooled at fixed N from where nothing hinders them, or N taken through all fillings by a flat histogram or a gauge cell',
+      }),
     voltages: voltages('of the equilibrium curve, descending', 2).superRefine(ordered(-1)).prefault(defaultEquilibrium),
-    perStep: count('trials for every guest that a pore takes, on the way up and again on the way down').prefault(
-      10_000,
-    ),
-    loops: count('ways up and down that are averaged, each a block for errors', 2).prefault(4),
+    perStep: count(
+      'trials for every guest that a pore takes, on the way up and again on the way down; cooling: while hot, and ten times as many at each temperature of a cooled N',
+    ).prefault(2_000),
+    loops: count('ways that are averaged, each a block for errors', 2).prefault(4),
   }).prefault({}),
   uncertainty: z
     .enum(uncertainties, {

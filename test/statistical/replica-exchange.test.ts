@@ -105,6 +105,6 @@ describe('Lennard-Jones at T* = 1.0, through coexistence', () => {
 
 it('wants an activity for each of at least two chains', () => {
   expect(() => new ReplicaExchange([], { lnActivities: [-3], seed: 1, stride: 1 })).toThrow(
-    'replica exchange got 0 chains and 1 activities: wanted at least two, one activity for each',
+    'replica exchange got 0 chains, 1 activities and 0 temperatures: wanted at least two, one of each for each',
   );
 });
