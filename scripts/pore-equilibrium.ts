@@ -29,8 +29,8 @@ export const metal = metalState(model, 'Na', temperature);
 /** V: sums belong to it */
 const reference = 0.08;
 /** independent coolings, and trials at each N of each */
-const coolings = 6;
-const perStep = 8_000;
+const coolings = 4;
+const perStep = 6_000;
 /** fillings the gauge cell holds, each way */
 const states = 18;
 /** V: branches nearer than this are the same */

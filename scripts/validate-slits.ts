@@ -13,7 +13,7 @@ const areaPerCarbon = 2.62;
 /** Å³, of bulk sodium */
 const atomicVolume = 37.8;
 
-const how = `Guests cooled at fixed N from 1200 K, six times, upwards and downwards in turn; errors of at most 3 mV. Gauge cell: N driven up and down through eighteen fillings; compared is the mean voltage from ⅛ to 19/20 full, the work of filling per guest (the first guests, hundreds of mV below, would hang on the steps). The error is half of what lies between the branches, and cooling must lie within it or 5 mV. States where both branches are within ${1000 * agreement} mV count as stable; there gauge cell and cooling must be within 5 mV or twice their error at the same N.`;
+const how = `Guests cooled at fixed N from 1200 K, four times, upwards and downwards in turn; errors of at most 3 mV. Gauge cell: N driven up and down through eighteen fillings; compared is the mean voltage from ⅛ to 19/20 full, the work of filling per guest (the first guests, hundreds of mV below, would hang on the steps). The error is half of what lies between the branches, and cooling must lie within it or 5 mV. States where both branches are within ${1000 * agreement} mV count as stable; there gauge cell and cooling must be within 5 mV or twice their error at the same N.`;
 
 export async function slitSections(): Promise<Section[]> {
   const rows: Row[] = [];

@@ -63,7 +63,7 @@ export interface EquilibriumCurve {
 /**
  * Equilibrium curve of replicas whose pores were sampled.
  *
- * Errors: of a pore, loops of its flat histogram (jackknife) and half the difference between its two backgrounds, in quadrature; of what lies
+ * Errors: of a pore, its independent samplings (jackknife) and half the difference between its two backgrounds, in quadrature; of what lies
  * outside, snapshots and half the difference of the branches; of a replica all of them; then `combineReplicas`.
  *
  * @param voltages  falling, V
@@ -201,6 +201,7 @@ function overBackgrounds(values: readonly Sum[]): Sum {
 
 /** Guests outside at a voltage: a straight line between ladder voltages on each branch, branches averaged. */
 function outsideAt(outside: readonly OutsideCount[], voltage: number): Sum {
+  if (outside.length === 0) return { value: 0, error: 0 };
   const branches = (['discharge', 'charge'] as const).flatMap((branch) => {
     const own = outside.filter((point) => point.branch === branch).sort((a, b) => a.voltage - b.voltage);
     if (own.length === 0) return [];

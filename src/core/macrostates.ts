@@ -57,18 +57,32 @@ export function knownMacrostates(sums: ExchangeSums): { readonly least: number; 
   return { least: least + best[0], lnPi: lnMacrostates(own) };
 }
 
-/** Sums that have a given ln Π: one trial each way at every step, of which the likelier one is always accepted. */
-export function sumsOf(lnPi: ArrayLike<number>, least: number): ExchangeSums {
-  const step = (k: number): number => lnPi[k + 1]! - lnPi[k]!;
-  const n = lnPi.length;
-  const tried = new Float64Array(n).fill(1);
-  return {
-    least,
-    up: Float64Array.from({ length: n }, (_, k) => (k + 1 < n ? Math.min(1, Math.exp(step(k))) : 0)),
-    down: Float64Array.from({ length: n }, (_, k) => (k > 0 ? Math.min(1, Math.exp(-step(k - 1))) : 0)),
-    triedUp: tried,
-    triedDown: tried.slice(),
-  };
+/**
+ * Sums that have a given ln Π: one trial each way at every step, of which the likelier one is always accepted.
+ *
+ * @param from   N of its first value
+ * @param least  of the sums, which have nothing below `from`
+ * @param most   of the sums, which have nothing above the last value
+ */
+export function sumsOf(
+  lnPi: ArrayLike<number>,
+  from: number,
+  least = from,
+  most = from + lnPi.length - 1,
+): ExchangeSums {
+  const [up, down, triedUp, triedDown] = [0, 1, 2, 3].map(() => new Float64Array(most - least + 1)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let k = 0; k + 1 < lnPi.length; k++) {
+    const at = from - least + k;
+    const step = lnPi[k + 1]! - lnPi[k]!;
+    [up[at], triedUp[at]] = [Math.min(1, Math.exp(step)), 1];
+    [down[at + 1], triedDown[at + 1]] = [Math.min(1, Math.exp(-step)), 1];
+  }
+  return { least, up, down, triedUp, triedDown };
 }
 
 /** Sums added up over blocks of one chain, or over chains. */

@@ -60,8 +60,9 @@ export interface CoolingProgress {
 }
 
 export interface CooledMacrostates {
+  /** first N that was reached */
   readonly least: number;
-  /** [most − least + 1] ln Π(N) at `lnActivity`, zero at `least` */
+  /** [n] ln Π(N) at `lnActivity` from there on, zero at the first */
   readonly lnPi: Float64Array;
   /** N that were cooled, and the coldest guests of each in the end, [N, 4] Å */
   readonly cooled: readonly { readonly n: number; readonly guests: Float64Array }[];
@@ -94,7 +95,7 @@ const spread = 14;
  * Samples a host or a pore of it; yields where it stands.
  *
  * @throws SpecError     guests to begin with outside of the limits
- * @throws PhysicsError  N did not get to an end while hot
+ * @throws PhysicsError  N stays where it is even when hot
  */
 export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingProgress, CooledMacrostates> {
   const { make, temperature, lnActivity, displacement, guests, least, most, perStep } = request;
@@ -102,8 +103,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   if (!(most > least && begin >= least && begin <= most))
     throw new SpecError(`cooling needs least ≤ N ≤ most, got ${least} ≤ ${begin} ≤ ${most}`);
   const temperatures = ladderOf(temperature, most);
-  const stations = stationsOf(least, most);
-  const sampled = stations.filter((n) => n > 0).length;
+  const sampled = stationsOf(least, most).filter((n) => n > 0).length;
   const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * perRung * temperatures.length);
   let before = 0;
   const progress = (n: number, trials: number): CoolingProgress => ({ n, share: Math.min(1, trials / whole), trials });
@@ -116,12 +116,15 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   for (let loop = 0; loop <= hotLoops; loop++) {
     for (const { n } of flat.loop(loop === 0 ? null : loop - 1, perStep)) yield progress(n, flat.trials);
   }
+  // what a site holds for good, or what never finds room, leaves a gap at an end
   const known = knownMacrostates(addSums(flat.blocks));
-  if (known.least > least || known.lnPi.length < most - least + 1) {
+  const [first, last] = [known.least, known.least + known.lnPi.length - 1];
+  if (first === last) {
     throw new PhysicsError(
-      `hot guests (${temperatures[0]!.toFixed(0)} K) did not get from N = ${least} to ${most} and back: seen is ${known.least} to ${known.least + known.lnPi.length - 1}; more trials per step are needed`,
+      `hot guests (${temperatures[0]!.toFixed(0)} K) come and go nowhere from N = ${least} to ${most}; more trials per step are needed`,
     );
   }
+  const stations = stationsOf(first, last);
   before = flat.trials;
 
   const rows = hot.guestRows();
@@ -157,8 +160,14 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
     stations,
     knots.map(({ lnRatio }) => lnRatio),
   );
-  const lnPi = known.lnPi.map((x, k) => x + k * (lnActivity - hot.lnActivity) + cooling(least + k) - cooling(least));
-  return { least, lnPi, cooled: knots.map(({ n, guests: end }) => ({ n, guests: end })), roundTrips, trials: before };
+  const lnPi = known.lnPi.map((x, k) => x + k * (lnActivity - hot.lnActivity) + cooling(first + k) - cooling(first));
+  return {
+    least: first,
+    lnPi,
+    cooled: knots.map(({ n, guests: end }) => ({ n, guests: end })),
+    roundTrips,
+    trials: before,
+  };
 }
 
 /** Temperatures from hot to the wanted one, K: βU of n guests has a variance of some 2n. */
@@ -207,7 +216,8 @@ export function lnPartitionRatio(a: Float64Array, b: Float64Array, slope: number
 
 /** Takes N to n and holds it there: from now on the chain neither inserts nor deletes. */
 function holdAt(chain: Chain, n: number): void {
-  const strong = 60;
+  // more than any site binds at the lowest temperature, kT
+  const strong = 1000;
   for (let patience = 2000; chain.count !== n; patience--) {
     if (patience === 0) throw new PhysicsError(`${n} guests find no place: ${chain.count} did`);
     const [least, most] = [Math.min(chain.count, n), Math.max(chain.count, n)];

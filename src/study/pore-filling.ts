@@ -44,62 +44,98 @@ const coolingSeparation = 1 << 10;
 /** What surrounds a pore while it is sampled. */
 const backgrounds: readonly Branch[] = ['discharge', 'charge'];
 
-/** Name of the file that keeps a sampled pore. */
-const fileOf = (pore: number, background: Branch): string => `pore-${String(pore).padStart(3, '0')}-${background}`;
-
 /**
- * Samples every pore, or reads back what an earlier run has sampled.
+ * Samples every pore, or the whole carbon at once, or reads back what an earlier run has sampled.
  *
  * @returns undefined when stopped on the way
  */
 export async function fillPores(run: FillingRun): Promise<PoreFilling | undefined> {
   const { task, host, points, emit } = run;
-  const { probe, voltages } = task.spec.equilibrium;
+  const { probe, voltages, over } = task.spec.equilibrium;
   const regions = poreRegions(host, probe);
   const map = new PoreMap(run.setup, regions);
   const end = fullEnd(points, voltages.at(-1)!);
-  const fullest = (pore: number): number =>
-    Math.max(...end.snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4));
-  const sizes = regions.pores.map((_, pore) => fullest(pore));
-  const wanted = sizes.flatMap((n, pore) => (n >= fewestGuests ? [pore] : []));
-  const total = wanted.reduce((sum, pore) => sum + sizes[pore]!, 0) * backgrounds.length;
+  const parts = over === 'whole' ? [wholeCarbon(run, regions, end)] : eachPore(run, regions, map, end);
+  const total = parts.reduce((sum, { fullest }) => sum + fullest, 0);
   const pores: PoreMacrostates[] = [];
   let done = 0;
-  for (const pore of wanted) {
-    for (const background of backgrounds) {
-      const kept = task.saved?.files.get(fileOf(pore, background));
-      const sampled = kept
-        ? decodePore(kept, fileOf(pore, background))
-        : await samplePore(run, { map, pore, fullest: sizes[pore]!, background }, (n) => (done + n) / total);
-      if (!sampled) return undefined;
-      if (!kept)
-        emit({ type: 'save', replica: task.replica, name: fileOf(pore, background), bytes: encodePore(sampled) });
-      const { centre, diameter, volume } = regions.pores[pore]!;
-      pores.push({ pore, centre, diameter, volume, background, voltage: referenceVoltage, ...sampled });
-      done += sizes[pore]!;
-    }
+  for (const part of parts) {
+    const { name, fullest, about } = part;
+    const kept = task.saved?.files.get(name);
+    const sampled = kept ? decodePore(kept, name) : await samplePart(run, part, (n) => (done + n) / total);
+    if (!sampled) return undefined;
+    if (!kept) emit({ type: 'save', replica: task.replica, name, bytes: encodePore(sampled) });
+    pores.push({ ...about, voltage: referenceVoltage, ...sampled });
+    done += fullest;
   }
-  return { pores, outside: outsideCounts(points, map, wanted), small: regions.pores.length - wanted.length };
+  const sampled = new Set(parts.map(({ about }) => about.pore));
+  return {
+    pores,
+    outside: over === 'whole' ? [] : outsideCounts(points, map, sampled),
+    small: over === 'whole' ? 0 : regions.pores.length - sampled.size,
+  };
 }
 
-interface PoreTask {
-  readonly map: PoreMap;
-  readonly pore: number;
+/** What is sampled by itself: a pore with one background, or the whole carbon. */
+interface Part {
+  /** of the file that keeps it */
+  readonly name: string;
+  readonly about: Omit<PoreMacrostates, 'voltage' | keyof SampledPore>;
+  /** [voxels] 1 where its guests may be */
+  readonly mask: Uint8Array;
+  /** [N, 4] guests to begin with, and those that are held, Å */
+  readonly inside: Float64Array;
+  readonly outside: Float64Array;
+  readonly least: number;
   /** guests in it where the carbon is full */
   readonly fullest: number;
-  readonly background: Branch;
+  /** first stream of its random numbers */
+  readonly stream: number;
 }
 
-async function samplePore(
-  { task, setup, points, displacement, emit, stopped }: FillingRun,
-  { map, pore, fullest, background }: PoreTask,
+/** Every pore that takes more than a few guests, once with each background. */
+function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreMap, end: LadderPoint): Part[] {
+  const { slopeCut } = task.spec.analysis;
+  return regions.pores.flatMap(({ centre, diameter, volume }, pore) => {
+    const fullest = Math.max(...end.snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4));
+    if (fullest < fewestGuests) return [];
+    const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
+    return backgrounds.map((background, k): Part => {
+      const { inside, outside } = map.divide(slopeEnd(points, background, slopeCut), pore);
+      return {
+        name: `pore-${String(pore).padStart(3, '0')}-${background}`,
+        about: { pore, centre, diameter, volume, background },
+        ...{ mask: map.mask(pore), inside, outside, fullest },
+        // guests bound at edges do not leave at any voltage of interest
+        least: Math.max(0, Math.min(inside.length / 4, empty) - 2),
+        stream: poreStreams * (1 + pore * backgrounds.length + k) + task.replica,
+      };
+    });
+  });
+}
+
+/** All of the carbon: N from what the strongest sites hold at the highest voltage. */
+function wholeCarbon({ points, setup, task }: FillingRun, { pores }: PoreRegions, end: LadderPoint): Part {
+  const fewest = Math.min(...points.flatMap(({ counts }) => Array.from(counts)));
+  const volume = pores.reduce((sum, pore) => sum + pore.volume, 0);
+  return {
+    name: 'whole',
+    about: { pore: 0, centre: [0, 0, 0], diameter: pores[0]?.diameter ?? 0, volume, background: 'discharge' },
+    mask: setup.grid.levels.map(() => 1) as Uint8Array,
+    inside: slopeEnd(points, 'discharge', task.spec.analysis.slopeCut),
+    outside: new Float64Array(),
+    least: Math.max(0, fewest - 2),
+    fullest: Math.max(...end.snapshots.map(({ rows }) => rows.length / 4)),
+    stream: poreStreams + task.replica,
+  };
+}
+
+async function samplePart(
+  { task, setup, displacement, emit, stopped }: FillingRun,
+  { mask, inside, outside, least, fullest, stream, about: { pore } }: Part,
   share: (guests: number) => number,
 ): Promise<SampledPore | undefined> {
   const { by, perStep, loops } = task.spec.equilibrium;
-  const { slopeCut } = task.spec.analysis;
-  const { inside, outside } = map.divide(slopeEnd(points, background, slopeCut), pore);
-  const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
-  const mask = map.mask(pore);
   const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
   const ofPore: ChainSetup = {
     ...setup,
@@ -109,13 +145,10 @@ async function samplePore(
     grid: { ...setup.grid, levels: setup.grid.levels.map((level, v) => level * region[v]!) },
     // inside one pore most exchanges go to the surface of its cluster, so that moving within it pays
     moves: { displace: 0.3, exchange: 0.6, teleport: 0.1 },
-    stream: poreStreams * (1 + pore * backgrounds.length + backgrounds.indexOf(background)) + task.replica,
+    stream,
   };
   const make = chainMaker(task.spec);
-  const count = inside.length / 4;
-  // guests bound at edges do not leave at any voltage of interest
-  const least = Math.max(0, Math.min(count, empty) - 2);
-  const most = Math.max(fullest + 1, count, least + 1);
+  const most = Math.max(fullest + 1, inside.length / 4, least + 1);
   const lnActivity = lnActivityAt(task.metal, referenceVoltage);
   const range = { least, most, loops, perStep };
   const sampling =
@@ -207,7 +240,7 @@ function* byCooling(
     }
     trials += step.value.trials;
     roundTrips += step.value.roundTrips;
-    blocks.push(sumsOf(step.value.lnPi, step.value.least));
+    blocks.push(sumsOf(step.value.lnPi, step.value.least, range.least, range.most));
   }
   return { blocks, roundTrips, trials };
 }
@@ -266,14 +299,13 @@ class PoreMap {
 }
 
 /** Guests of every point that are in none of the sampled pores, snapshot by snapshot. */
-function outsideCounts(points: readonly LadderPoint[], map: PoreMap, sampled: readonly number[]): OutsideCount[] {
-  const isSampled = new Set(sampled);
+function outsideCounts(points: readonly LadderPoint[], map: PoreMap, sampled: ReadonlySet<number>): OutsideCount[] {
   return points.map(({ branch, voltage, snapshots }) => ({
     branch,
     voltage,
     counts: Float64Array.from(snapshots, ({ rows }) => {
       let n = 0;
-      for (let a = 0; a < rows.length; a += 4) if (!isSampled.has(map.at(rows[a]!, rows[a + 1]!, rows[a + 2]!))) n++;
+      for (let a = 0; a < rows.length; a += 4) if (!sampled.has(map.at(rows[a]!, rows[a + 1]!, rows[a + 2]!))) n++;
       return n;
     }),
   }));

@@ -9,6 +9,7 @@ import { firstProblem, type Problem } from './fields.ts';
 import { quickStage, type StageSpec } from './stage-spec.ts';
 import {
   type backends,
+  type equilibriumParts,
   type hostFields,
   type poreRoutes,
   type protocols,
@@ -73,6 +74,7 @@ export interface StudySpec {
     /** Å */
     readonly probe: number;
     readonly by: (typeof poreRoutes)[number];
+    readonly over: (typeof equilibriumParts)[number];
     /** V, descending */
     readonly voltages: readonly number[];
     /** trials for every guest that a pore takes */

@@ -17,6 +17,8 @@ const defaultEquilibrium = [
 
 /** How a study finds its curve. */
 export const protocols = ['potentiostatic', 'galvanostatic', 'equilibrium'] as const;
+/** What is sampled by itself: pore after pore, or a small carbon as it is. */
+export const equilibriumParts = ['pores', 'whole'] as const;
 export const poreRoutes = ['cooling', 'histogram', 'gauge'] as const;
 
 /** What may run the chains; gpujs is known so that it can be refused by name. */
@@ -121,6 +123,15 @@ export const studyFields = group({
       .meta({
         description:
           'how ln Π(N) of a pore is found: guests cooled at fixed N from where nothing hinders them, or N taken through all fillings by a flat histogram or a gauge cell',
+      }),
+    over: z
+      .enum(equilibriumParts, {
+        error: (issue) => `must be ${equilibriumParts.join(' or ')}, got ${JSON.stringify(issue.input)}`,
+      })
+      .prefault('pores')
+      .meta({
+        description:
+          'pores: one after the other, guests elsewhere held; whole: all guests of a small carbon at once, which takes nothing apart and is the check of it',
       }),
     voltages: voltages('of the equilibrium curve, descending', 2).superRefine(ordered(-1)).prefault(defaultEquilibrium),
     perStep: count(

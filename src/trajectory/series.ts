@@ -27,7 +27,7 @@ export interface LadderPoint {
   readonly snapshots: readonly Frame[];
 }
 
-/** What a flat histogram of the guests in one pore has seen, all others held where a branch of the ladder left them. */
+/** ln Π(N) of the guests in one pore as exchange sums, all others held where a branch of the ladder left them; or of the whole carbon. */
 export interface PoreMacrostates {
   /** of the pores, largest first */
   readonly pore: number;
