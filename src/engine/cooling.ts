@@ -42,7 +42,7 @@ export interface CoolingRequest {
   readonly guests: Float64Array;
   readonly least: number;
   readonly most: number;
-  /** trials at each N of the hot histogram, each way; ten times as many at each temperature of a cooled N */
+  /** trials at each N of the hot histogram, each way; ten times as many at each temperature of a cooled N, more for more than forty guests */
   readonly perStep: number;
   /** which way the cooled N are gone through */
   readonly way: 'up' | 'down';
@@ -82,8 +82,8 @@ const fewestRungs = 6;
 const hotLoops = 2;
 /** Share of the rounds at an N that are equilibration. */
 const settling = 0.3;
-/** Trials at each temperature of a cooled N over those at one N of the hot histogram. */
-const perRung = 10;
+/** Trials at each temperature of a cooled N over those at one N of the hot histogram: the same for each guest, and never fewer than ten. */
+const perRung = (n: number): number => Math.max(10, n / 4);
 /** Trials of a chain between two swaps: two of each guest, and never fewer than this. */
 const leastStride = 50;
 /** The first few N, each cooled: among them dilute guests become a cluster. */
@@ -103,8 +103,8 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   if (!(most > least && begin >= least && begin <= most))
     throw new SpecError(`cooling needs least ≤ N ≤ most, got ${least} ≤ ${begin} ≤ ${most}`);
   const temperatures = ladderOf(temperature, most);
-  const sampled = stationsOf(least, most).filter((n) => n > 0).length;
-  const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * perRung * temperatures.length);
+  const sampled = stationsOf(least, most).reduce((sum, n) => sum + (n > 0 ? perRung(n) : 0), 0);
+  const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * temperatures.length);
   let before = 0;
   const progress = (n: number, trials: number): CoolingProgress => ({ n, share: Math.min(1, trials / whole), trials });
 
@@ -144,7 +144,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   for (const n of request.way === 'up' ? stations : stations.toReversed()) {
     for (const chain of chains) holdAt(chain, n);
     // without guests there is nothing to sample: the energy of what does not move
-    const rounds = n === 0 ? 4 : Math.ceil((perRung * perStep) / stride);
+    const rounds = n === 0 ? 4 : Math.ceil((perRung(n) * perStep) / stride);
     const settled = Math.ceil(settling * rounds);
     for (let round = 0; round < rounds; round++) {
       if (round === settled) ladder.forget();
