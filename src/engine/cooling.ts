@@ -25,13 +25,16 @@ import { addSums, knownMacrostates } from '../core/macrostates.ts';
 import { zeroOfRising } from '../core/minimum.ts';
 import { naturalSpline } from '../core/spline.ts';
 import { boltzmann } from '../core/units.ts';
-import type { Chain } from './chain.ts';
+import type { Chain, ChainSetup } from './chain.ts';
 import { FlatHistogram } from './flat-histogram.ts';
 import { type ExchangeRung, ReplicaExchange } from './replica-exchange.ts';
 
+/** What one chain of a cooling begins with. */
+export type CoolingStart = Required<Pick<ChainSetup, 'temperature' | 'guests' | 'moves'>> & { readonly k: number };
+
 export interface CoolingRequest {
   /** a chain that differs in these from all others of its host; its stream is one of its own for every k < `coolingStreams` */
-  readonly make: (start: { readonly temperature: number; readonly guests: Float64Array; readonly k: number }) => Chain;
+  readonly make: (start: CoolingStart) => Chain;
   /** K, where ln Π is wanted */
   readonly temperature: number;
   /** ln z (Å⁻³) that it belongs to */
@@ -84,6 +87,9 @@ const hotLoops = 2;
 const settling = 0.3;
 /** Trials at each temperature of a cooled N over those at one N of the hot histogram: the same for each guest, and never fewer than ten. */
 const perRung = (n: number): number => Math.max(10, n / 4);
+/** The hot histogram lives of exchanges; at fixed N they are wasted, and what finds a strong site or a cluster is a teleport. */
+const hotMoves = { displace: 0.3, exchange: 0.5, teleport: 0.2 };
+const coolMoves = { displace: 0.4, exchange: 0.05, teleport: 0.55 };
 /** Trials of a chain between two swaps: two of each guest, and never fewer than this. */
 const leastStride = 50;
 /** The first few N, each cooled: among them dilute guests become a cluster. */
@@ -108,7 +114,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   let before = 0;
   const progress = (n: number, trials: number): CoolingProgress => ({ n, share: Math.min(1, trials / whole), trials });
 
-  const hot = make({ temperature: temperatures[0]!, guests, k: 0 });
+  const hot = make({ temperature: temperatures[0]!, guests, moves: hotMoves, k: 0 });
   hot.displacement = displacement * Math.sqrt(heat);
   // of no consequence, but that about as much must be able to come as to leave
   hot.lnActivity = lnActivity / heat;
@@ -129,7 +135,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
 
   const rows = hot.guestRows();
   const chains = temperatures.map((_, k): Chain => {
-    const chain = k === 0 ? hot : make({ temperature: temperatures[0]!, guests: rows, k });
+    const chain = k === 0 ? hot : make({ temperature: temperatures[0]!, guests: rows, moves: coolMoves, k });
     chain.displacement = hot.displacement;
     chain.lnActivity = hot.lnActivity;
     return chain;
