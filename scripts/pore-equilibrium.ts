@@ -30,7 +30,7 @@ export const metal = metalState(model, 'Na', temperature);
 const reference = 0.08;
 /** independent coolings, and trials at each N of each */
 const coolings = 4;
-const perStep = 6_000;
+const perStep = 1_000;
 /** fillings the gauge cell holds, each way */
 const states = 18;
 /** V: branches nearer than this are the same */
@@ -134,7 +134,7 @@ interface Gauge {
   readonly filling: Found;
   /** the same by cooling */
   readonly same: Found;
-  /** mean voltage less that by cooling at the same N, over states that both branches agree on */
+  /** mean voltage less that by cooling at the same N, over states between the same fillings that both branches agree on */
   readonly stable: Found;
   readonly stableStates: number;
   readonly states: number;
@@ -149,10 +149,13 @@ async function byGauge(setup: ChainSetup, guests: number, blocks: readonly Excha
   const points = await gaugeBranches({ setup, chain, full: guests, metal, galvanostatic });
   const window = [Math.ceil(guests / 8), Math.floor(0.95 * guests)] as const;
   const [up, down] = branchVoltages(points, (point) => point.guests.value, window, window[1] - window[0]);
-  const pairs = points.flatMap((a): (readonly [GaugePoint, GaugePoint])[] => {
-    const b = points.find((other) => other.branch === 'charge' && other.target === a.target);
-    return a.branch === 'discharge' && b ? [[a, b] as const] : [];
-  });
+  const within = (n: number): boolean => n >= window[0] && n <= window[1];
+  const pairs = points
+    .filter(({ guests: n }) => within(n.value))
+    .flatMap((a): (readonly [GaugePoint, GaugePoint])[] => {
+      const b = points.find((other) => other.branch === 'charge' && other.target === a.target);
+      return a.branch === 'discharge' && b ? [[a, b] as const] : [];
+    });
   const stable = pairs
     .filter(([a, b]) => Math.abs(a.voltage.value - b.voltage.value) < agreement)
     .flat()

@@ -256,7 +256,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 let failed = 0;
-const made = new Map<string, readonly Section[]>();
 for (const [name, make] of Object.entries(all)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const begin = performance.now();
@@ -265,20 +264,22 @@ for (const [name, make] of Object.entries(all)) {
     .flatMap(({ rows }) => rows)
     .filter(({ verdict }) => verdict !== 'pass' && verdict !== known && verdict !== told).length;
   say(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
-  made.set(name, sections);
+  put(name, sections);
 }
-// read only now: another run may have written other sections meanwhile
-const before = wanted.length > 0 && existsSync(page) ? parts(readFileSync(page, 'utf8')) : new Map<string, string>();
-const texts = new Map<string, string>();
-for (const name of Object.keys(all)) {
-  const sections = made.get(name);
-  if (sections) for (const section of sections) texts.set(section.title, markdown(section, name));
-  else for (const [title, text] of before) if (text.includes(`<!-- ${name} -->`)) texts.set(title, text);
-}
-const head = `# Validation\n\nWritten by \`npm run validate\` with Cardhouse ${version}. Errors are one standard error of block averages.\n\n`;
-writeFileSync(page, head + [...texts.values()].join(''));
 say(failed === 0 ? `all pass: ${page}` : `${failed} fail: ${page}`);
 process.exit(failed === 0 ? 0 : 1);
+
+/** Puts sections in the place of those of their name; the page is read anew, another run may have written to it meanwhile. */
+function put(name: string, sections: readonly Section[]): void {
+  const before = existsSync(page) ? parts(readFileSync(page, 'utf8')) : new Map<string, string>();
+  const texts = Object.keys(all).flatMap((other) =>
+    other === name
+      ? sections.map((section) => markdown(section, name))
+      : [...before.values()].filter((text) => text.includes(`<!-- ${other} -->`)),
+  );
+  const head = `# Validation\n\nWritten by \`npm run validate\` with Cardhouse ${version}. Errors are one standard error of block averages.\n\n`;
+  writeFileSync(page, head + texts.join(''));
+}
 
 /** Sections of a page by title, each with its heading. */
 function parts(text: string): Map<string, string> {

@@ -25,13 +25,16 @@ import { addSums, knownMacrostates } from '../core/macrostates.ts';
 import { zeroOfRising } from '../core/minimum.ts';
 import { naturalSpline } from '../core/spline.ts';
 import { boltzmann } from '../core/units.ts';
-import type { Chain } from './chain.ts';
+import type { Chain, ChainSetup } from './chain.ts';
 import { FlatHistogram } from './flat-histogram.ts';
 import { type ExchangeRung, ReplicaExchange } from './replica-exchange.ts';
 
+/** What one chain of a cooling begins with. */
+export type CoolingStart = Required<Pick<ChainSetup, 'temperature' | 'guests' | 'moves'>> & { readonly k: number };
+
 export interface CoolingRequest {
   /** a chain that differs in these from all others of its host; its stream is one of its own for every k < `coolingStreams` */
-  readonly make: (start: { readonly temperature: number; readonly guests: Float64Array; readonly k: number }) => Chain;
+  readonly make: (start: CoolingStart) => Chain;
   /** K, where ln Π is wanted */
   readonly temperature: number;
   /** ln z (Å⁻³) that it belongs to */
@@ -42,7 +45,7 @@ export interface CoolingRequest {
   readonly guests: Float64Array;
   readonly least: number;
   readonly most: number;
-  /** trials at each N of the hot histogram, each way; ten times as many at each temperature of a cooled N */
+  /** trials at each N of the hot histogram, each way; ten times as many at each temperature of a cooled N, more for more than forty guests */
   readonly perStep: number;
   /** which way the cooled N are gone through */
   readonly way: 'up' | 'down';
@@ -82,8 +85,11 @@ const fewestRungs = 6;
 const hotLoops = 2;
 /** Share of the rounds at an N that are equilibration. */
 const settling = 0.3;
-/** Trials at each temperature of a cooled N over those at one N of the hot histogram. */
-const perRung = 10;
+/** Trials at each temperature of a cooled N over those at one N of the hot histogram: the same for each guest, and never fewer than ten. */
+const perRung = (n: number): number => Math.max(10, n / 4);
+/** The hot histogram lives of exchanges; at fixed N they are wasted, and what finds a strong site or a cluster is a teleport. */
+const hotMoves = { displace: 0.3, exchange: 0.5, teleport: 0.2 };
+const coolMoves = { displace: 0.4, exchange: 0.05, teleport: 0.55 };
 /** Trials of a chain between two swaps: two of each guest, and never fewer than this. */
 const leastStride = 50;
 /** The first few N, each cooled: among them dilute guests become a cluster. */
@@ -103,12 +109,12 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   if (!(most > least && begin >= least && begin <= most))
     throw new SpecError(`cooling needs least ≤ N ≤ most, got ${least} ≤ ${begin} ≤ ${most}`);
   const temperatures = ladderOf(temperature, most);
-  const sampled = stationsOf(least, most).filter((n) => n > 0).length;
-  const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * perRung * temperatures.length);
+  const sampled = stationsOf(least, most).reduce((sum, n) => sum + (n > 0 ? perRung(n) : 0), 0);
+  const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * temperatures.length);
   let before = 0;
   const progress = (n: number, trials: number): CoolingProgress => ({ n, share: Math.min(1, trials / whole), trials });
 
-  const hot = make({ temperature: temperatures[0]!, guests, k: 0 });
+  const hot = make({ temperature: temperatures[0]!, guests, moves: hotMoves, k: 0 });
   hot.displacement = displacement * Math.sqrt(heat);
   // of no consequence, but that about as much must be able to come as to leave
   hot.lnActivity = lnActivity / heat;
@@ -129,7 +135,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
 
   const rows = hot.guestRows();
   const chains = temperatures.map((_, k): Chain => {
-    const chain = k === 0 ? hot : make({ temperature: temperatures[0]!, guests: rows, k });
+    const chain = k === 0 ? hot : make({ temperature: temperatures[0]!, guests: rows, moves: coolMoves, k });
     chain.displacement = hot.displacement;
     chain.lnActivity = hot.lnActivity;
     return chain;
@@ -144,7 +150,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   for (const n of request.way === 'up' ? stations : stations.toReversed()) {
     for (const chain of chains) holdAt(chain, n);
     // without guests there is nothing to sample: the energy of what does not move
-    const rounds = n === 0 ? 4 : Math.ceil((perRung * perStep) / stride);
+    const rounds = n === 0 ? 4 : Math.ceil((perRung(n) * perStep) / stride);
     const settled = Math.ceil(settling * rounds);
     for (let round = 0; round < rounds; round++) {
       if (round === settled) ladder.forget();

@@ -1,6 +1,7 @@
 /** A chain's state out of its memory and into another: plain copies, no arithmetic, so that a restored chain has the same bits. */
 import { type ChainState, savedGuest } from './chain.ts';
-import { guestWords, type Layout } from './wasm-layout.ts';
+import { type Drive, emptyTransitions, type Transitions, transitionNames } from './drive.ts';
+import { driveColumns, guestWords, type Layout } from './wasm-layout.ts';
 
 /** words of a guest's record that are saved, in the order of kernels/cpu/guests.ts; the cell follows */
 const savedWords = savedGuest.words;
@@ -42,3 +43,23 @@ export function writeState(memory: Layout, state: Stored): void {
     }
   });
 }
+
+/** Sums of the driven steps, a copy. */
+export function readTransitions({ drive }: Layout, { least, most }: Drive): Transitions {
+  const transitions = emptyTransitions(least, most);
+  transitionNames.forEach((name, k) => {
+    const at = columnOf(drive, k);
+    transitions[name].set(drive.subarray(at + least, at + most + 1));
+  });
+  return transitions;
+}
+
+/** Puts sums in the place of those that are there. */
+export function writeTransitions({ drive }: Layout, transitions: Transitions): void {
+  transitionNames.forEach((name, k) => {
+    drive.set(transitions[name], columnOf(drive, k) + transitions.least);
+  });
+}
+
+/** Where the sums of one name begin: behind the activities. */
+const columnOf = (drive: Float64Array, k: number): number => ((k + 1) * drive.length) / driveColumns;

@@ -20,10 +20,10 @@ import {
   savedRows,
   type TrialProbe,
 } from './chain.ts';
-import { type Drive, emptyTransitions, requireDrive, type Transitions, transitionNames } from './drive.ts';
+import { type Drive, requireDrive, type Transitions } from './drive.ts';
 import { mapImports } from './host-map/read.ts';
 import { guestWords, type Layout, layOut } from './wasm-layout.ts';
-import { readState, writeState } from './wasm-state.ts';
+import { readState, readTransitions, writeState, writeTransitions } from './wasm-state.ts';
 
 interface Kernel {
   setup(pointer: number): void;
@@ -184,7 +184,7 @@ class WasmChainObject implements WasmChain {
     writeState(this.#memory, state);
     this.#kernel.restore(state.guests.length / savedGuest.words, state.energy);
     if (state.stale) this.#kernel.refresh();
-    if (state.transitions) this.#putTransitions(state.transitions);
+    if (state.transitions) writeTransitions(this.#memory, state.transitions);
   }
 
   /** Tells a fresh memory what drives N. */
@@ -197,22 +197,6 @@ class WasmChainObject implements WasmChain {
     const { least, most, lnActivity } = this.#drive;
     drive.set(lnActivity, least);
     this.#kernel.setDrive(least, most);
-  }
-
-  #putTransitions(transitions: Transitions): void {
-    const { drive } = this.#memory;
-    transitionNames.forEach((name, k) => {
-      drive.set(transitions[name], (k + 1) * (this.#capacity + 1) + transitions.least);
-    });
-  }
-
-  #getTransitions({ least, most }: Drive): Transitions {
-    const transitions = emptyTransitions(least, most);
-    transitionNames.forEach((name, k) => {
-      const at = (k + 1) * (this.#capacity + 1);
-      transitions[name].set(this.#memory.drive.subarray(at + least, at + most + 1));
-    });
-    return transitions;
   }
 
   #enlarge(): void {
@@ -304,10 +288,10 @@ class WasmChainObject implements WasmChain {
 
   setGuests(rows: Float64Array): void {
     if (this.#drive) requireDrive(this.#drive, rows.length / 4);
-    const transitions = this.#drive && this.#getTransitions(this.#drive);
+    const transitions = this.#drive && readTransitions(this.#memory, this.#drive);
     this.#earlier = this.#counts();
     this.#open(rows);
-    if (transitions) this.#putTransitions(transitions);
+    if (transitions) writeTransitions(this.#memory, transitions);
     requireApart(this);
   }
 
@@ -321,7 +305,7 @@ class WasmChainObject implements WasmChain {
 
   takeTransitions(): Transitions | null {
     if (!this.#drive) return null;
-    const transitions = this.#getTransitions(this.#drive);
+    const transitions = readTransitions(this.#memory, this.#drive);
     this.#memory.drive.fill(0, this.#capacity + 1);
     return transitions;
   }
@@ -336,7 +320,7 @@ class WasmChainObject implements WasmChain {
       ...readState(this.#memory, this.#kernel.count()),
       counts: this.#counts(),
       drive: this.#drive,
-      transitions: this.#drive && this.#getTransitions(this.#drive),
+      transitions: this.#drive && readTransitions(this.#memory, this.#drive),
     };
   }
 

@@ -136,7 +136,7 @@ export const studyFields = group({
     voltages: voltages('of the equilibrium curve, descending', 2).superRefine(ordered(-1)).prefault(defaultEquilibrium),
     perStep: count(
       'trials for every guest that a pore takes, on the way up and again on the way down; cooling: while hot, and ten times as many at each temperature of a cooled N',
-    ).prefault(2_000),
+    ).prefault(1_000),
     loops: count('ways that are averaged, each a block for errors', 2).prefault(4),
   }).prefault({}),
   uncertainty: z

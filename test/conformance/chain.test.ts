@@ -19,7 +19,7 @@ import { createWasmChain } from '../../src/engine/wasm.ts';
 import { parseSetfl } from '../../src/io/setfl.ts';
 import { modelFromSetfl } from '../../src/model/load-setfl.ts';
 import { sheetsHost } from './hosts.ts';
-import { shippedModel, switchedModel } from './models.ts';
+import { lennardJonesModel, shippedModel, switchedModel } from './models.ts';
 
 /** Three sheets: two galleries of 4.2 Å and a pore of 13.4 Å, one carbon in twenty an edge of some kind. */
 const host = sheetsHost(7, 4, [1, 5.2, 9.4], 22.8);
@@ -298,6 +298,24 @@ describe('advance', () => {
         whole.takeCounts(),
       ]);
       expect(whole.count).toBeGreaterThan(0);
+    }
+  });
+
+  it('another temperature on the way is that of a chain made with it', () => {
+    const tables = compileGuest(lennardJonesModel({ 'A-A': [0.02, 3] }, { kind: 'truncate', to: 7 }, 1.2), 'A', []);
+    const setup = { ...idealSetup(20, 2, 0), tables, temperature: 300 };
+    for (const create of [createReferenceChain, createWasmChain]) {
+      const [set, made] = [create(setup), create({ ...setup, temperature: 150 })];
+      for (const chain of [set, made]) chain.lnActivity = Math.log(0.01);
+      set.temperature = 150;
+      for (const chain of [set, made]) chain.advance(3000);
+      expect(set.temperature).toBe(150);
+      expect([set.energy, ...set.guestRows()]).toEqual([made.energy, ...made.guestRows()]);
+      // guests anew keep it
+      set.setGuests(made.guestRows());
+      for (const chain of [set, made]) chain.advance(2000);
+      expect(Math.abs(set.energy - made.energy)).toBeLessThan(1e-9);
+      expect(set.count).toBeGreaterThan(20);
     }
   });
 

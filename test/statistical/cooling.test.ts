@@ -1,4 +1,5 @@
 /** Guests cooled at fixed N against what is known otherwise: the ideal gas, and Lennard-Jones atoms that a flat histogram takes through the same N. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jackknife } from '../../src/core/macrostates.ts';
 import { boltzmann } from '../../src/core/units.ts';
@@ -6,18 +7,29 @@ import type { ChainSetup } from '../../src/engine/chain.ts';
 import { type CooledMacrostates, cooledMacrostates, lnPartitionRatio } from '../../src/engine/cooling.ts';
 import { FlatHistogram } from '../../src/engine/flat-histogram.ts';
 import { compileGuest } from '../../src/engine/guest-tables.ts';
+import { prepareChain } from '../../src/engine/prepare.ts';
+import { metalState } from '../../src/engine/reservoir.ts';
 import { createWasmChain } from '../../src/engine/wasm.ts';
+import { loadModel } from '../../src/model/load.ts';
+import { slit } from '../../src/structure/crystal.ts';
 import { lennardJonesModel } from '../conformance/models.ts';
 import { emptyBox } from './sampling.ts';
 
 const lnActivity = Math.log(0.004);
 
 /** Blocks of independent coolings, upwards and downwards in turn. */
-function coolings(setup: ChainSetup, most: number, perStep: number, loops: number): CooledMacrostates[] {
+function coolings(
+  setup: ChainSetup,
+  most: number,
+  perStep: number,
+  loops: number,
+  temperature = 300,
+  lnZ = lnActivity,
+): CooledMacrostates[] {
   return Array.from({ length: loops }, (_, loop) => {
     const cooling = cooledMacrostates({
       make: ({ k, ...start }) => createWasmChain({ ...setup, ...start, stream: 64 * (loop + 1) + k }),
-      ...{ temperature: 300, lnActivity, displacement: 0.6, guests: new Float64Array(), least: 0, most, perStep },
+      ...{ temperature, lnActivity: lnZ, displacement: 0.6, guests: new Float64Array(), least: 0, most, perStep },
       way: loop % 2 === 0 ? 'up' : 'down',
       seed: loop,
     });
@@ -42,9 +54,9 @@ function at(found: readonly CooledMacrostates[], n: number): { value: number; er
 
 describe('cooling at fixed N', () => {
   it('an ideal gas: ln Π(N) = N ln zV − ln N!, whatever was hot', () => {
-    const found = coolings(emptyBox(10, { key: [3, 1] }), 12, 4000, 8);
+    const found = coolings(emptyBox(10, { key: [3, 1] }), 6, 2000, 8);
     let expected = 0;
-    for (let n = 1; n <= 12; n++) {
+    for (let n = 1; n <= 6; n++) {
       expected += Math.log(4 / n);
       const { value, error } = at(found, n);
       expect(error).toBeLessThan(0.2);
@@ -75,6 +87,29 @@ describe('cooling at fixed N', () => {
     for (const { cooled, roundTrips } of found) {
       expect(roundTrips).toBeGreaterThan(1);
       for (const { n, guests } of cooled) expect(guests.length).toBe(4 * n);
+    }
+  });
+
+  it('sodium in a slit at 900 K, ions that become metal: ln Π of a flat histogram there', () => {
+    const file = JSON.parse(readFileSync('models/potentials/na-carbon.json', 'utf8'));
+    const model = loadModel(file, 'na-carbon');
+    const metal = metalState(model, 'Na', 900);
+    const setup = prepareChain({
+      ...{ model, guest: 'Na', host: slit(9, 7, 4, 2), temperature: 900, seed: 'cooling', stream: 0 },
+      ...{ moves: { displace: 0.3, exchange: 0.5, teleport: 0.2 }, metalEnergy: metal.latticeEnergy },
+    });
+    const most = 24;
+    const chain = createWasmChain(setup);
+    chain.lnActivity = metal.lnActivity;
+    chain.displacement = 0.6;
+    const flat = new FlatHistogram(chain, { least: 0, most });
+    for (const block of [null, 0, 1, 2, 3, 4, 5, 6, 7]) for (const _ of flat.loop(block, 2000));
+    const found = coolings(setup, most, 500, 4, 900, metal.lnActivity);
+    for (const n of [1, 2, 4, 6, 9, 12, 16, 20, 24]) {
+      const walked = jackknife(flat.blocks, (lnPi) => lnPi[n]!);
+      const { value, error } = at(found, n);
+      expect(Math.hypot(error, walked.error!)).toBeLessThan(1.5);
+      expect(Math.abs(value - walked.value)).toBeLessThan(4 * Math.hypot(error, walked.error!));
     }
   });
 
