@@ -42,7 +42,7 @@ export interface AnalysisOptions extends CapacityOptions {
   readonly charge?: ChargeRule;
   /** false: no pore sizes and no X-ray patterns of hosts, which cost some seconds a structure; true when not given */
   readonly hosts?: boolean;
-  /** V, of the equilibrium curve of replicas that were sampled pore by pore */
+  /** V, of the equilibrium curve of replicas whose fillings were sampled */
   readonly equilibriumVoltages?: readonly number[];
 }
 

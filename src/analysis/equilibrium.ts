@@ -16,7 +16,13 @@ import {
 } from '../core/macrostates.ts';
 import { type Measured, mean, measured, standardError } from '../core/statistics.ts';
 import { boltzmann, capacityPerGuest } from '../core/units.ts';
-import type { LadderTrajectory, OutsideCount, PoreFilling, PoreMacrostates } from '../trajectory/series.ts';
+import {
+  type LadderTrajectory,
+  type OutsideCount,
+  type PoreFilling,
+  type PoreMacrostates,
+  wholeHost,
+} from '../trajectory/series.ts';
 import type { CapacityOptions } from './capacity.ts';
 import { combineReplicas, type Estimate, type Quantity, unavailable } from './replicas.ts';
 
@@ -49,6 +55,7 @@ export interface FilledPore {
 
 export interface EquilibriumCurve {
   readonly points: readonly EquilibriumPoint[];
+  /** none where the carbon was cooled as a whole */
   readonly pores: readonly FilledPore[];
   /** at `slopeCut`, mAh/g */
   readonly slope: Quantity;
@@ -221,7 +228,8 @@ function outsideAt(outside: readonly OutsideCount[], voltage: number): Sum {
 }
 
 function filledPores(filling: PoreFilling, replica: number, lowest: number, temperature: number): FilledPore[] {
-  return [...byNumber(filling.pores).values()].map((backgrounds): FilledPore => {
+  const single = filling.pores.filter(({ pore }) => pore !== wholeHost);
+  return [...byNumber(single).values()].map((backgrounds): FilledPore => {
     const [first] = backgrounds as [PoreMacrostates, ...PoreMacrostates[]];
     const guests = overBackgrounds(backgrounds.map((one) => guestsAt(one, lowest, temperature)));
     const kT = boltzmann * temperature;

@@ -1,6 +1,6 @@
 /** Progress of a study on stderr: one bar on a terminal, a line now and then where lines are asked for, else nothing. */
 import { Presets, SingleBar } from 'cli-progress';
-import type { StudyEvent } from '../index.ts';
+import { type StudyEvent, wholeHost } from '../index.ts';
 import type { Flags } from './flags.ts';
 import type { Standing } from './thread.ts';
 
@@ -109,7 +109,8 @@ function studyMoment(event: StudyEvent): Moment | undefined {
   }
   if (event.type === 'warning') return event;
   if (event.type === 'filling') {
-    const text = `replica ${event.replica + 1}, pore ${event.pore + 1}: ${event.guests} guests`;
+    const where = event.pore === wholeHost ? 'all at once' : `pore ${event.pore + 1}`;
+    const text = `replica ${event.replica + 1}, ${where}: ${event.guests} guests`;
     return { type: 'standing', done: event.share, total: 1, text };
   }
   if (event.type === 'gauge') {

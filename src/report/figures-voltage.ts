@@ -94,7 +94,7 @@ function drawCurve(
           { text: 'galvanostatic – driven, charge', color: branchColors['driven up'] },
         ]
       : []),
-    ...(report.equilibrium ? [{ text: 'equilibrium – pore by pore', color: branchColors.equilibrium }] : []),
+    ...(report.equilibrium ? [{ text: 'equilibrium – neither branch', color: branchColors.equilibrium }] : []),
     ...(report.estimate ? [{ text: estimateLabel, color: inks.soft }] : []),
     ...(measured ? [{ text: 'measured (dashes)', color: inks.text }] : []),
   ]);

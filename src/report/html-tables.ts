@@ -47,12 +47,12 @@ export function headlines({ capacities: c, equilibrium, galvanostatic, study: { 
           card(
             'Plateau voltage, equilibrium',
             cardValue(equilibrium.plateauVoltage),
-            why(equilibrium.plateauVoltage, `mean over the plateau, pore by pore, V vs ${guest}/${guest}⁺`),
+            why(equilibrium.plateauVoltage, `mean over the plateau, free energies of filling, V vs ${guest}/${guest}⁺`),
           ),
           card(
             'Plateau, equilibrium',
             cardValue(equilibrium.plateau),
-            `between ${formatVoltage(c.slopeCut)} and 0 V, pore by pore`,
+            `between ${formatVoltage(c.slopeCut)} and 0 V, free energies of filling`,
           ),
         ]
       : []),

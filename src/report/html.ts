@@ -154,7 +154,7 @@ function sections(report: Report, parts: ReportParts): string {
         `${formatWithError(plateauBracket.charge)} V on charge: the plateau voltage lies between.`;
   const { equilibrium: e, galvanostatic: g } = report;
   const between = e
-    ? ` In equilibrium, pore by pore, the plateau of ${formatWithError(e.plateau)} mAh/g lies at ${formatWithError(e.plateauVoltage)} V on average.`
+    ? ` In equilibrium the plateau of ${formatWithError(e.plateau)} mAh/g lies at ${formatWithError(e.plateauVoltage)} V on average.`
     : '';
   const driven = g
     ? ` Driven by a gauge cell, charge lies ${formatWithError(g.hysteresis)} V above discharge over the plateau, ${formatWithError(g.plateauVoltage)} V in the middle.`

@@ -126,7 +126,9 @@ export const reportSchema = z
         pores: z.array(filledPore),
       })
       .optional()
-      .describe('pore by pore, independent of the branch; there when the study asked for the protocol equilibrium'),
+      .describe(
+        'independent of the branch, pore by pore or of the whole carbon at once; there when the study asked for the protocol equilibrium',
+      ),
     galvanostatic: z
       .strictObject({
         hysteresis: quantity.describe('mean of charge − discharge voltage over the plateau'),

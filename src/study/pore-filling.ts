@@ -14,7 +14,14 @@ import { cooledMacrostates, coolingStreams } from '../engine/cooling.ts';
 import { FlatHistogram } from '../engine/flat-histogram.ts';
 import { GaugeWalk } from '../engine/gauge-walk.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
-import type { Branch, LadderPoint, OutsideCount, PoreFilling, PoreMacrostates } from '../trajectory/series.ts';
+import {
+  type Branch,
+  type LadderPoint,
+  type OutsideCount,
+  type PoreFilling,
+  type PoreMacrostates,
+  wholeHost,
+} from '../trajectory/series.ts';
 import { voxelLabels } from './access.ts';
 import { chainMaker } from './backend.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
@@ -120,7 +127,7 @@ function wholeCarbon({ points, setup, task }: FillingRun, { pores }: PoreRegions
   const volume = pores.reduce((sum, pore) => sum + pore.volume, 0);
   return {
     name: 'whole',
-    about: { pore: 0, centre: [0, 0, 0], diameter: pores[0]?.diameter ?? 0, volume, background: 'discharge' },
+    about: { pore: wholeHost, centre: [0, 0, 0], diameter: pores[0]?.diameter ?? 0, volume, background: 'discharge' },
     mask: setup.grid.levels.map(() => 1) as Uint8Array,
     inside: slopeEnd(points, 'discharge', task.spec.analysis.slopeCut),
     outside: new Float64Array(),

@@ -168,7 +168,13 @@ export async function runReplica(
   const ladderTrials = chain.trial;
   const { points } = ladder;
   const wanted = spec.protocol === 'equilibrium' && !ladder.stopped;
-  if (wanted) emit({ type: 'stage', stage: 'ladder', replica, text: 'pore by pore' });
+  if (wanted)
+    emit({
+      type: 'stage',
+      stage: 'ladder',
+      replica,
+      text: spec.equilibrium.over === 'whole' ? 'all guests at once' : 'pore by pore',
+    });
   const { displacement } = chain;
   const filling = wanted
     ? await fillPores({ task, host, setup, points, displacement, emit, stopped: halted })

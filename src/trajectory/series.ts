@@ -27,9 +27,12 @@ export interface LadderPoint {
   readonly snapshots: readonly Frame[];
 }
 
+/** In place of a pore's number: nothing was taken apart. */
+export const wholeHost = -1;
+
 /** ln Π(N) of the guests in one pore as exchange sums, all others held where a branch of the ladder left them; or of the whole carbon. */
 export interface PoreMacrostates {
-  /** of the pores, largest first */
+  /** of the pores, largest first; `wholeHost` for all of the carbon at once */
   readonly pore: number;
   /** middle of its largest sphere, diameter of that (Å) and volume a probe covers (Å³) */
   readonly centre: readonly [number, number, number];

@@ -39,7 +39,7 @@ describe('sodium in a small carbon at 900 K', () => {
   it('cooled as a whole: nearly the capacities of a ladder', { timeout: 120_000 }, async () => {
     const { result, files } = await study(1.2, { over: 'whole', perStep: 400, loops: 2 });
     const { equilibrium, curve } = result.report;
-    expect(equilibrium!.pores.length).toBe(1);
+    expect(equilibrium!.pores).toEqual([]);
     for (const voltage of [1, 0.6, 0.3]) {
       const cooled = equilibrium!.points.find((point) => point.voltage === voltage)!.capacity;
       const ladder = curve.discharge.find((point) => point.voltage === voltage)!.capacity;
