@@ -31,8 +31,32 @@ export function collectWarnings(report: Report): string[] {
         ]
       : []),
     ...(frozen.length > 0 ? [`No exchange was accepted, the number of guests is frozen: ${list(frozen)}.`] : []),
+    ...beyondBranches(report),
     ...missing(capacities),
     ...structure.replicas.flatMap((r) => r.warnings.map((text) => `Structure ${r.replica + 1}: ${text}`)),
+  ];
+}
+
+/** Combined errors and share of the capacity by which equilibrium may lie outside of the branches. */
+const farErrors = 3;
+const farShare = 0.05;
+
+/** Equilibrium lies between the branches, and where they meet on both of them; elsewhere its sampling has not come to rest. */
+function beyondBranches({ curve, equilibrium }: Report): string[] {
+  const outside = (equilibrium?.points ?? []).flatMap(({ voltage, capacity }) => {
+    const pair = [curve.discharge, curve.charge].flatMap((branch) => branch.filter((p) => p.voltage === voltage));
+    if (pair.length < 2) return [];
+    const values = pair.map((p) => p.capacity.value);
+    const errors = [capacity, ...pair.map((p) => p.capacity)].map(({ error }) => error ?? 0);
+    const slack = farErrors * Math.hypot(...errors) + farShare * Math.max(...values);
+    const below = Math.min(...values) - capacity.value;
+    const above = capacity.value - Math.max(...values);
+    return Math.max(below, above) > slack ? [`${formatVoltage(voltage)} V`] : [];
+  });
+  if (outside.length === 0) return [];
+  return [
+    `The equilibrium curve leaves the space between the branches at ${outside.join(', ')}: its free energies are not at rest there, ` +
+      'trust the branches, or raise equilibrium.perStep.',
   ];
 }
 

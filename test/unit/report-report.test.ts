@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.ts';
 import { reportCsv } from '../../src/report/csv.ts';
+import { formatVoltage } from '../../src/report/format.ts';
 import { formatJson } from '../../src/report/json.ts';
-import { assembleReport, reportJsonSchema } from '../../src/report/report.ts';
+import { assembleReport, type Report, reportJsonSchema } from '../../src/report/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
+import { collectWarnings } from '../../src/report/warnings.ts';
 import { type SyntheticStudy, syntheticMetadata, syntheticStudy } from './report-synthetic.ts';
 
 let study: SyntheticStudy;
@@ -75,6 +77,27 @@ describe('assembleReport', () => {
       /^Not computed: total capacity, plateau capacity/,
     );
     expect(study.report.warnings.some((w) => w.includes('Not computed'))).toBe(false);
+  });
+
+  it('warns of an equilibrium that lies outside of the branches, and only then', () => {
+    const { curve } = study.report;
+    const at = (voltage: number, beyond: number) => {
+      const both = [curve.discharge, curve.charge].map((branch) => branch.find((p) => p.voltage === voltage)!);
+      const value = Math.min(...both.map(({ capacity }) => capacity.value)) - beyond;
+      return { voltage, capacity: { value, error: 1, unit: 'mAh/g' }, pores: { value: 0, error: 0, unit: 'mAh/g' } };
+    };
+    const shared = curve.discharge.map((p) => p.voltage).filter((v) => curve.charge.some((p) => p.voltage === v));
+    const quantity = { value: 1, error: null, unit: 'V' };
+    const rest = { pores: [], slope: quantity, total: quantity, plateau: quantity, plateauVoltage: quantity };
+    const warned = (beyond: number): string[] => {
+      const points = shared.map((voltage, k) => ({ ...at(voltage, k === 0 ? beyond : 0), replicas: [] }));
+      return collectWarnings({ ...study.report, equilibrium: { ...rest, points } } as unknown as Report);
+    };
+    const told = (warnings: readonly string[]) => warnings.filter((text) => text.includes('between the branches'));
+    expect(told(warned(0))).toEqual([]);
+    expect(told(warned(200))).toEqual([
+      expect.stringContaining(`between the branches at ${formatVoltage(shared[0]!)} V:`),
+    ]);
   });
 
   it('refuses what the schema does not know', () => {
