@@ -181,7 +181,7 @@ export function quickStudy(spec: StudySpec): StudySpec {
       equilibration: few(spec.galvanostatic.equilibration),
       production: Math.max(8, few(spec.galvanostatic.production)),
     },
-    equilibrium: { ...spec.equilibrium, perStep: Math.min(500, spec.equilibrium.perStep), loops: 2 },
+    equilibrium: { ...spec.equilibrium, perStep: Math.min(20, spec.equilibrium.perStep), loops: 2 },
     ladder: {
       discharge: kept(ladder.discharge),
       charge: kept(ladder.charge),
