@@ -100,7 +100,7 @@ const spread = 14;
 /**
  * Samples a host or a pore of it; yields where it stands.
  *
- * @throws SpecError     guests to begin with outside of the limits
+ * @throws SpecError     guests to begin with outside of the limits; more guests than the ladder of temperatures has rungs for
  * @throws PhysicsError  N stays where it is even when hot
  */
 export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingProgress, CooledMacrostates> {
@@ -179,7 +179,12 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
 /** Temperatures from hot to the wanted one, K: βU of n guests has a variance of some 2n. */
 function ladderOf(temperature: number, most: number): number[] {
   const steps = Math.ceil((Math.log(heat) * Math.sqrt(2 * most)) / reach);
-  const rungs = Math.min(coolingStreams - 1, Math.max(fewestRungs, steps));
+  if (steps >= coolingStreams) {
+    throw new SpecError(
+      `cooling ${most} guests at once needs ${steps} temperatures, there are at most ${coolingStreams - 1}: sample pores one by one, or large ones by: histogram`,
+    );
+  }
+  const rungs = Math.max(fewestRungs, steps);
   return Array.from({ length: rungs + 1 }, (_, k) => temperature * heat ** (1 - k / rungs));
 }
 

@@ -120,6 +120,9 @@ describe('cooling at fixed N', () => {
     expect(() => cooledMacrostates({ make, ...state, ...range }).next()).toThrow(
       'cooling needs least ≤ N ≤ most, got 2 ≤ 0 ≤ 5',
     );
+    expect(() => cooledMacrostates({ make, ...state, ...range, least: 0, most: 4000 }).next()).toThrow(
+      'cooling 4000 guests at once needs 96 temperatures, there are at most 63',
+    );
   });
 });
 
