@@ -64,11 +64,8 @@ async function rowsOf(guest: 'Na' | 'Li'): Promise<Row[]> {
   const milli = (volts: number | null): string => (1000 * (volts ?? Number.NaN)).toFixed(0);
   const of = ({ value, error }: { readonly value: number | null; readonly error: number | null }): string =>
     `${(value ?? Number.NaN).toFixed(0)} ± ${error === null ? '?' : error.toFixed(0)}`;
-  const at = (of: EquilibriumCurve, voltage: number): string => {
-    const { value, error } = of.points.find((point) => point.voltage === voltage)!.capacity;
-    return `${value.toFixed(0)} ± ${(error ?? Number.NaN).toFixed(0)}`;
-  };
-  const list = (of: EquilibriumCurve): string => [slopeCut, 0, floor].map((voltage) => at(of, voltage)).join(', ');
+  const list = ({ points }: EquilibriumCurve): string =>
+    [slopeCut, 0, floor].map((at) => of(points.find(({ voltage }) => voltage === at)!.capacity)).join(', ');
   return [
     {
       what: `${guest}, plateau voltage`,

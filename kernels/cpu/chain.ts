@@ -46,7 +46,6 @@ export function setDisplacement(value: f64): void {
 export function setup(pointer: usize): void {
   open(pointer);
   setupBox();
-  beta = takeF();
   thresholdDisplace = takeF();
   thresholdInsert = takeF();
   thresholdDelete = takeF();

@@ -11,6 +11,7 @@ import {
   coexistence,
   countMoments,
   type ExchangeSums,
+  halfFilling,
   jackknife,
   knownMacrostates,
 } from '../core/macrostates.ts';
@@ -255,19 +256,6 @@ function filledPores(filling: PoreFilling, replica: number, lowest: number, temp
       roundTrips: backgrounds.reduce((sum, one) => sum + one.roundTrips, 0),
     };
   });
-}
-
-/** ln(z/z₀) at which ⟨N⟩ is halfway between its least and what it is at `full`. */
-function halfFilling(lnPi: Float64Array, least: number, full: number): number {
-  const most = countMoments(lnPi, least, full).mean;
-  const target = 0.5 * (least + most);
-  let [low, high] = [full - 60, full];
-  for (let k = 0; k < 60; k++) {
-    const x = 0.5 * (low + high);
-    if (countMoments(lnPi, least, x).mean < target) low = x;
-    else high = x;
-  }
-  return 0.5 * (low + high);
 }
 
 function barrierOf(blocks: readonly ExchangeSums[]): number | null {

@@ -127,6 +127,19 @@ export function countMoments(lnPi: ArrayLike<number>, least: number, shift = 0):
   return { mean, variance: p.reduce((sum, x, k) => sum + x * (least + k - mean) ** 2, 0) };
 }
 
+/** ln(z/z_ref) at which ⟨N⟩ is halfway between its least and what it is at `full`, itself a ln(z/z_ref). */
+export function halfFilling(lnPi: ArrayLike<number>, least: number, full: number): number {
+  const most = countMoments(lnPi, least, full).mean;
+  const target = 0.5 * (least + most);
+  let [low, high] = [full - 60, full];
+  for (let k = 0; k < 60; k++) {
+    const x = 0.5 * (low + high);
+    if (countMoments(lnPi, least, x).mean < target) low = x;
+    else high = x;
+  }
+  return 0.5 * (low + high);
+}
+
 /** Two phases in equilibrium in one box. */
 export interface Coexistence {
   /** ln(z/z_ref) at which they are */

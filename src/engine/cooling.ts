@@ -111,8 +111,11 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
   const temperatures = ladderOf(temperature, most);
   const sampled = stationsOf(least, most).reduce((sum, n) => sum + (n > 0 ? perRung(n) : 0), 0);
   const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * temperatures.length);
-  let before = 0;
-  const progress = (n: number, trials: number): CoolingProgress => ({ n, share: Math.min(1, trials / whole), trials });
+  const progress = (n: number, done: number): CoolingProgress => ({
+    n,
+    share: Math.min(1, done / whole),
+    trials: done,
+  });
 
   const hot = make({ temperature: temperatures[0]!, guests, moves: hotMoves, k: 0 });
   hot.displacement = displacement * Math.sqrt(heat);
@@ -131,7 +134,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
     );
   }
   const stations = stationsOf(first, last);
-  before = flat.trials;
+  let { trials } = flat;
 
   const rows = hot.guestRows();
   const chains = temperatures.map((_, k): Chain => {
@@ -155,8 +158,8 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
     for (let round = 0; round < rounds; round++) {
       if (round === settled) ladder.forget();
       ladder.round();
-      before += stride * chains.length;
-      yield progress(n, before);
+      trials += stride * chains.length;
+      yield progress(n, trials);
     }
     if (n > 0) roundTrips = Math.min(roundTrips, ladder.roundTrips);
     found.set(n, { guests: ladder.chainOn(temperatures.length - 1).guestRows(), lnRatio: lnCooled(ladder.rungs) });
@@ -172,7 +175,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
     lnPi,
     cooled: knots.map(({ n, guests: end }) => ({ n, guests: end })),
     roundTrips,
-    trials: before,
+    trials,
   };
 }
 

@@ -4,7 +4,6 @@
  */
 import { concatenate } from '../core/arrays.ts';
 import { wrapped } from '../core/frame.ts';
-import { boltzmann } from '../core/units.ts';
 import { blockedOffsets, voxelWeights } from './cavity.ts';
 import { cellGrid } from './cells.ts';
 import { type ChainSetup, moveThresholds } from './chain.ts';
@@ -46,7 +45,7 @@ export function layOut(setup: ChainSetup, capacity: number, slots: number, trial
 
   const cell = host.cell.matrix;
   words.push(cell[0]!, cell[4]!, cell[8]!);
-  words.push(1 / (boltzmann * setup.temperature), ...moveThresholds(setup), ...setup.key, setup.stream, trial);
+  words.push(...moveThresholds(setup), ...setup.key, setup.stream, trial);
   const trialWord = words.length - 1;
   const tally = pointer({ bytes: 64 });
   words.push(tally);

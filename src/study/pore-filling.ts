@@ -57,12 +57,45 @@ const backgrounds: readonly Branch[] = ['discharge', 'charge'];
  * @returns undefined when stopped on the way
  */
 export async function fillPores(run: FillingRun): Promise<PoreFilling | undefined> {
-  const { task, host, points, emit } = run;
-  const { probe, voltages, over } = task.spec.equilibrium;
-  const regions = poreRegions(host, probe);
+  const { over, probe } = run.task.spec.equilibrium;
+  if (over === 'whole') {
+    const pores = await sampleParts(run, [wholeCarbon(run)]);
+    return pores && { pores, outside: [], small: 0 };
+  }
+  const regions = poreRegions(run.host, probe);
   const map = new PoreMap(run.setup, regions);
-  const end = fullEnd(points, voltages.at(-1)!);
-  const parts = over === 'whole' ? [wholeCarbon(run, regions, end)] : eachPore(run, regions, map, end);
+  const parts = eachPore(run, regions, map);
+  const pores = await sampleParts(run, parts);
+  if (!pores) return undefined;
+  const sampled = new Set(parts.map(({ about }) => about.pore));
+  return { pores, outside: outsideCounts(run.points, map, sampled), small: regions.pores.length - sampled.size };
+}
+
+/** What is sampled by itself: a pore with one background, or the whole carbon. */
+interface Part {
+  /** of the file that keeps it */
+  readonly name: string;
+  readonly about: Omit<PoreMacrostates, 'voltage' | keyof SampledPore>;
+  /** guests in it where the carbon is full */
+  readonly fullest: number;
+  /** first stream of its random numbers */
+  readonly stream: number;
+  /** made when its turn comes: a mask of voxels for each of many pores of a large box would be too much at once */
+  readonly start: () => PartStart;
+}
+
+interface PartStart {
+  /** [voxels] 1 where its guests may be */
+  readonly mask: Uint8Array;
+  /** [N, 4] guests to begin with, and those that are held, Å */
+  readonly inside: Float64Array;
+  readonly outside: Float64Array;
+  readonly least: number;
+}
+
+/** Samples one part after the other; undefined when stopped on the way. */
+async function sampleParts(run: FillingRun, parts: readonly Part[]): Promise<PoreMacrostates[] | undefined> {
+  const { task, emit } = run;
   const total = parts.reduce((sum, { fullest }) => sum + fullest, 0);
   const pores: PoreMacrostates[] = [];
   let done = 0;
@@ -75,74 +108,60 @@ export async function fillPores(run: FillingRun): Promise<PoreFilling | undefine
     pores.push({ ...about, voltage: referenceVoltage, ...sampled });
     done += fullest;
   }
-  const sampled = new Set(parts.map(({ about }) => about.pore));
-  return {
-    pores,
-    outside: over === 'whole' ? [] : outsideCounts(points, map, sampled),
-    small: over === 'whole' ? 0 : regions.pores.length - sampled.size,
-  };
-}
-
-/** What is sampled by itself: a pore with one background, or the whole carbon. */
-interface Part {
-  /** of the file that keeps it */
-  readonly name: string;
-  readonly about: Omit<PoreMacrostates, 'voltage' | keyof SampledPore>;
-  /** [voxels] 1 where its guests may be */
-  readonly mask: Uint8Array;
-  /** [N, 4] guests to begin with, and those that are held, Å */
-  readonly inside: Float64Array;
-  readonly outside: Float64Array;
-  readonly least: number;
-  /** guests in it where the carbon is full */
-  readonly fullest: number;
-  /** first stream of its random numbers */
-  readonly stream: number;
+  return pores;
 }
 
 /** Every pore that takes more than a few guests, once with each background. */
-function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreMap, end: LadderPoint): Part[] {
-  const { slopeCut } = task.spec.analysis;
+function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreMap): Part[] {
+  const { analysis, equilibrium } = task.spec;
+  const end = fullEnd(points, equilibrium.voltages.at(-1)!);
   return regions.pores.flatMap(({ centre, diameter, volume }, pore) => {
     const fullest = Math.max(...end.snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4));
     if (fullest < fewestGuests) return [];
-    const empty = map.divide(slopeEnd(points, 'discharge', slopeCut), pore).inside.length / 4;
-    return backgrounds.map((background, k): Part => {
-      const { inside, outside } = map.divide(slopeEnd(points, background, slopeCut), pore);
-      return {
+    const divided = (background: Branch) => map.divide(slopeEnd(points, background, analysis.slopeCut), pore);
+    return backgrounds.map(
+      (background, k): Part => ({
         name: `pore-${String(pore).padStart(3, '0')}-${background}`,
         about: { pore, centre, diameter, volume, background },
-        ...{ mask: map.mask(pore), inside, outside, fullest },
-        // guests bound at edges do not leave at any voltage of interest
-        least: Math.max(0, Math.min(inside.length / 4, empty) - 2),
+        fullest,
         stream: poreStreams * (1 + pore * backgrounds.length + k) + task.replica,
-      };
-    });
+        start: () => {
+          const { inside, outside } = divided(background);
+          const empty = background === 'discharge' ? inside : divided('discharge').inside;
+          // guests bound at edges do not leave at any voltage of interest
+          const least = Math.max(0, Math.min(inside.length, empty.length) / 4 - 2);
+          return { mask: map.mask(pore), inside, outside, least };
+        },
+      }),
+    );
   });
 }
 
 /** All of the carbon: N from what the strongest sites hold at the highest voltage. */
-function wholeCarbon({ points, setup, task }: FillingRun, { pores }: PoreRegions, end: LadderPoint): Part {
-  const fewest = Math.min(...points.flatMap(({ counts }) => Array.from(counts)));
-  const volume = pores.reduce((sum, pore) => sum + pore.volume, 0);
+function wholeCarbon({ points, setup, task }: FillingRun): Part {
+  const { analysis, equilibrium } = task.spec;
+  const end = fullEnd(points, equilibrium.voltages.at(-1)!);
   return {
     name: 'whole',
-    about: { pore: wholeHost, centre: [0, 0, 0], diameter: pores[0]?.diameter ?? 0, volume, background: 'discharge' },
-    mask: setup.grid.levels.map(() => 1) as Uint8Array,
-    inside: slopeEnd(points, 'discharge', task.spec.analysis.slopeCut),
-    outside: new Float64Array(),
-    least: Math.max(0, fewest - 2),
+    about: { pore: wholeHost, centre: [0, 0, 0], diameter: 0, volume: 0, background: 'discharge' },
     fullest: Math.max(...end.snapshots.map(({ rows }) => rows.length / 4)),
     stream: poreStreams + task.replica,
+    start: () => ({
+      mask: new Uint8Array(setup.grid.levels.length).fill(1),
+      inside: slopeEnd(points, 'discharge', analysis.slopeCut),
+      outside: new Float64Array(),
+      least: Math.max(0, Math.min(...points.flatMap(({ counts }) => Array.from(counts))) - 2),
+    }),
   };
 }
 
 async function samplePart(
   { task, setup, displacement, emit, stopped }: FillingRun,
-  { mask, inside, outside, least, fullest, stream, about: { pore } }: Part,
+  { start, fullest, stream, about: { pore } }: Part,
   share: (guests: number) => number,
 ): Promise<SampledPore | undefined> {
   const { by, perStep, loops } = task.spec.equilibrium;
+  const { mask, inside, outside, least } = start();
   const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
   const ofPore: ChainSetup = {
     ...setup,

@@ -168,13 +168,8 @@ export async function runReplica(
   const ladderTrials = chain.trial;
   const { points } = ladder;
   const wanted = spec.protocol === 'equilibrium' && !ladder.stopped;
-  if (wanted)
-    emit({
-      type: 'stage',
-      stage: 'ladder',
-      replica,
-      text: spec.equilibrium.over === 'whole' ? 'all guests at once' : 'pore by pore',
-    });
+  const way = spec.equilibrium.over === 'whole' ? 'all guests at once' : 'pore by pore';
+  if (wanted) emit({ type: 'stage', stage: 'ladder', replica, text: way });
   const { displacement } = chain;
   const filling = wanted
     ? await fillPores({ task, host, setup, points, displacement, emit, stopped: halted })

@@ -34,7 +34,7 @@ export const wholeHost = -1;
 export interface PoreMacrostates {
   /** of the pores, largest first; `wholeHost` for all of the carbon at once */
   readonly pore: number;
-  /** middle of its largest sphere, diameter of that (Å) and volume a probe covers (Å³) */
+  /** middle of its largest sphere, diameter of that (Å) and volume a probe covers (Å³); zeros for `wholeHost` */
   readonly centre: readonly [number, number, number];
   readonly diameter: number;
   readonly volume: number;
