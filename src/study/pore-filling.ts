@@ -17,13 +17,12 @@ import { lnActivityAt } from '../engine/reservoir.ts';
 import {
   type Branch,
   type LadderPoint,
-  type OutsideCount,
   type PoreFilling,
   type PoreMacrostates,
   wholeHost,
 } from '../trajectory/series.ts';
-import { voxelLabels } from './access.ts';
 import { chainMaker } from './backend.ts';
+import { outsideCounts, PoreMap } from './pore-map.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
 import { decodePore, encodePore, type SampledPore } from './saved.ts';
 
@@ -115,8 +114,11 @@ async function sampleParts(run: FillingRun, parts: readonly Part[]): Promise<Por
 function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreMap): Part[] {
   const { analysis, equilibrium } = task.spec;
   const end = fullEnd(points, equilibrium.voltages.at(-1)!);
+  const beginning = curveBegin(points, equilibrium.voltages[0]!);
   return regions.pores.flatMap(({ centre, diameter, volume }, pore) => {
-    const fullest = Math.max(...end.snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4));
+    const countsOf = ({ snapshots }: LadderPoint) =>
+      snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4);
+    const fullest = Math.max(...countsOf(end));
     if (fullest < fewestGuests) return [];
     const divided = (background: Branch) => map.divide(slopeEnd(points, background, analysis.slopeCut), pore);
     return backgrounds.map(
@@ -127,9 +129,7 @@ function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreM
         stream: poreStreams * (1 + pore * backgrounds.length + k) + task.replica,
         start: () => {
           const { inside, outside } = divided(background);
-          const empty = background === 'discharge' ? inside : divided('discharge').inside;
-          // guests bound at edges do not leave at any voltage of interest
-          const least = Math.max(0, Math.min(inside.length, empty.length) / 4 - 2);
+          const least = fewest([inside.length / 4, ...beginning.flatMap(countsOf)]);
           return { mask: map.mask(pore), inside, outside, least };
         },
       }),
@@ -137,7 +137,7 @@ function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreM
   });
 }
 
-/** All of the carbon: N from what the strongest sites hold at the highest voltage. */
+/** All of the carbon at once. */
 function wholeCarbon({ points, setup, task }: FillingRun): Part {
   const { analysis, equilibrium } = task.spec;
   const end = fullEnd(points, equilibrium.voltages.at(-1)!);
@@ -146,12 +146,14 @@ function wholeCarbon({ points, setup, task }: FillingRun): Part {
     about: { pore: wholeHost, centre: [0, 0, 0], diameter: 0, volume: 0, background: 'discharge' },
     fullest: Math.max(...end.snapshots.map(({ rows }) => rows.length / 4)),
     stream: poreStreams + task.replica,
-    start: () => ({
-      mask: new Uint8Array(setup.grid.levels.length).fill(1),
-      inside: slopeEnd(points, 'discharge', analysis.slopeCut),
-      outside: new Float64Array(),
-      least: Math.max(0, Math.min(...points.flatMap(({ counts }) => Array.from(counts))) - 2),
-    }),
+    start: () => {
+      const inside = slopeEnd(points, 'discharge', analysis.slopeCut);
+      const counts = curveBegin(points, equilibrium.voltages[0]!).flatMap((point) => Array.from(point.counts));
+      return {
+        mask: new Uint8Array(setup.grid.levels.length).fill(1),
+        ...{ inside, outside: new Float64Array(), least: fewest([inside.length / 4, ...counts]) },
+      };
+    },
   };
 }
 
@@ -281,58 +283,27 @@ export function fullEnd(points: readonly LadderPoint[], lowest: number): LadderP
   return charge.reduce((a, b) => (Math.abs(b.voltage - lowest) < Math.abs(a.voltage - lowest) ? b : a));
 }
 
+/**
+ * Where the curve begins: the nearest point at or above its highest voltage, of each branch. There ladders are at rest, and fewer guests than they
+ * hold are wanted nowhere on the curve.
+ */
+function curveBegin(points: readonly LadderPoint[], highest: number): LadderPoint[] {
+  const top = Math.max(...points.map(({ voltage }) => voltage));
+  return (['discharge', 'charge'] as const).flatMap((branch) => {
+    const above = points.filter((p) => p.branch === branch && p.voltage >= Math.min(highest, top));
+    return above.length === 0 ? [] : [above.reduce((a, b) => (b.voltage < a.voltage ? b : a))];
+  });
+}
+
+/** A little less than the least count seen. */
+function fewest(counts: readonly number[]): number {
+  return Math.max(0, Math.min(...counts) - 2);
+}
+
 /** Guests at the end of the slope on a branch: the last snapshot of its point nearest to the cut. */
 function slopeEnd(points: readonly LadderPoint[], branch: Branch, slopeCut: number): Float64Array {
   const own = points.filter((point) => point.branch === branch);
   const from = own.length > 0 ? own : points;
   const point = from.reduce((a, b) => (Math.abs(b.voltage - slopeCut) < Math.abs(a.voltage - slopeCut) ? b : a));
   return point.snapshots.at(-1)!.rows;
-}
-
-/** Which pore every voxel of the cavity list belongs to: the voxel of a guest decides for the guest. */
-class PoreMap {
-  readonly #labels: Int16Array;
-  readonly #shape: readonly [number, number, number];
-  readonly #size: readonly [number, number, number];
-
-  constructor({ grid, host }: ChainSetup, { poreAt }: PoreRegions) {
-    this.#shape = grid.shape;
-    this.#size = [0, 4, 8].map((k, axis) => host.cell.matrix[k]! / grid.shape[axis]!) as [number, number, number];
-    this.#labels = voxelLabels(grid, host, poreAt);
-  }
-
-  /** [voxels] 1 in the pore */
-  mask(pore: number): Uint8Array {
-    return Uint8Array.from(this.#labels, (label) => (label === pore ? 1 : 0));
-  }
-
-  /** Pore of a wrapped point, −1 for none. */
-  at(x: number, y: number, z: number): number {
-    const [nx, ny, nz] = this.#shape;
-    const index = (c: number, h: number, n: number): number => Math.min(n - 1, Math.floor(c / h));
-    const [i, j, k] = [index(x, this.#size[0], nx), index(y, this.#size[1], ny), index(z, this.#size[2], nz)];
-    return this.#labels[(i * ny + j) * nz + k]!;
-  }
-
-  /** Guests in the pore, and all others. */
-  divide(rows: Float64Array, pore: number): { readonly inside: Float64Array; readonly outside: Float64Array } {
-    const within = (k: number): boolean => {
-      const a = k - (k % 4);
-      return this.at(rows[a]!, rows[a + 1]!, rows[a + 2]!) === pore;
-    };
-    return { inside: rows.filter((_, k) => within(k)), outside: rows.filter((_, k) => !within(k)) };
-  }
-}
-
-/** Guests of every point that are in none of the sampled pores, snapshot by snapshot. */
-function outsideCounts(points: readonly LadderPoint[], map: PoreMap, sampled: ReadonlySet<number>): OutsideCount[] {
-  return points.map(({ branch, voltage, snapshots }) => ({
-    branch,
-    voltage,
-    counts: Float64Array.from(snapshots, ({ rows }) => {
-      let n = 0;
-      for (let a = 0; a < rows.length; a += 4) if (!sampled.has(map.at(rows[a]!, rows[a + 1]!, rows[a + 2]!))) n++;
-      return n;
-    }),
-  }));
 }

@@ -1,0 +1,57 @@
+/** Which pore a guest is in. */
+import type { PoreRegions } from '../analysis/pore-regions.ts';
+import type { ChainSetup } from '../engine/chain.ts';
+import type { LadderPoint, OutsideCount } from '../trajectory/series.ts';
+import { voxelLabels } from './access.ts';
+
+/** Which pore every voxel of the cavity list belongs to: the voxel of a guest decides for the guest. */
+export class PoreMap {
+  readonly #labels: Int16Array;
+  readonly #shape: readonly [number, number, number];
+  readonly #size: readonly [number, number, number];
+
+  constructor({ grid, host }: ChainSetup, { poreAt }: PoreRegions) {
+    this.#shape = grid.shape;
+    this.#size = [0, 4, 8].map((k, axis) => host.cell.matrix[k]! / grid.shape[axis]!) as [number, number, number];
+    this.#labels = voxelLabels(grid, host, poreAt);
+  }
+
+  /** [voxels] 1 in the pore */
+  mask(pore: number): Uint8Array {
+    return Uint8Array.from(this.#labels, (label) => (label === pore ? 1 : 0));
+  }
+
+  /** Pore of a wrapped point, −1 for none. */
+  at(x: number, y: number, z: number): number {
+    const [nx, ny, nz] = this.#shape;
+    const index = (c: number, h: number, n: number): number => Math.min(n - 1, Math.floor(c / h));
+    const [i, j, k] = [index(x, this.#size[0], nx), index(y, this.#size[1], ny), index(z, this.#size[2], nz)];
+    return this.#labels[(i * ny + j) * nz + k]!;
+  }
+
+  /** Guests in the pore, and all others. */
+  divide(rows: Float64Array, pore: number): { readonly inside: Float64Array; readonly outside: Float64Array } {
+    const within = (k: number): boolean => {
+      const a = k - (k % 4);
+      return this.at(rows[a]!, rows[a + 1]!, rows[a + 2]!) === pore;
+    };
+    return { inside: rows.filter((_, k) => within(k)), outside: rows.filter((_, k) => !within(k)) };
+  }
+}
+
+/** Guests of every point that are in none of the sampled pores, snapshot by snapshot. */
+export function outsideCounts(
+  points: readonly LadderPoint[],
+  map: PoreMap,
+  sampled: ReadonlySet<number>,
+): OutsideCount[] {
+  return points.map(({ branch, voltage, snapshots }) => ({
+    branch,
+    voltage,
+    counts: Float64Array.from(snapshots, ({ rows }) => {
+      let n = 0;
+      for (let a = 0; a < rows.length; a += 4) if (!sampled.has(map.at(rows[a]!, rows[a + 1]!, rows[a + 2]!))) n++;
+      return n;
+    }),
+  }));
+}
