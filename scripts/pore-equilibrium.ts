@@ -32,6 +32,8 @@ const reference = 0.08;
 /** independent coolings, and trials at each N of each */
 const coolings = 4;
 const perStep = 1_000;
+/** N that are cooled: a layer of a few dozen atoms has structure in V(N) from one atom to the next */
+const stations = 40;
 /** fillings the gauge cell holds, each way */
 const states = 18;
 /** V: branches nearer than this are the same */
@@ -112,7 +114,15 @@ function cooled(setup: ChainSetup, most: number): ExchangeSums[] {
   return Array.from({ length: coolings }, (_, block) => {
     const cooling = cooledMacrostates({
       make: ({ k, ...start }) => createWasmChain({ ...setup, ...start, stream: 10_000 + coolingStreams * block + k }),
-      ...{ temperature, lnActivity: lnActivityAt(metal, reference), displacement: 0.4, perStep, least: 0, most },
+      ...{
+        temperature,
+        lnActivity: lnActivityAt(metal, reference),
+        displacement: 0.4,
+        perStep,
+        least: 0,
+        most,
+        cooled: stations,
+      },
       ...{ guests: new Float64Array(), way: block % 2 === 0 ? 'up' : 'down', seed: `${setup.stream} ${block}` },
     });
     let step = cooling.next();

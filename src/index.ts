@@ -56,6 +56,7 @@ export { createDomainChain, type DomainChain, type DomainOptions } from './engin
 export { independenceReach } from './engine/domains/partition.ts';
 export * from './engine/drive.ts';
 export * from './engine/dynamics.ts';
+export * from './engine/exchange-ladder.ts';
 export * from './engine/flat-histogram.ts';
 export * from './engine/force-field.ts';
 export * from './engine/free-energy.ts';
@@ -83,6 +84,7 @@ export * from './engine/wasm-forces.ts';
 export * from './engine/webgpu/chains.ts';
 export * from './engine/webgpu/device.ts';
 export * from './engine/webgpu/ensemble.ts';
+export * from './engine/webgpu/exchange.ts';
 export * from './engine/zero-volt.ts';
 export { version } from './generated/version.ts';
 export * from './io/checkpoint.ts';

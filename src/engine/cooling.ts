@@ -26,8 +26,9 @@ import { zeroOfRising } from '../core/minimum.ts';
 import { naturalSpline } from '../core/spline.ts';
 import { boltzmann } from '../core/units.ts';
 import type { Chain, ChainSetup } from './chain.ts';
+import type { ExchangeRung } from './exchange-ladder.ts';
 import { FlatHistogram } from './flat-histogram.ts';
-import { type ExchangeRung, ReplicaExchange } from './replica-exchange.ts';
+import { ReplicaExchange } from './replica-exchange.ts';
 
 /** What one chain of a cooling begins with. */
 export type CoolingStart = Required<Pick<ChainSetup, 'temperature' | 'guests' | 'moves'>> & { readonly k: number };
@@ -47,6 +48,8 @@ export interface CoolingRequest {
   readonly most: number;
   /** trials at each N of the hot histogram, each way; ten times as many at each temperature of a cooled N, more for more than forty guests */
   readonly perStep: number;
+  /** at so many N, more than five: the first four, the last and some between */
+  readonly cooled: number;
   /** which way the cooled N are gone through */
   readonly way: 'up' | 'down';
   /** of the random numbers that decide swaps */
@@ -94,8 +97,6 @@ const coolMoves = { displace: 0.4, exchange: 0.05, teleport: 0.55 };
 const leastStride = 50;
 /** The first few N, each cooled: among them dilute guests become a cluster. */
 const single = 4;
-/** Stations beyond them, or every second N where that is fewer. */
-const spread = 14;
 
 /**
  * Samples a host or a pore of it; yields where it stands.
@@ -104,12 +105,13 @@ const spread = 14;
  * @throws PhysicsError  N stays where it is even when hot
  */
 export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingProgress, CooledMacrostates> {
-  const { make, temperature, lnActivity, displacement, guests, least, most, perStep } = request;
+  const { make, temperature, lnActivity, displacement, guests, least, most, perStep, cooled } = request;
   const begin = guests.length / 4;
   if (!(most > least && begin >= least && begin <= most))
     throw new SpecError(`cooling needs least ≤ N ≤ most, got ${least} ≤ ${begin} ≤ ${most}`);
+  if (!(cooled > single + 1)) throw new SpecError(`cooling needs more than ${single + 1} cooled N, got ${cooled}`);
   const temperatures = ladderOf(temperature, most);
-  const sampled = stationsOf(least, most).reduce((sum, n) => sum + (n > 0 ? perRung(n) : 0), 0);
+  const sampled = stationsOf(least, most, cooled).reduce((sum, n) => sum + (n > 0 ? perRung(n) : 0), 0);
   const whole = perStep * (2 * (hotLoops + 1) * (most - least) + sampled * temperatures.length);
   const progress = (n: number, done: number): CoolingProgress => ({
     n,
@@ -133,7 +135,7 @@ export function* cooledMacrostates(request: CoolingRequest): Generator<CoolingPr
       `hot guests (${temperatures[0]!.toFixed(0)} K) come and go nowhere from N = ${least} to ${most}; more trials per step are needed`,
     );
   }
-  const stations = stationsOf(first, last);
+  const stations = stationsOf(first, last, cooled);
   let { trials } = flat;
 
   const rows = hot.guestRows();
@@ -192,10 +194,10 @@ function ladderOf(temperature: number, most: number): number[] {
 }
 
 /** N that are cooled: the first few, the last, and some between. */
-function stationsOf(least: number, most: number): number[] {
+function stationsOf(least: number, most: number, cooled: number): number[] {
   const stations = new Set<number>([least, most]);
   for (let n = least; n < Math.min(most, least + single); n++) stations.add(n);
-  const stride = Math.max(2, (most - least - single) / spread);
+  const stride = Math.max(1, (most - least - single) / (cooled - single));
   for (let n = least + single; n < most; n += stride) stations.add(Math.round(n));
   return [...stations].sort((a, b) => a - b);
 }

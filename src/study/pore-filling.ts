@@ -162,7 +162,7 @@ async function samplePart(
   { start, fullest, stream, about: { pore } }: Part,
   share: (guests: number) => number,
 ): Promise<SampledPore | undefined> {
-  const { by, perStep, loops } = task.spec.equilibrium;
+  const { by, perStep, loops, cooled } = task.spec.equilibrium;
   const { mask, inside, outside, least } = start();
   const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
   const ofPore: ChainSetup = {
@@ -181,7 +181,7 @@ async function samplePart(
   const range = { least, most, loops, perStep };
   const sampling =
     by === 'cooling'
-      ? byCooling(ofPore, { ...range, make, displacement, lnActivity, seed: task.spec.seed })
+      ? byCooling(ofPore, { ...range, cooled, make, displacement, lnActivity, seed: task.spec.seed })
       : byWalking(ofPore, { ...range, make, displacement, lnActivity, by });
   let step = sampling.next();
   for (; !step.done; step = sampling.next()) {
@@ -248,7 +248,7 @@ function* byWalking(
 /** Cooled at fixed N, upwards and downwards in turn. */
 function* byCooling(
   setup: ChainSetup,
-  { make, loops, seed, ...range }: Sampling & { readonly seed: string | number },
+  { make, loops, seed, ...range }: Sampling & { readonly cooled: number; readonly seed: string | number },
 ): Generator<PoreStep, SampledPore> {
   const blocks: ExchangeSums[] = [];
   let [trials, roundTrips] = [0, 0];

@@ -79,6 +79,8 @@ export interface StudySpec {
     readonly voltages: readonly number[];
     /** trials for every guest that a pore takes */
     readonly perStep: number;
+    /** most N at which a pore is cooled */
+    readonly cooled: number;
     readonly loops: number;
   };
   /** calibration: replica k has the parameters of sample k of the model's posterior */
@@ -181,7 +183,12 @@ export function quickStudy(spec: StudySpec): StudySpec {
       equilibration: few(spec.galvanostatic.equilibration),
       production: Math.max(8, few(spec.galvanostatic.production)),
     },
-    equilibrium: { ...spec.equilibrium, perStep: Math.min(20, spec.equilibrium.perStep), loops: 2 },
+    equilibrium: {
+      ...spec.equilibrium,
+      perStep: Math.min(20, spec.equilibrium.perStep),
+      cooled: Math.min(10, spec.equilibrium.cooled),
+      loops: 2,
+    },
     ladder: {
       discharge: kept(ladder.discharge),
       charge: kept(ladder.charge),

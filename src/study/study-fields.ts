@@ -137,6 +137,9 @@ export const studyFields = group({
     perStep: count(
       'trials for every guest that a pore takes, on the way up and again on the way down; cooling: while hot, and ten times as many at each temperature of a cooled N',
     ).prefault(1_000),
+    cooled: count('numbers of guests at which a pore is cooled; its free energy between them is a spline', 6).prefault(
+      18,
+    ),
     loops: count('ways that are averaged, each a block for errors', 2).prefault(4),
   }).prefault({}),
   uncertainty: z

@@ -30,7 +30,7 @@ function coolings(
     const cooling = cooledMacrostates({
       make: ({ k, ...start }) => createWasmChain({ ...setup, ...start, stream: 64 * (loop + 1) + k }),
       ...{ temperature, lnActivity: lnZ, displacement: 0.6, guests: new Float64Array(), least: 0, most, perStep },
-      way: loop % 2 === 0 ? 'up' : 'down',
+      ...{ cooled: 18, way: loop % 2 === 0 ? 'up' : 'down' },
       seed: loop,
     });
     let share = 0;
@@ -115,13 +115,16 @@ describe('cooling at fixed N', () => {
 
   it('refuses guests outside of its limits', () => {
     const make = () => createWasmChain(emptyBox(10, { key: [3, 1] }));
-    const range = { least: 2, most: 5, perStep: 10, way: 'up', seed: 1 } as const;
+    const range = { least: 2, most: 5, perStep: 10, cooled: 18, way: 'up', seed: 1 } as const;
     const state = { temperature: 300, lnActivity, displacement: 0.5, guests: new Float64Array() };
     expect(() => cooledMacrostates({ make, ...state, ...range }).next()).toThrow(
       'cooling needs least ≤ N ≤ most, got 2 ≤ 0 ≤ 5',
     );
     expect(() => cooledMacrostates({ make, ...state, ...range, least: 0, most: 4000 }).next()).toThrow(
       'cooling 4000 guests at once needs 96 temperatures, there are at most 63',
+    );
+    expect(() => cooledMacrostates({ make, ...state, ...range, least: 0, cooled: 5 }).next()).toThrow(
+      'cooling needs more than 5 cooled N, got 5',
     );
   });
 });
