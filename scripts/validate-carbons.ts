@@ -23,7 +23,7 @@ export async function carbonSections(guest: 'Na' | 'Li'): Promise<Section[]> {
   return [
     {
       title: `${guest} in a hard carbon of 1.49 g/cm³ with pores of 1.1 nm`,
-      note: `${structures[guest]} structures of ${carbon.atoms} carbons (La 38, Lc 15, d002 3.548 Å; 8 Å between carbon surfaces, 11.4 Å as SAXS sees it), equilibrium pore by pore: guests of each pore cooled at fixed N from 1200 K, ln Π added up; errors of structures are their scatter. Plateau voltage: ∫V dq/∫dq between ${slopeCut} and 0 V. The second route takes nothing apart: one structure of ${small.atoms} carbons (La ${small.la}, Lc ${small.lc} Å, ${small.density} g/cm³), all its guests cooled at once. Compared is the voltage at which it holds half of what it takes up between ${slopeCut} and ${floor} V.`,
+      note: `${structures[guest]} structures of ${carbon.atoms} carbons (La 38, Lc 15, d002 3.548 Å; 8 Å between carbon surfaces, 11.4 Å as SAXS sees it), equilibrium pore by pore: guests of each pore cooled at fixed N from 1200 K in the order in which pores fill, ln Π added up; errors of structures are their scatter. Plateau voltage: ∫V dq/∫dq between ${slopeCut} and 0 V. The second route takes nothing apart: one structure of ${small.atoms} carbons (La ${small.la}, Lc ${small.lc} Å, ${small.density} g/cm³), all its guests cooled at once. Compared is the voltage at which it holds half of what it takes up between ${slopeCut} and ${floor} V.`,
       rows: await rowsOf(guest),
     },
   ];
@@ -63,7 +63,7 @@ async function rowsOf(guest: 'Na' | 'Li'): Promise<Row[]> {
   };
   const { curve, minutes } = await study({ recipe: carbon, over: 'pores', perStep: 500, replicas: structures[guest] });
   const apart = await study({ recipe: small, over: 'pores', perStep: 1_500, replicas: 1 });
-  const whole = await study({ recipe: small, over: 'whole', perStep: 6_000, replicas: 1 });
+  const whole = await study({ recipe: small, over: 'whole', perStep: 4_000, replicas: 1 });
   const halves = [apart.curve, whole.curve].map(halfVoltage);
 
   const { plateauVoltage: v, plateau, total: all, slope } = curve;

@@ -6,18 +6,11 @@
  * N_outside are the guests in galleries, at edges and on surfaces, which fill without a transition: from the ladder, both branches averaged.
  */
 import { massOfFrame } from '../core/frame.ts';
-import {
-  addSums,
-  coexistence,
-  countMoments,
-  type ExchangeSums,
-  halfFilling,
-  jackknife,
-  knownMacrostates,
-} from '../core/macrostates.ts';
+import { addSums, coexistence, type ExchangeSums, knownMacrostates } from '../core/macrostates.ts';
 import { type Measured, mean, measured, standardError } from '../core/statistics.ts';
-import { boltzmann, capacityPerGuest } from '../core/units.ts';
+import { capacityPerGuest } from '../core/units.ts';
 import {
+  type Branch,
   type LadderTrajectory,
   type OutsideCount,
   type PoreFilling,
@@ -25,6 +18,7 @@ import {
   wholeHost,
 } from '../trajectory/series.ts';
 import type { CapacityOptions } from './capacity.ts';
+import { byPore, guestsAt, halfFull, ownTurn, type Sum, togetherShifts } from './pore-order.ts';
 import { combineReplicas, type Estimate, type Quantity, unavailable } from './replicas.ts';
 
 export interface EquilibriumPoint {
@@ -44,13 +38,16 @@ export interface FilledPore {
   readonly diameter: number;
   /** Å³ */
   readonly volume: number;
-  /** voltage at which it is half as full as at 0 V below the lowest voltage of the curve, V; error from loops and backgrounds */
+  /** voltage at which it is half as full as at the lowest voltage of the curve, V; error from loops */
   readonly fillingVoltage: Quantity;
+  /** the same with all other pores empty, and with all of them full, V: what neighbours are worth; sampled once each, without error */
+  readonly othersEmpty: Quantity;
+  readonly othersFull: Quantity;
   /** guests in it at the lowest voltage of the curve */
   readonly guests: Measured;
   /** free energy between empty and full at their coexistence, kT; null: it fills without a transition */
   readonly barrier: Quantity;
-  /** journeys of N from end to end and back, over both backgrounds */
+  /** journeys of N from end to end and back */
   readonly roundTrips: number;
 }
 
@@ -71,8 +68,9 @@ export interface EquilibriumCurve {
 /**
  * Equilibrium curve of replicas whose pores were sampled.
  *
- * Errors: of a pore, its independent samplings (jackknife) and half the difference between its two backgrounds, in quadrature; of what lies
- * outside, snapshots and half the difference of the branches; of a replica all of them; then `combineReplicas`.
+ * A pore counts as it was sampled in its turn, with those that fill before it full (`pore-order.ts`). Errors: of a pore, its independent samplings
+ * (jackknife); of what lies outside, snapshots and half the difference of the branches, in quadrature; of a replica all of them; then
+ * `combineReplicas`.
  *
  * @param voltages  falling, V
  * @returns undefined when a replica was not sampled pore by pore
@@ -117,7 +115,7 @@ export function equilibriumCurve(
   return {
     points,
     pores: replicas.flatMap(({ replica, filling, temperature }) =>
-      filledPores(filling, replica, grid.at(-1)!, temperature),
+      filledPores(filling, replica, [grid[0]!, grid.at(-1)!], temperature),
     ),
     slope: at(slopeCut).capacity,
     total: at(0).capacity,
@@ -162,27 +160,18 @@ function plateauOf(
   };
 }
 
-/** Entries of each pore, one per background. */
-function byNumber(pores: readonly PoreMacrostates[]): Map<number, PoreMacrostates[]> {
-  const found = new Map<number, PoreMacrostates[]>();
-  for (const one of pores) found.set(one.pore, [...(found.get(one.pore) ?? []), one]);
-  return found;
-}
-
-interface Sum {
-  readonly value: number;
-  readonly error: number;
-}
-
 /** Guests in pores and outside at every voltage, of one replica. */
 function fillOf(
   { pores, outside }: PoreFilling,
   grid: readonly number[],
   temperature: number,
 ): { pores: readonly Sum[]; outside: readonly Sum[] } {
-  const byPore = byNumber(pores);
-  const filled = [...byPore.values()].map((backgrounds) =>
-    grid.map((voltage) => overBackgrounds(backgrounds.map((one) => guestsAt(one, voltage, temperature)))),
+  const shifts = togetherShifts(pores, grid[0]!, grid.at(-1)!, temperature);
+  const filled = [...byPore(pores)].map(([pore, backgrounds]) =>
+    grid.map((voltage) => {
+      const own = voltage - (shifts.get(pore) ?? 0);
+      return overBackgrounds(ownTurn(backgrounds).map((one) => guestsAt(one, own, temperature)));
+    }),
   );
   return {
     pores: grid.map((_, k) => ({
@@ -193,14 +182,7 @@ function fillOf(
   };
 }
 
-/** ⟨N⟩ of a pore at a voltage, with its jackknife error. */
-function guestsAt({ blocks, voltage: reference }: PoreMacrostates, voltage: number, temperature: number): Sum {
-  const shift = (reference - voltage) / (boltzmann * temperature);
-  const { value, error } = jackknife(blocks, (lnPi, least) => countMoments(lnPi, least, shift).mean);
-  return { value, error: error ?? 0 };
-}
-
-/** Mean over backgrounds; half of what they differ in is an error of its own. */
+/** Mean over backgrounds or branches; half of what they differ in is an error of its own. */
 function overBackgrounds(values: readonly Sum[]): Sum {
   const value = mean(values.map((x) => x.value));
   const spread = values.length > 1 ? standardError(values.map((x) => x.value)) : 0;
@@ -228,32 +210,39 @@ function outsideAt(outside: readonly OutsideCount[], voltage: number): Sum {
   return overBackgrounds(branches);
 }
 
-function filledPores(filling: PoreFilling, replica: number, lowest: number, temperature: number): FilledPore[] {
+function filledPores(
+  filling: PoreFilling,
+  replica: number,
+  [top, lowest]: readonly [number, number],
+  temperature: number,
+): FilledPore[] {
   const single = filling.pores.filter(({ pore }) => pore !== wholeHost);
-  return [...byNumber(single).values()].map((backgrounds): FilledPore => {
+  const shifts = togetherShifts(single, top, lowest, temperature);
+  return [...byPore(single)].map(([pore, backgrounds]): FilledPore => {
     const [first] = backgrounds as [PoreMacrostates, ...PoreMacrostates[]];
-    const guests = overBackgrounds(backgrounds.map((one) => guestsAt(one, lowest, temperature)));
-    const kT = boltzmann * temperature;
-    const half = backgrounds.map(({ blocks, voltage }): Sum => {
-      const { value, error } = jackknife(
-        blocks,
-        (lnPi, least) => voltage - kT * halfFilling(lnPi, least, (voltage - lowest) / kT),
-      );
-      return { value, error: error ?? 0 };
-    });
-    const filled = overBackgrounds(half);
-    const barriers = backgrounds.flatMap(({ blocks }) => barrierOf(blocks) ?? []);
+    const own = ownTurn(backgrounds);
+    const guests = overBackgrounds(own.map((one) => guestsAt(one, lowest, temperature)));
+    const filled = overBackgrounds(own.map((one) => halfFull(one, lowest, temperature)));
+    const among = (branch: Branch): Quantity => {
+      const one = backgrounds.find(({ background }) => background === branch);
+      if (!one) return unavailable('V', 'no other pore');
+      const { value } = halfFull(one, lowest, temperature);
+      return { value, error: null, unit: 'V' };
+    };
+    const barriers = own.flatMap(({ blocks }) => barrierOf(blocks) ?? []);
     return {
       replica,
       diameter: first.diameter,
       volume: first.volume,
-      fillingVoltage: measured(filled.value, filled.error, 'V'),
+      fillingVoltage: measured(filled.value + (shifts.get(pore) ?? 0), filled.error, 'V'),
+      othersEmpty: among('discharge'),
+      othersFull: among('charge'),
       guests: measured(guests.value, guests.error, '1'),
       barrier:
         barriers.length > 0
           ? measured(mean(barriers), barriers.length > 1 ? standardError(barriers) : null, 'kT')
           : unavailable('kT', 'fills without a transition'),
-      roundTrips: backgrounds.reduce((sum, one) => sum + one.roundTrips, 0),
+      roundTrips: own.reduce((sum, one) => sum + one.roundTrips, 0),
     };
   });
 }

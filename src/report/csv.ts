@@ -70,6 +70,8 @@ const tables: Readonly<Record<TableName, (report: Report) => string>> = {
       ['diameter (Å)', (row) => row.diameter],
       ['volume (Å³)', (row) => row.volume],
       ...pair<(typeof rows)[0]>('filling voltage', 'V', (row) => row.fillingVoltage),
+      ['others empty (V)', (row) => row.othersEmpty.value],
+      ['others full (V)', (row) => row.othersFull.value],
       ...pair<(typeof rows)[0]>('guests', '1', (row) => row.guests),
       ...pair<(typeof rows)[0]>('barrier', 'kT', (row) => row.barrier),
       ['round trips', (row) => row.roundTrips],

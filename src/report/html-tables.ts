@@ -182,17 +182,21 @@ export function poreTable({ equilibrium }: Report): string {
     'Diameter (Å)',
     'Volume (Å³)',
     'Fills at (V)',
+    'Others empty (V)',
+    'Others full (V)',
     'Guests at 0 V',
     'Barrier (kT)',
     'Round trips',
   ];
   const rows = [...equilibrium.pores]
     .sort((a, b) => (b.fillingVoltage.value ?? 0) - (a.fillingVoltage.value ?? 0))
-    .map(({ replica, diameter, volume, fillingVoltage, guests, barrier, roundTrips }) => [
+    .map(({ replica, diameter, volume, fillingVoltage, othersEmpty, othersFull, guests, barrier, roundTrips }) => [
       String(replica + 1),
       diameter.toFixed(1),
       volume.toFixed(0),
       formatWithError(fillingVoltage),
+      formatWithError(othersEmpty),
+      formatWithError(othersFull),
       formatWithError(guests),
       formatWithError(barrier),
       String(roundTrips),
@@ -200,8 +204,8 @@ export function poreTable({ equilibrium }: Report): string {
   const line = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell) => `<${tag} class="number">${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   return (
-    '<section><h2>Pore by pore</h2><p class="caption">Each pore sampled by itself, with the guests everywhere else as discharge and as charge left ' +
-    'them at the end of the slope; the error holds what the two differ in. Diameters are of the largest sphere, between carbon surfaces.</p>' +
+    '<section><h2>Pore by pore</h2><p class="caption">Each pore sampled by itself, when its turn comes: those that fill before it full, those after it ' +
+    'empty. The order follows from two shorter samplings, with all others empty and with all others full. Diameters are of the largest sphere, between carbon surfaces.</p>' +
     `<div class="scroll"><table class="dense"><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table></div></section>`
   );
 }

@@ -43,6 +43,8 @@ const filledPore = z.strictObject({
   diameter: z.number().describe('of the largest sphere in it, between carbon surfaces, Å'),
   volume: z.number().describe('Å³'),
   fillingVoltage: quantity.describe('voltage at which it is half full'),
+  othersEmpty: quantity.describe('the same with all other pores empty'),
+  othersFull: quantity.describe('the same with all other pores full'),
   guests: measured.describe('at the lowest voltage of the curve'),
   barrier: quantity.describe('between empty and full at their coexistence, kT'),
   roundTrips: z.number().describe('journeys of N from end to end and back'),

@@ -2,10 +2,11 @@
  * Pore by pore: how the number of guests in every pore of a carbon is distributed, by cooling at fixed N, flat histograms or a gauge
  * cell. Filling a pore is a first-order transition that a ladder passes late on both branches.
  *
- * The pores are nearly independent: one is sampled at a time, with the guests everywhere else held where the ladder left them at the end
- * of the slope, once as discharge left them (pores empty) and once as charge did (pores full). What the two differ in is
- * part of the error.
+ * One pore is sampled at a time, with the guests everywhere else held where the ladder left them at the end of the slope: once as discharge left
+ * them (all others empty) and once as charge did (all others full). The two may differ by tens of mV, and say in which order pores fill. Then
+ * each is sampled in its turn: those before it full, those after it empty. Whatever the order, the work of filling all of them is the same.
  */
+import { fillingOrder } from '../analysis/pore-order.ts';
 import { type PoreRegions, poreRegions } from '../analysis/pore-regions.ts';
 import type { Frame } from '../core/frame.ts';
 import { type ExchangeSums, sumsOf } from '../core/macrostates.ts';
@@ -15,6 +16,7 @@ import { FlatHistogram } from '../engine/flat-histogram.ts';
 import { GaugeWalk } from '../engine/gauge-walk.ts';
 import { lnActivityAt } from '../engine/reservoir.ts';
 import {
+  type Background,
   type Branch,
   type LadderPoint,
   type PoreFilling,
@@ -22,7 +24,9 @@ import {
   wholeHost,
 } from '../trajectory/series.ts';
 import { chainMaker } from './backend.ts';
-import { outsideCounts, PoreMap } from './pore-map.ts';
+import { curveBegin, fewest, fullEnd, slopeEnd } from './ladder-ends.ts';
+import { Backgrounds } from './pore-backgrounds.ts';
+import { confined, type Divided, outsideCounts, PoreMap } from './pore-map.ts';
 import type { ReplicaEvent, ReplicaTask } from './replica.ts';
 import { decodePore, encodePore, type SampledPore } from './saved.ts';
 
@@ -47,8 +51,12 @@ const poreStreams = 1 << 20;
 /** Those of the chains of one pore among them: apart by more than there are replicas. */
 const coolingSeparation = 1 << 10;
 
-/** What surrounds a pore while it is sampled. */
-const backgrounds: readonly Branch[] = ['discharge', 'charge'];
+/** What surrounds a pore while it is sampled, in the order of streams. */
+const backgrounds: readonly Background[] = ['discharge', 'charge', 'equilibrium'];
+/** Those of its backgrounds, and that of what is between pores. */
+const streamsPerPore = 4;
+/** Samplings of a pore with each of the two backgrounds that its turn follows from. */
+const bracketLoops = 1;
 
 /**
  * Samples every pore, or the whole carbon at once, or reads back what an earlier run has sampled.
@@ -56,18 +64,40 @@ const backgrounds: readonly Branch[] = ['discharge', 'charge'];
  * @returns undefined when stopped on the way
  */
 export async function fillPores(run: FillingRun): Promise<PoreFilling | undefined> {
-  const { over, probe } = run.task.spec.equilibrium;
+  const { over, probe, loops, voltages } = run.task.spec.equilibrium;
   if (over === 'whole') {
-    const pores = await sampleParts(run, [wholeCarbon(run)]);
+    const pores = await sampleParts(run, [wholeCarbon(run)], { loops, from: 0, to: 1 });
     return pores && { pores, outside: [], small: 0 };
   }
   const regions = poreRegions(run.host, probe);
   const map = new PoreMap(run.setup, regions);
-  const parts = eachPore(run, regions, map);
-  const pores = await sampleParts(run, parts);
+  const found = poresOf(run, regions, map);
+  const sampled = new Set(found.map(({ pore }) => pore));
+  // one alone has no neighbours that come before it or after it
+  const share = found.length > 1 ? (2 * bracketLoops) / (2 * bracketLoops + loops) : 0;
+  const bracket =
+    found.length > 1
+      ? await sampleParts(
+          run,
+          found.flatMap((one) => [partOf(run, one, 'discharge'), partOf(run, one, 'charge')]),
+          { loops: bracketLoops, from: 0, to: share },
+        )
+      : [];
+  if (!bracket) return undefined;
+  const turns = fillingOrder(bracket, voltages.at(-1)!, run.task.metal.temperature);
+  const surrounding = new Backgrounds(run, map, sampled, lnActivityAt(run.task.metal, referenceVoltage));
+  const parts = found.map((one) => {
+    const before = new Set(turns.slice(0, Math.max(0, turns.indexOf(one.pore))));
+    const stream = streamOf(run, one.pore, streamsPerPore - 1);
+    return { ...partOf(run, one, 'equilibrium'), start: () => one.startWith(surrounding.of(one.pore, before, stream)) };
+  });
+  const pores = await sampleParts(run, parts, { loops, from: share, to: 1 });
   if (!pores) return undefined;
-  const sampled = new Set(parts.map(({ about }) => about.pore));
-  return { pores, outside: outsideCounts(run.points, map, sampled), small: regions.pores.length - sampled.size };
+  return {
+    pores: [...bracket, ...pores],
+    outside: outsideCounts(run.points, map, sampled),
+    small: regions.pores.length - sampled.size,
+  };
 }
 
 /** What is sampled by itself: a pore with one background, or the whole carbon. */
@@ -92,8 +122,19 @@ interface PartStart {
   readonly least: number;
 }
 
+/** How often each part is sampled, and which share of the whole work that is. */
+interface Round {
+  readonly loops: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Samples one part after the other; undefined when stopped on the way. */
-async function sampleParts(run: FillingRun, parts: readonly Part[]): Promise<PoreMacrostates[] | undefined> {
+async function sampleParts(
+  run: FillingRun,
+  parts: readonly Part[],
+  { loops, from, to }: Round,
+): Promise<PoreMacrostates[] | undefined> {
   const { task, emit } = run;
   const total = parts.reduce((sum, { fullest }) => sum + fullest, 0);
   const pores: PoreMacrostates[] = [];
@@ -101,7 +142,8 @@ async function sampleParts(run: FillingRun, parts: readonly Part[]): Promise<Por
   for (const part of parts) {
     const { name, fullest, about } = part;
     const kept = task.saved?.files.get(name);
-    const sampled = kept ? decodePore(kept, name) : await samplePart(run, part, (n) => (done + n) / total);
+    const share = (n: number): number => from + ((to - from) * (done + n)) / total;
+    const sampled = kept ? decodePore(kept, name) : await samplePart(run, part, loops, share);
     if (!sampled) return undefined;
     if (!kept) emit({ type: 'save', replica: task.replica, name, bytes: encodePore(sampled) });
     pores.push({ ...about, voltage: referenceVoltage, ...sampled });
@@ -110,31 +152,50 @@ async function sampleParts(run: FillingRun, parts: readonly Part[]): Promise<Por
   return pores;
 }
 
-/** Every pore that takes more than a few guests, once with each background. */
-function eachPore({ points, task }: FillingRun, regions: PoreRegions, map: PoreMap): Part[] {
+/** A pore that takes more than a few guests. */
+interface Pore {
+  readonly pore: number;
+  readonly about: Omit<Part['about'], 'background'>;
+  readonly fullest: number;
+  readonly startWith: (rows: Divided) => PartStart;
+  /** as a branch left it and what is around it at the end of the slope */
+  readonly divided: (branch: Branch) => Divided;
+}
+
+function poresOf({ points, task }: FillingRun, regions: PoreRegions, map: PoreMap): Pore[] {
   const { analysis, equilibrium } = task.spec;
   const end = fullEnd(points, equilibrium.voltages.at(-1)!);
   const beginning = curveBegin(points, equilibrium.voltages[0]!);
-  return regions.pores.flatMap(({ centre, diameter, volume }, pore) => {
+  return regions.pores.flatMap(({ centre, diameter, volume }, pore): Pore[] => {
     const countsOf = ({ snapshots }: LadderPoint) =>
       snapshots.map((frame) => map.divide(frame.rows, pore).inside.length / 4);
     const fullest = Math.max(...countsOf(end));
     if (fullest < fewestGuests) return [];
-    const divided = (background: Branch) => map.divide(slopeEnd(points, background, analysis.slopeCut), pore);
-    return backgrounds.map(
-      (background, k): Part => ({
-        name: `pore-${String(pore).padStart(3, '0')}-${background}`,
-        about: { pore, centre, diameter, volume, background },
-        fullest,
-        stream: poreStreams * (1 + pore * backgrounds.length + k) + task.replica,
-        start: () => {
-          const { inside, outside } = divided(background);
+    return [
+      {
+        ...{ pore, fullest, about: { pore, centre, diameter, volume } },
+        divided: (branch) => map.divide(slopeEnd(points, branch, analysis.slopeCut), pore),
+        startWith: ({ inside, outside }) => {
           const least = fewest([inside.length / 4, ...beginning.flatMap(countsOf)]);
           return { mask: map.mask(pore), inside, outside, least };
         },
-      }),
-    );
+      },
+    ];
   });
+}
+
+const streamOf = ({ task }: FillingRun, pore: number, k: number): number =>
+  poreStreams * (1 + pore * streamsPerPore + k) + task.replica;
+
+/** A pore with what a branch has left around it. */
+function partOf(run: FillingRun, { pore, about, fullest, divided, startWith }: Pore, background: Background): Part {
+  return {
+    name: `pore-${String(pore).padStart(3, '0')}-${background}`,
+    about: { ...about, background },
+    fullest,
+    stream: streamOf(run, pore, backgrounds.indexOf(background)),
+    start: () => startWith(divided(background === 'charge' ? 'charge' : 'discharge')),
+  };
 }
 
 /** All of the carbon at once. */
@@ -160,17 +221,15 @@ function wholeCarbon({ points, setup, task }: FillingRun): Part {
 async function samplePart(
   { task, setup, displacement, emit, stopped }: FillingRun,
   { start, fullest, stream, about: { pore } }: Part,
+  loops: number,
   share: (guests: number) => number,
 ): Promise<SampledPore | undefined> {
-  const { by, perStep, loops, cooled } = task.spec.equilibrium;
+  const { by, perStep, cooled } = task.spec.equilibrium;
   const { mask, inside, outside, least } = start();
-  const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
   const ofPore: ChainSetup = {
-    ...setup,
+    ...confined(setup, mask),
     guests: inside,
     fixed: outside,
-    region,
-    grid: { ...setup.grid, levels: setup.grid.levels.map((level, v) => level * region[v]!) },
     // inside one pore most exchanges go to the surface of its cluster, so that moving within it pays
     moves: { displace: 0.3, exchange: 0.6, teleport: 0.1 },
     stream,
@@ -271,39 +330,4 @@ function* byCooling(
     blocks.push(sumsOf(step.value.lnPi, step.value.least, range.least, range.most));
   }
   return { blocks, roundTrips, trials };
-}
-
-/**
- * The point where pores are full and not yet squeezed, as at the floor: beyond, insertions find no place and N does not come back. On the
- * charge branch, nearest to a voltage; the end of a ladder without one.
- */
-export function fullEnd(points: readonly LadderPoint[], lowest: number): LadderPoint {
-  const charge = points.filter(({ branch }) => branch === 'charge');
-  if (charge.length === 0) return points.at(-1)!;
-  return charge.reduce((a, b) => (Math.abs(b.voltage - lowest) < Math.abs(a.voltage - lowest) ? b : a));
-}
-
-/**
- * Where the curve begins: the nearest point at or above its highest voltage, of each branch. There ladders are at rest, and fewer guests than they
- * hold are wanted nowhere on the curve.
- */
-function curveBegin(points: readonly LadderPoint[], highest: number): LadderPoint[] {
-  const top = Math.max(...points.map(({ voltage }) => voltage));
-  return (['discharge', 'charge'] as const).flatMap((branch) => {
-    const above = points.filter((p) => p.branch === branch && p.voltage >= Math.min(highest, top));
-    return above.length === 0 ? [] : [above.reduce((a, b) => (b.voltage < a.voltage ? b : a))];
-  });
-}
-
-/** A little less than the least count seen. */
-function fewest(counts: readonly number[]): number {
-  return Math.max(0, Math.min(...counts) - 2);
-}
-
-/** Guests at the end of the slope on a branch: the last snapshot of its point nearest to the cut. */
-function slopeEnd(points: readonly LadderPoint[], branch: Branch, slopeCut: number): Float64Array {
-  const own = points.filter((point) => point.branch === branch);
-  const from = own.length > 0 ? own : points;
-  const point = from.reduce((a, b) => (Math.abs(b.voltage - slopeCut) < Math.abs(a.voltage - slopeCut) ? b : a));
-  return point.snapshots.at(-1)!.rows;
 }

@@ -4,6 +4,12 @@ import type { ChainSetup } from '../engine/chain.ts';
 import type { LadderPoint, OutsideCount } from '../trajectory/series.ts';
 import { voxelLabels } from './access.ts';
 
+/** Guests in a pore, and all others, [N, 4] Å. */
+export interface Divided {
+  readonly inside: Float64Array;
+  readonly outside: Float64Array;
+}
+
 /** Which pore every voxel of the cavity list belongs to: the voxel of a guest decides for the guest. */
 export class PoreMap {
   readonly #labels: Int16Array;
@@ -21,6 +27,11 @@ export class PoreMap {
     return Uint8Array.from(this.#labels, (label) => (label === pore ? 1 : 0));
   }
 
+  /** [voxels] 1 in none of these pores */
+  maskOutside(pores: ReadonlySet<number>): Uint8Array {
+    return Uint8Array.from(this.#labels, (label) => (pores.has(label) ? 0 : 1));
+  }
+
   /** Pore of a wrapped point, −1 for none. */
   at(x: number, y: number, z: number): number {
     const [nx, ny, nz] = this.#shape;
@@ -30,13 +41,19 @@ export class PoreMap {
   }
 
   /** Guests in the pore, and all others. */
-  divide(rows: Float64Array, pore: number): { readonly inside: Float64Array; readonly outside: Float64Array } {
+  divide(rows: Float64Array, pore: number): Divided {
     const within = (k: number): boolean => {
       const a = k - (k % 4);
       return this.at(rows[a]!, rows[a + 1]!, rows[a + 2]!) === pore;
     };
     return { inside: rows.filter((_, k) => within(k)), outside: rows.filter((_, k) => !within(k)) };
   }
+}
+
+/** A chain whose guests may only be where a mask of its voxels has 1. */
+export function confined(setup: ChainSetup, mask: Uint8Array): ChainSetup {
+  const region = setup.region ? mask.map((own, v) => own & setup.region![v]!) : mask;
+  return { ...setup, region, grid: { ...setup.grid, levels: setup.grid.levels.map((level, v) => level * region[v]!) } };
 }
 
 /** Guests of every point that are in none of the sampled pores, snapshot by snapshot. */

@@ -30,7 +30,10 @@ export interface LadderPoint {
 /** In place of a pore's number: nothing was taken apart. */
 export const wholeHost = -1;
 
-/** ln Π(N) of the guests in one pore as exchange sums, all others held where a branch of the ladder left them; or of the whole carbon. */
+/** What surrounds a pore while it is sampled: all others as a branch left them, or as they are in equilibrium when its turn comes. */
+export type Background = Branch | 'equilibrium';
+
+/** ln Π(N) of the guests in one pore as exchange sums, all others held; or of the whole carbon. */
 export interface PoreMacrostates {
   /** of the pores, largest first; `wholeHost` for all of the carbon at once */
   readonly pore: number;
@@ -38,8 +41,7 @@ export interface PoreMacrostates {
   readonly centre: readonly [number, number, number];
   readonly diameter: number;
   readonly volume: number;
-  /** branch whose state at the slope's end surrounds the pore */
-  readonly background: Branch;
+  readonly background: Background;
   /** V; activity the sums belong to */
   readonly voltage: number;
   /** block by block, for errors */
@@ -59,7 +61,7 @@ export interface OutsideCount {
 
 /** Pore by pore sampling of one replica. */
 export interface PoreFilling {
-  /** two entries a pore, one per background */
+  /** three entries a pore, one per background; of a pore without neighbours only that of equilibrium */
   readonly pores: readonly PoreMacrostates[];
   readonly outside: readonly OutsideCount[];
   /** voids too small to hold three guests: their guests count as outside */
