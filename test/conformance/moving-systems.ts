@@ -5,7 +5,7 @@ import { atomCount, type Frame, speciesAt } from '../../src/core/frame.ts';
 import { cubicCrystal } from '../../src/core/lattice.ts';
 import { type DynamicsSetup, type Thermostat, thermalVelocities } from '../../src/engine/dynamics.ts';
 import type { Model } from '../../src/model/model.ts';
-import { lennardJonesModel } from './models.ts';
+import { lennardJonesModel, shippedModel } from './models.ts';
 
 /** A system that moves. */
 export interface MovingSystem {
@@ -32,7 +32,13 @@ export function wide(frame: Frame, model: Model): Frame | null {
 /** The systems, pairs first. */
 export function movingSystems(): MovingSystem[] {
   const argon = lennardJonesModel({ 'Ar-Ar': [0.0104, 3.4] }, { kind: 'taper', from: 6, to: 8 }, 2);
-  return [{ name: 'argon', model: argon, frame: cubicCrystal('Ar', 'fcc', 5.4, 4), timestep: 4, temperature: 100 }];
+  const argonCrystal = cubicCrystal('Ar', 'fcc', 5.4, 4);
+  const metal = shippedModel('na-carbon');
+  const sodium = wide(cubicCrystal('Na', 'bcc', 4.25, 1), metal)!;
+  return [
+    { name: 'argon', model: argon, frame: argonCrystal, timestep: 4, temperature: 100 },
+    { name: 'sodium', model: metal, frame: sodium, timestep: 2, temperature: 500 },
+  ];
 }
 
 /** What `createDynamics` and `createGpuDynamics` take besides their force field. */

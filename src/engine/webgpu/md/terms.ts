@@ -3,6 +3,7 @@ import { BackendError } from '../../../core/errors.ts';
 import { mdLookWgsl, mdPairWgsl, mdSystemWgsl } from '../../../generated/wgsl.ts';
 import type { Model, PairTerm, Term } from '../../../model/model.ts';
 import { type Program, program, storage } from '../buffers.ts';
+import { planGpuEmbedded } from './embedded.ts';
 import type { GpuList, GpuLists, GpuListWish } from './lists.ts';
 import { groupsFor } from './lists.ts';
 import type { GpuAtoms } from './system.ts';
@@ -42,6 +43,8 @@ function planTerm(term: Term, kinds: readonly number[], name: string): GpuTermPl
   switch (term.form) {
     case 'pair':
       return planPair(term, kinds, name);
+    case 'embedded':
+      return planGpuEmbedded(term, kinds);
     default:
       throw new BackendError(`webgpu: ${name} has a term of form ${term.form}, which runs on the processor only`);
   }
