@@ -64,7 +64,7 @@ await writeFile(
   `// made by scripts/build-kernels.ts from models/potentials/carbon.json\nexport const carbonModel: unknown = ${JSON.stringify(carbon)};\n`,
 );
 const gpuParts = ['philox', 'tables', 'host', 'build-map', 'state', 'proposal', 'chain', 'refresh'] as const;
-const mdParts = ['system', 'bins', 'list', 'bonded', 'look', 'pair', 'embedded', 'integrate'].map(
+const mdParts = ['system', 'bins', 'list', 'bonded', 'look', 'pair', 'embedded', 'bond-order', 'integrate'].map(
   (part) => `md/${part}`,
 );
 const shaders = await Promise.all(

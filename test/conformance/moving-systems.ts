@@ -5,6 +5,7 @@ import { atomCount, type Frame, speciesAt } from '../../src/core/frame.ts';
 import { cubicCrystal } from '../../src/core/lattice.ts';
 import { type DynamicsSetup, type Thermostat, thermalVelocities } from '../../src/engine/dynamics.ts';
 import type { Model } from '../../src/model/model.ts';
+import { buildHardCarbon } from '../../src/structure/hard-carbon.ts';
 import { lennardJonesModel, shippedModel } from './models.ts';
 
 /** A system that moves. */
@@ -35,9 +36,13 @@ export function movingSystems(): MovingSystem[] {
   const argonCrystal = cubicCrystal('Ar', 'fcc', 5.4, 4);
   const metal = shippedModel('na-carbon');
   const sodium = wide(cubicCrystal('Na', 'bcc', 4.25, 1), metal)!;
+  const recipe = { la: 12, lc: 7, d002: 3.6, density: 1.5, atoms: 400, seed: 'moving', edges: { strong: 0 } };
+  const { frame: carbon } = buildHardCarbon(recipe);
+  const disordered = { ...carbon, species: ['C'], rows: carbon.rows.map((x, k) => (k % 4 === 3 ? 0 : x)) };
   return [
     { name: 'argon', model: argon, frame: argonCrystal, timestep: 4, temperature: 100 },
     { name: 'sodium', model: metal, frame: sodium, timestep: 2, temperature: 500 },
+    { name: 'carbon', model: shippedModel('carbon-tersoff-1989'), frame: disordered, timestep: 0.5, temperature: 600 },
   ];
 }
 

@@ -3,6 +3,7 @@ import { BackendError } from '../../../core/errors.ts';
 import { mdLookWgsl, mdPairWgsl, mdSystemWgsl } from '../../../generated/wgsl.ts';
 import type { Model, PairTerm, Term } from '../../../model/model.ts';
 import { type Program, program, storage } from '../buffers.ts';
+import { planGpuBondOrder } from './bond-order.ts';
 import { planGpuEmbedded } from './embedded.ts';
 import type { GpuList, GpuLists, GpuListWish } from './lists.ts';
 import { groupsFor } from './lists.ts';
@@ -45,6 +46,8 @@ function planTerm(term: Term, kinds: readonly number[], name: string): GpuTermPl
       return planPair(term, kinds, name);
     case 'embedded':
       return planGpuEmbedded(term, kinds);
+    case 'bond-order':
+      return planGpuBondOrder(term, kinds);
     default:
       throw new BackendError(`webgpu: ${name} has a term of form ${term.form}, which runs on the processor only`);
   }
