@@ -151,6 +151,7 @@ export * from './study/asked-for.ts';
 export { type BackendChoice, type ChoiceOptions, chooseBackend } from './study/backend.ts';
 export * from './study/backend-check.ts';
 export * from './study/bench-chains.ts';
+export * from './study/bench-dynamics.ts';
 export * from './study/bench-ensemble.ts';
 export * from './study/bench-points.ts';
 export * from './study/build-carbon.ts';
