@@ -6,6 +6,7 @@ import { cubicCrystal } from '../../src/core/lattice.ts';
 import { type DynamicsSetup, type Thermostat, thermalVelocities } from '../../src/engine/dynamics.ts';
 import type { Model } from '../../src/model/model.ts';
 import { buildHardCarbon } from '../../src/structure/hard-carbon.ts';
+import { rattled } from './force-frames.ts';
 import { lennardJonesModel, shippedModel } from './models.ts';
 
 /** A system that moves. */
@@ -33,9 +34,9 @@ export function wide(frame: Frame, model: Model): Frame | null {
 /** The systems, pairs first. */
 export function movingSystems(): MovingSystem[] {
   const argon = lennardJonesModel({ 'Ar-Ar': [0.0104, 3.4] }, { kind: 'taper', from: 6, to: 8 }, 2);
-  const argonCrystal = cubicCrystal('Ar', 'fcc', 5.4, 4);
+  const argonCrystal = rattled(cubicCrystal('Ar', 'fcc', 5.4, 4), 0.1, 'argon');
   const metal = shippedModel('na-carbon');
-  const sodium = wide(cubicCrystal('Na', 'bcc', 4.25, 1), metal)!;
+  const sodium = rattled(wide(cubicCrystal('Na', 'bcc', 4.25, 1), metal)!, 0.1, 'sodium');
   const recipe = { la: 12, lc: 7, d002: 3.6, density: 1.5, atoms: 400, seed: 'moving', edges: { strong: 0 } };
   const { frame: carbon } = buildHardCarbon(recipe);
   const disordered = { ...carbon, species: ['C'], rows: carbon.rows.map((x, k) => (k % 4 === 3 ? 0 : x)) };
