@@ -3,6 +3,7 @@
  * the machine's GPU or on Chromium's software one (test/gpu.ts); CARDHOUSE_TEST_GPU=hardware insists on the first.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellFromMatrix } from '../../src/core/cell.ts';
 import { wrapped } from '../../src/core/frame.ts';
 import { cubicCrystal } from '../../src/core/lattice.ts';
 import { createDynamics, packState, unpackState } from '../../src/engine/dynamics.ts';
@@ -207,6 +208,49 @@ describe('lists', () => {
       field.destroy();
     }
     expect(listings[0]).toBeGreaterThan(1.5 * listings[1]!);
+  });
+});
+
+describe('carbon + na-carbon', () => {
+  it('goes the way of the processor with frozen atoms and a ramp, then in another cell', { timeout: 300_000 }, async ({
+    skip,
+  }) => {
+    if (typeof gpu === 'string') return skip(gpu);
+    const { model, matter } = forceCases().find(({ name }) => name === 'carbon + na-carbon')!;
+    const frame = wide(matter, model)!;
+    const frozen = Uint8Array.from({ length: frame.rows.length / 4 }, (_, i) => (i % 7 === 0 ? 1 : 0));
+    const name = 'filled graphite';
+    const setup = { ...setupOf({ name, model, frame, timestep: 0.5, temperature: 300 }, 'bussi'), frozen };
+    const ramp = { to: 900, steps: 15 };
+    const field = await createGpuForceField(gpu, model, frame);
+    const wasm = await wasmForceField(model, frame);
+    const dynamics = await createGpuDynamics({ ...setup, ramp, forceField: field });
+    const other = createDynamics({ ...setup, ramp, forceField: wasm });
+    await dynamics.advance(20);
+    other.advance(20);
+    await field.read();
+    let [far, still] = [0, 0];
+    field.positions.forEach((x, k) => {
+      far = Math.max(far, Math.abs(x - wasm.positions[k]!));
+      if (frozen[k >> 2]) still = Math.max(still, Math.abs(x - frame.rows[k]!));
+    });
+    expect(far).toBeLessThan(1e-4);
+    // rounded to 2⁻³² of the cell once, and never again
+    expect(still).toBeLessThan(1e-8);
+    expect(dynamics.degreesOfFreedom).toBe(other.degreesOfFreedom);
+    expect(dynamics.targetTemperature).toBe(900);
+    expect(dynamics.temperature() / other.temperature()).toBeCloseTo(1, 4);
+    expect(Math.abs(dynamics.heat - other.heat) / field.count).toBeLessThan(1e-6);
+    dynamics.destroy();
+    const cell = cellFromMatrix(frame.cell.matrix.map((x) => 1.01 * x));
+    field.positions.forEach((x, k) => {
+      if (k % 4 < 3) field.positions[k] = 1.01 * x;
+    });
+    wasm.positions.set(field.positions);
+    await field.compute(cell);
+    wasm.compute(cell);
+    expect(deviation(field, wasm).forceRelative).toBeLessThan(limits.forceRelative);
+    field.destroy();
   });
 });
 

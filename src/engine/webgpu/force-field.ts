@@ -40,7 +40,8 @@ export interface GpuForceField {
   /** times neighbours were listed by `compute` */
   readonly listings: number;
   /**
-   * Energy, forces and virial of `positions` in `cell`.
+   * Energy, forces and virial of `positions` in `cell`. Positions of the device are these from then on: dynamics under way wants its
+   * `restore`.
    *
    * @throws PhysicsError  a position, an energy or a force is not a number
    * @throws BackendError  the cell is narrower than two list cutoffs, no room, or the device is lost
