@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { backendCases, backendError, backendsWith, pairFrame, pairModel } from '../test/conformance/backends.ts';
 import { deviation } from '../test/conformance/force-frames.ts';
+import { movingSystems } from '../test/conformance/moving-systems.ts';
 import { testGpu } from '../test/gpu.ts';
 import { testGpuJs } from '../test/gpujs.ts';
 
@@ -33,19 +34,21 @@ for (const one of backendCases()) {
     lines.push(row(one.form, backend.name, number(energy), number(change), String(compared), '–'));
   }
 }
-const frame = pairFrame();
-const wanted = await reference.forces!(pairModel, frame);
-const virial = new Float64Array(9);
-for (const backend of backends.slice(1)) {
-  if (!backend.forces) continue;
-  const found = await backend.forces(pairModel, frame);
-  const { forceRelative, energy } = deviation(
-    { energy: found.energy, forces: found.forces, virial },
-    { energy: wanted.energy, forces: wanted.forces, virial },
-  );
-  lines.push(
-    row('pair, a box of atoms', backend.name, `${number(energy)} eV an atom`, '–', '–', number(forceRelative)),
-  );
+const pairs = { name: 'pair, a box of atoms', model: pairModel, frame: pairFrame() };
+for (const { name, model, frame } of [pairs, ...movingSystems()]) {
+  const wanted = await reference.forces!(model, frame);
+  const virial = new Float64Array(9);
+  for (const backend of backends.slice(1)) {
+    // gpu.js knows pairs only
+    if (!backend.forces || (backend.name === 'gpujs' && model.terms.some(({ form }) => form !== 'pair'))) continue;
+    const found = await backend.forces(model, frame);
+    const { forceRelative, energy } = deviation(
+      { energy: found.energy, forces: found.forces, virial },
+      { energy: wanted.energy, forces: wanted.forces, virial },
+    );
+    const what = model === pairModel ? name : `${model.terms.map(({ form }) => form).join(', ')}, ${name}`;
+    lines.push(row(what, backend.name, `${number(energy)} eV an atom`, '–', '–', number(forceRelative)));
+  }
 }
 const left = [...(typeof gpu === 'string' ? [gpu] : []), ...(typeof gpujs === 'string' ? [gpujs] : [])];
 const device = typeof gpu === 'string' ? '' : ` WebGPU on ${gpu.name}${gpu.software ? ' (software)' : ''}.`;

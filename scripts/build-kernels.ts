@@ -64,9 +64,12 @@ await writeFile(
   `// made by scripts/build-kernels.ts from models/potentials/carbon.json\nexport const carbonModel: unknown = ${JSON.stringify(carbon)};\n`,
 );
 const gpuParts = ['philox', 'tables', 'host', 'build-map', 'state', 'proposal', 'chain', 'refresh'] as const;
+const mdParts = ['system', 'bins', 'list', 'bonded', 'look', 'pair', 'embedded', 'bond-order', 'integrate'].map(
+  (part) => `md/${part}`,
+);
 const shaders = await Promise.all(
-  gpuParts.map(async (part) => {
-    const name = part.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+  [...gpuParts, ...mdParts].map(async (part) => {
+    const name = part.replace(/[-/](.)/g, (_, letter: string) => letter.toUpperCase());
     return `export const ${name}Wgsl =\n  ${JSON.stringify(await readFile(`kernels/gpu/${part}.wgsl`, 'utf8'))};\n`;
   }),
 );

@@ -182,12 +182,12 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: 'bench',
-    about: 'Trials per second of the chains on this machine.',
+    about: 'Trials per second of the chains on this machine, and steps of dynamics on its GPU.',
     example: 'bench --backend webgpu --json',
     options: [
       new Option('-m, --model <model>', 'name in models/potentials, or a model file (default: na-carbon)'),
       backend(
-        'wasm and reference: chains of the processor; webgpu: chains of the GPU beside one core; gpujs: points of a host; auto: webgpu on hardware, else wasm',
+        'wasm and reference: chains of the processor; webgpu: chains and dynamics of the GPU beside one core; gpujs: points of a host; auto: webgpu on hardware, else wasm',
       ),
       new Option('--chains <n>', 'webgpu: chains in one dispatch (default: 2048)'),
       new Option('--filter <text>', 'only what has this in its name'),

@@ -24,7 +24,7 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 const limits: Readonly<Record<string, { energy: number; change: number; force: number }>> = {
   reference: { energy: 1e-15, change: 1e-15, force: 1e-15 },
   wasm: { energy: 1e-11, change: 1e-8, force: 1e-6 },
-  webgpu: { energy: 1e-6, change: 2e-4, force: 0 },
+  webgpu: { energy: 1e-6, change: 2e-4, force: 1e-5 },
   gpujs: { energy: 0, change: 2e-5, force: 1e-5 },
 };
 

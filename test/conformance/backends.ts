@@ -18,6 +18,7 @@ import { createWasmChain } from '../../src/engine/wasm.ts';
 import { wasmForceField } from '../../src/engine/wasm-forces.ts';
 import type { Gpu } from '../../src/engine/webgpu/device.ts';
 import { createGpuEnsemble } from '../../src/engine/webgpu/ensemble.ts';
+import { createGpuForceField } from '../../src/engine/webgpu/force-field.ts';
 import type { Model } from '../../src/model/model.ts';
 import { sheetsHost } from './hosts.ts';
 import { lennardJonesModel, switchedModel } from './models.ts';
@@ -158,6 +159,12 @@ function onGpu(gpu: Gpu): Backend {
   };
   return {
     name: 'webgpu',
+    forces: async (model, frame) => {
+      const field = await createGpuForceField(gpu, model, frame);
+      await field.compute(frame.cell);
+      field.destroy();
+      return field;
+    },
     energy: async (one) => (await energies(one, [one.guests]))[0]!,
     changes: async (one) => {
       // those that overlap are refused as a start: the reference says which

@@ -2,12 +2,15 @@
 import { SpecError } from '../../core/errors.ts';
 import type { DynamicsSetup } from '../dynamics.ts';
 
+/** A setup on any device. */
+export type AnySetup = Omit<DynamicsSetup, 'forceField'> & { readonly forceField: { readonly count: number } };
+
 /**
  * Refuses a setup that makes no sense.
  *
  * @throws SpecError  naming the setting
  */
-export function checkSetup(setup: DynamicsSetup): void {
+export function checkSetup(setup: AnySetup): void {
   const { forceField, masses, timestep, thermostat, barostat, frozen, velocities, cell, ramp } = setup;
   const n = forceField.count;
   const positive = (name: string, x: number): void => {
@@ -58,7 +61,7 @@ export function checkSetup(setup: DynamicsSetup): void {
 }
 
 /** 3 per atom that moves, less 3 where the total momentum is a constant of the motion. */
-export function degreesOfFreedom({ masses, frozen, thermostat, externalForces }: DynamicsSetup): number {
+export function degreesOfFreedom({ masses, frozen, thermostat, externalForces }: AnySetup): number {
   const still = frozen ? frozen.reduce((sum, f) => sum + (f ? 1 : 0), 0) : 0;
   const conserved = thermostat.kind !== 'langevin' && still === 0 && !externalForces;
   return 3 * (masses.length - still) - (conserved ? 3 : 0);

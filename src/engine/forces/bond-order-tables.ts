@@ -3,6 +3,7 @@
  * the kinks of f_C on knots; the angular function keeps its parameters.
  */
 import type { BondOrderTerm } from '../../model/model.ts';
+import type { LinearTable } from '../../model/table.ts';
 import type { Arena } from './arena.ts';
 
 type TersoffParameters = BondOrderTerm['triples'][number];
@@ -61,6 +62,22 @@ function knotsOf({ middle, halfWidth }: TersoffParameters): {
   return { from: middle - halfWidth - kink * step, step, count: kink + falling, kink };
 }
 
+/** f_C f_R and f_C f_A with their slopes. */
+function bondFunctions(p: TersoffParameters): ((r: number, inside: boolean) => readonly [number, number])[] {
+  const falling = (f: (r: number) => [number, number]) => (r: number, inside: boolean) => {
+    const [c, cSlope] = cutoffAt(p, r, inside);
+    const [u, slope] = f(r);
+    return [c * u, cSlope * u + c * slope] as const;
+  };
+  const exponential =
+    (amplitude: number, lambda: number) =>
+    (r: number): [number, number] => {
+      const u = amplitude * Math.exp(-lambda * r);
+      return [u, -lambda * u];
+    };
+  return [falling(exponential(p.a, p.lambda1)), falling(exponential(p.b, p.lambda2))];
+}
+
 /** Table of b(ζ) = [1 + (βζ)^n]^(−1/2n) on a logarithmic axis. */
 function orderRows({ beta, n }: TersoffParameters): Float64Array {
   const per = 2 ** orderBits;
@@ -96,6 +113,57 @@ export function farthest({ elements, triples }: BondOrderTerm, a: number, b: num
   return Math.max(ends(b, b), ...elements.map((_, j) => ends(j, b)));
 }
 
+/** The functions of a bond-order term one by one, by its elements; nothing is made twice. */
+export interface BondOrderFunctions {
+  /** f_C f_R and f_C f_A, eV */
+  pair(a: number, b: number): readonly [LinearTable, LinearTable];
+  /** f_C inside ζ, from R − D on */
+  cutoff(a: number, b: number, c: number): LinearTable;
+  /** b(ζ) in 2^bits rows for every factor of two from `lowest` on; null: b = 1 */
+  order(a: number, b: number): { lowest: number; highest: number; bits: number; rows: Float64Array } | null;
+}
+
+/** Tables of a bond-order term on plain knots, those of `bondOrderWords`. */
+export function bondOrderFunctions({ elements, triples }: BondOrderTerm): BondOrderFunctions {
+  const e = elements.length;
+  const triple = (a: number, b: number, c: number) => triples[(a * e + b) * e + c]!;
+  const made = new Map<string, unknown>();
+  const once = <T>(key: string, make: () => T): T => {
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as T;
+  };
+  const table = (rows: Float64Array, from: number, step: number): LinearTable => {
+    // without the guard row
+    const plain = rows.slice(4);
+    return { axis: 'linear', from, to: from + (step * plain.length) / 4, step, rows: plain };
+  };
+  return {
+    pair: (a, b) =>
+      once(`pair ${a} ${b}`, () => {
+        const p = triple(a, b, b);
+        const { from, step, count, kink } = knotsOf(p);
+        const [repulsive, attractive] = bondFunctions(p).map((f) =>
+          table(interleavedRows([f], from, step, count, kink), from, step),
+        );
+        return [repulsive!, attractive!] as const;
+      }),
+    cutoff: (a, b, c) => {
+      const q = triple(a, b, c);
+      return once(`cutoff ${q.middle} ${q.halfWidth}`, () => {
+        const [from, { step }] = [q.middle - q.halfWidth, knotsOf(q)];
+        const rows = interleavedRows([(r) => cutoffAt(q, r, false)], from, step, fallingKnots, 0);
+        return table(rows, from, q.halfWidth > 0 ? step : 0);
+      });
+    },
+    order: (a, b) => {
+      const p = triple(a, b, b);
+      if (!(p.beta > 0 && p.n > 0)) return null;
+      const rows = once(`order ${a} ${b}`, () => orderRows(p));
+      return { lowest: 2 ** lowestExponent, highest: 2 ** highestExponent * (1 - 2 ** -23), bits: orderBits, rows };
+    },
+  };
+}
+
 /**
  * Words of the kernel's block behind (first, count, entries): species, place of the pair descriptors, of the triple descriptors.
  *
@@ -118,21 +186,9 @@ export function bondOrderWords(term: BondOrderTerm, kinds: readonly number[], ar
       if (a < 0 || b < 0) return;
       const p = triple(a, b, b);
       const knots = knotsOf(p);
-      const rows = once(`pair ${a} ${b}`, () => {
-        const falling = (f: (r: number) => [number, number]) => (r: number, inside: boolean) => {
-          const [c, cSlope] = cutoffAt(p, r, inside);
-          const [u, slope] = f(r);
-          return [c * u, cSlope * u + c * slope] as const;
-        };
-        const exponential =
-          (amplitude: number, lambda: number) =>
-          (r: number): [number, number] => {
-            const u = amplitude * Math.exp(-lambda * r);
-            return [u, -lambda * u];
-          };
-        const functions = [falling(exponential(p.a, p.lambda1)), falling(exponential(p.b, p.lambda2))];
-        return interleavedRows(functions, knots.from, knots.step, knots.count, knots.kink);
-      });
+      const rows = once(`pair ${a} ${b}`, () =>
+        interleavedRows(bondFunctions(p), knots.from, knots.step, knots.count, knots.kink),
+      );
       const at = 56 * (sa * species + sb);
       pairs.setFloat64(at, farthest(term, a, b) ** 2, true);
       pairs.setFloat64(at + 8, knots.from, true);

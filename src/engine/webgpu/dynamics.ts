@@ -1,0 +1,286 @@
+/**
+ * Molecular dynamics on a GPU: velocity Verlet, alone or with stochastic velocity rescaling, many steps in a submission.
+ *
+ * Steps, thermostat and random numbers are those of `createDynamics`, in f32: positions are 32-bit fractions of the cell, energies
+ * are summed as whole numbers. What a step does depends on the state alone, so runs do not depend on how long submissions are, and a
+ * restored one has the bytes of one that was never stopped (on one device).
+ *
+ * @cite Swope, Andersen, Berens & Wilson, J. Chem. Phys. 76, 637 (1982) doi:10.1063/1.442716
+ * @oracle test/conformance/webgpu-dynamics.test.ts
+ */
+import { BackendError, PhysicsError, SpecError } from '../../core/errors.ts';
+import { boltzmann } from '../../core/units.ts';
+import { Noise, purposes } from '../dynamics/noise.ts';
+import { halfKicks } from '../dynamics/passes.ts';
+import { type TemperatureSchedule, temperatureAt } from '../dynamics/schedule.ts';
+import { checkSetup, degreesOfFreedom } from '../dynamics/setup.ts';
+import { kineticTensor, restingVelocities } from '../dynamics/velocities.ts';
+import type { DynamicsSetup, DynamicsState } from '../dynamics.ts';
+import { readBack, storage } from './buffers.ts';
+import type { GpuForceField } from './force-field.ts';
+import { type Control, raisedBits } from './md/system.ts';
+import { GpuVerlet, mostSteps } from './md/verlet.ts';
+
+/** Like `DynamicsSetup`; `langevin` and barostats are refused. */
+export type GpuDynamicsSetup = Omit<DynamicsSetup, 'forceField'> & { readonly forceField: GpuForceField };
+
+/** Like `Dynamics`, on a device: what has to be fetched from there is a promise. */
+export interface GpuDynamics {
+  readonly forceField: GpuForceField;
+  readonly step: number;
+  /** fs */
+  readonly time: number;
+  /** 3 per atom that moves, less 3 where the total momentum is conserved */
+  readonly degreesOfFreedom: number;
+  /** K, of the thermostat now; null without one */
+  readonly targetTemperature: number | null;
+  /** heat taken in so far, eV */
+  readonly heat: number;
+  /** eV, of this step */
+  readonly potentialEnergy: number;
+  /** times neighbours were listed while stepping */
+  readonly listings: number;
+  /**
+   * @param steps  how many
+   * @throws PhysicsError  an atom moves too far in one step, or a force or energy is not finite; go on from another state only
+   * @throws BackendError  no room for neighbours, or the device is lost
+   */
+  advance(steps: number): Promise<void>;
+  /** eV */
+  kineticEnergy(): number;
+  /** K; 0 where nothing can move */
+  temperature(): number;
+  /** K + U − heat, eV: constant but for the errors of time step and f32 */
+  conserved(): number;
+  /** [9] (Σ m v⊗v + virial)/V, eV/Å³ */
+  pressureTensor(): Promise<Float64Array>;
+  /** Sets the thermostat's target at once. @throws SpecError  there is no thermostat */
+  setTemperature(temperature: number): void;
+  /** Moves the thermostat's target linearly to `to` over the next `steps` steps. @throws SpecError  there is no thermostat */
+  ramp(to: number, steps: number): void;
+  /** A copy of the state. */
+  state(): Promise<DynamicsState>;
+  /** The last state kept on the device, at most `keepEvery` steps old: what to write when `advance` has thrown. */
+  lastGood(): Promise<DynamicsState>;
+  /** Goes on from a state of this system. @throws SpecError  it is of another number of atoms, other masses or another cell */
+  restore(state: DynamicsState): Promise<void>;
+  /** Gives back what dynamics holds on the device; the force field stays. */
+  destroy(): void;
+}
+
+/** seconds a submission should take: desktop drivers give up on much longer ones */
+const submissionTime = 0.25;
+
+/**
+ * Sets up dynamics on the device of the force field and computes the first forces.
+ *
+ * @param state  go on from here instead of the force field's positions and the given velocities
+ * @throws SpecError  a setting makes no sense
+ * @throws BackendError  a thermostat or barostat that only the processor has, or no room
+ * @throws PhysicsError  the first energy is not finite
+ */
+export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: DynamicsState): Promise<GpuDynamics> {
+  checkSetup(setup);
+  const { forceField, thermostat, barostat, cell, timestep, longestMove = 0.5, keepEvery = 100 } = setup;
+  if (thermostat.kind === 'langevin')
+    throw new BackendError('webgpu: the langevin thermostat runs on the processor only');
+  if (barostat) throw new BackendError('webgpu: barostats run on the processor only');
+  const { engine } = forceField;
+  const { atoms } = engine;
+  const { gpu } = atoms;
+  engine.setCell(cell);
+  engine.setPace({ timestep, longestMove });
+  const verlet = await GpuVerlet.create(engine);
+  const kicks = halfKicks(setup.masses, timestep, setup.frozen);
+  const masses = restingVelocities(setup.masses);
+  const noise = new Noise(setup.key, setup.stream);
+  const freedom = degreesOfFreedom(setup);
+  const rescaling = thermostat.kind === 'bussi';
+  const from = rescaling ? thermostat.temperature : null;
+  let schedule: TemperatureSchedule | null =
+    from === null ? null : { from, to: setup.ramp?.to ?? from, start: 0, steps: setup.ramp?.steps ?? 0 };
+  let [step, time, heat, listings, perSubmission] = [0, 0, 0, 0, 8];
+  let energies = { potential: 0, kinetic: 0 };
+
+  /** Room for what did not fit. @returns whether there was anything @throws for everything else that was raised */
+  const settle = async (control: Control): Promise<boolean> => {
+    const { raised } = control;
+    if (raised === 0) return false;
+    engine.refuseCrowd(control);
+    if (raised & (raisedBits.runaway | raisedBits.notFinite)) await refuse(control);
+    await engine.grow(control);
+    return true;
+  };
+  const refuse = async ({ raised, culprit, culpritRow, done }: Control): Promise<never> => {
+    const at = `step ${step + done + (raised & raisedBits.runaway ? 1 : 0)}`;
+    const v = new Float32Array(await readBack(gpu, verlet.velocities, 16 * culpritRow, 16));
+    const move = timestep * Math.hypot(v[0]!, v[1]!, v[2]!);
+    if (!(raised & raisedBits.runaway) || !Number.isFinite(move)) {
+      throw new PhysicsError(`${at}: force and energy of atom ${culprit + 1} must be finite, and below 128 eV`);
+    }
+    throw new PhysicsError(
+      `${at}: atom ${culprit + 1} moves ${move.toPrecision(3)} Å at once (limit ${longestMove} Å); ` +
+        `atoms too close at the start (relax first), or a time step of ${timestep} fs too long`,
+    );
+  };
+  const firstForces = async (): Promise<void> => {
+    do {
+      atoms.resetControl({ done: 0 });
+      verlet.submitForces();
+    } while (await settle(await atoms.readControl()));
+    atoms.resetControl({ rebuild: 0 });
+    energies = await verlet.energies();
+  };
+
+  const copies = [atoms.positions, verlet.velocities, atoms.listed];
+  const kept: GPUBuffer[] = [];
+  for (const buffer of copies) kept.push(await storage(gpu, 'the last good state', buffer.size));
+  let keptAt = { step, time, heat, schedule };
+  const keep = (): void => {
+    const encoder = gpu.device.createCommandEncoder();
+    for (const [k, buffer] of copies.entries()) encoder.copyBufferToBuffer(buffer, 0, kept[k]!, 0, buffer.size);
+    gpu.device.queue.submit([encoder.finish()]);
+    keptAt = { step, time, heat, schedule };
+  };
+  const stateFrom = async (facts: typeof keptAt, buffers: readonly GPUBuffer[] = []): Promise<DynamicsState> => {
+    const [positions, velocities, listed] = [
+      forceField.positions.slice(),
+      masses.slice(),
+      forceField.positions.slice(),
+    ];
+    await atoms.read(positions, buffers[0]);
+    await atoms.readRows(buffers[1] ?? verlet.velocities, velocities, 3);
+    await atoms.readListed(listed, buffers[2]);
+    const matrix = cell.matrix.slice();
+    return { ...facts, positions, velocities, cell: matrix, list: { positions: listed, cell: matrix.slice() } };
+  };
+  const restore = async (wanted: DynamicsState): Promise<void> => {
+    const n = 4 * atoms.count;
+    if (wanted.positions.length !== n || wanted.velocities.length !== n) {
+      throw new SpecError(`dynamics: state must be of ${n / 4} atoms, got ${wanted.positions.length / 4}`);
+    }
+    for (let k = 3; k < n; k += 4) {
+      if (wanted.velocities[k] === masses[k] && wanted.positions[k] === forceField.positions[k]) continue;
+      throw new SpecError(`dynamics: atom ${(k + 1) / 4} of the state is of another species or mass`);
+    }
+    if (!wanted.cell.every((x, k) => x === cell.matrix[k])) {
+      throw new SpecError('dynamics: the state is of another cell, which a GPU does not change');
+    }
+    ({ step, time, heat } = wanted);
+    if (schedule && wanted.schedule) schedule = wanted.schedule;
+    forceField.positions.set(wanted.positions);
+    verlet.write(wanted.velocities, kicks);
+    if (wanted.list) await forceField.relist(wanted.list);
+    else atoms.resetControl({ rebuild: 1 });
+    atoms.write(forceField.positions, cell);
+    await firstForces();
+    keep();
+  };
+
+  const start = masses.slice();
+  for (const [k, v] of (setup.velocities ?? masses).entries()) if (k % 4 !== 3 && !setup.frozen?.[k >> 2]) start[k] = v;
+  if (state) await restore(state);
+  else {
+    verlet.write(start, kicks);
+    atoms.write(forceField.positions, cell);
+    atoms.resetControl({ rebuild: 1 });
+    await firstForces();
+    keep();
+  }
+
+  const noiseOf = (steps: number): Float32Array<ArrayBuffer> => {
+    const rows = new Float32Array(4 * steps);
+    const ratio = rescaling ? timestep / thermostat.time : 0;
+    for (let k = 0; k < steps; k++) {
+      const at = step + k + 1;
+      noise.gaussians(purposes.rescale, at, 0);
+      const first = noise.normal[0]!;
+      const others = noise.squares(freedom - 1, purposes.rescale, at, 1);
+      const half = -Math.expm1(-ratio) * 0.5 * boltzmann * temperatureAt(schedule!, at);
+      rows.set([Math.exp(-ratio), half, first, others], 4 * k);
+    }
+    return rows;
+  };
+  /** So many steps in one submission, or in several where a list had to grow on the way. */
+  const submit = async (steps: number): Promise<void> => {
+    if (rescaling) verlet.writeNoise(noiseOf(steps));
+    atoms.resetControl({ done: 0 });
+    verlet.submit(steps, rescaling, false);
+    let control = await atoms.readControl();
+    while (await settle(control)) {
+      atoms.resetControl();
+      verlet.submit(steps - control.done, rescaling, true);
+      control = await atoms.readControl();
+    }
+    listings = control.listings;
+    energies = await verlet.energies();
+    if (!rescaling) return;
+    const log = await verlet.log(steps);
+    for (let k = 0; k < steps; k++) heat += (log[2 * k + 1]! ** 2 - 1) * log[2 * k]!;
+  };
+  const retarget = (to: TemperatureSchedule): void => {
+    if (schedule === null) throw new SpecError('dynamics: a target temperature needs a thermostat, got none');
+    for (const t of [to.from, to.to]) {
+      if (t >= 0 && t < Number.POSITIVE_INFINITY) continue;
+      throw new SpecError(`dynamics: target temperature must be at least 0 K, got ${t}`);
+    }
+    schedule = to;
+  };
+  const target = (): number | null => schedule && temperatureAt(schedule, step);
+
+  return {
+    forceField,
+    degreesOfFreedom: freedom,
+    get step() {
+      return step;
+    },
+    get time() {
+      return time;
+    },
+    get heat() {
+      return heat;
+    },
+    get listings() {
+      return listings;
+    },
+    get targetTemperature() {
+      return target();
+    },
+    get potentialEnergy() {
+      return energies.potential;
+    },
+    async advance(steps) {
+      for (let left = steps; left > 0; ) {
+        if (step - keptAt.step >= keepEvery) keep();
+        const now = Math.min(left, perSubmission, keepEvery - (step - keptAt.step));
+        const begun = performance.now();
+        await submit(now);
+        const taken = (performance.now() - begun) / 1000;
+        step += now;
+        for (let k = 0; k < now; k++) time += timestep;
+        left -= now;
+        if (now < perSubmission) continue;
+        const scale = Math.min(4, Math.max(0.25, submissionTime / Math.max(taken, 1e-3)));
+        perSubmission = Math.max(1, Math.min(mostSteps, Math.round(perSubmission * scale)));
+      }
+    },
+    kineticEnergy: () => energies.kinetic,
+    temperature: () => (freedom === 0 ? 0 : (2 * energies.kinetic) / (freedom * boltzmann)),
+    conserved: () => energies.kinetic + energies.potential - heat,
+    async pressureTensor() {
+      const velocities = masses.slice();
+      await atoms.readRows(verlet.velocities, velocities, 3);
+      await forceField.read();
+      return kineticTensor(velocities).map((k, a) => (k + forceField.virial[a]!) / cell.volume);
+    },
+    setTemperature: (temperature) => retarget({ from: temperature, to: temperature, start: step, steps: 0 }),
+    ramp: (to, steps) => retarget({ from: target() ?? to, to, start: step, steps }),
+    state: () => stateFrom({ step, time, heat, schedule }),
+    lastGood: () => stateFrom(keptAt, kept),
+    restore,
+    destroy() {
+      verlet.destroy();
+      for (const buffer of kept) buffer.destroy();
+    },
+  };
+}

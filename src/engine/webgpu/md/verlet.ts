@@ -1,0 +1,150 @@
+/** The kernels of a step (kernels/gpu/md/integrate.wgsl) and the buffers they need besides the force field's. */
+import { mdIntegrateWgsl, mdSystemWgsl } from '../../../generated/wgsl.ts';
+import { program, readBack, storage } from '../buffers.ts';
+import type { GpuForceEngine } from '../force-field.ts';
+import { groupsFor } from './lists.ts';
+
+/** most steps that stand in one submission */
+export const mostSteps = 512;
+
+/** What was summed over all atoms, eV. */
+export interface Energies {
+  readonly potential: number;
+  readonly kinetic: number;
+}
+
+type Kernels = Readonly<Record<'drift' | 'kick' | 'measure' | 'thermostat' | 'scale', GPUComputePipeline>>;
+
+/** Velocities, and what changes them. */
+export class GpuVerlet {
+  /** [N, 4] f32 rows (vx, vy, vz, ½Δt/m) in the order of the device */
+  readonly velocities: GPUBuffer;
+  readonly #engine: GpuForceEngine;
+  readonly #kernels: Kernels;
+  readonly #group: GPUBindGroup;
+  readonly #sums: GPUBuffer;
+  readonly #noise: GPUBuffer;
+  readonly #log: GPUBuffer;
+
+  private constructor(
+    engine: GpuForceEngine,
+    kernels: Kernels,
+    group: GPUBindGroup,
+    [velocities, sums, noise, log]: readonly [GPUBuffer, GPUBuffer, GPUBuffer, GPUBuffer],
+  ) {
+    this.#engine = engine;
+    this.#kernels = kernels;
+    this.#group = group;
+    this.velocities = velocities;
+    this.#sums = sums;
+    this.#noise = noise;
+    this.#log = log;
+  }
+
+  /** @throws BackendError  the driver refuses a kernel, or there is no room */
+  static async create(engine: GpuForceEngine): Promise<GpuVerlet> {
+    const { gpu, count, parameters, control, positions, listed } = engine.atoms;
+    const code = await program(gpu, mdSystemWgsl + mdIntegrateWgsl, [
+      ...(['uniform', 'uniform', 'write', 'write', 'write', 'write', 'read', 'write', 'read', 'write'] as const),
+    ]);
+    const buffers = [
+      await storage(gpu, 'velocities', 16 * count),
+      await storage(gpu, 'sums', 16 * Math.ceil(count / 64)),
+      await storage(gpu, 'noise', 16 * mostSteps),
+      await storage(gpu, 'the log of a thermostat', 8 * mostSteps),
+    ] as const;
+    const [velocities, sums, noise, log] = buffers;
+    const group = code.bind([
+      ...[parameters, parameters, control, positions, velocities, engine.forces, listed, sums, noise, log],
+    ]);
+    const kernels = {
+      drift: await code.kernel('drift'),
+      kick: await code.kernel('kick'),
+      measure: await code.kernel('measure'),
+      thermostat: await code.kernel('thermostat'),
+      scale: await code.kernel('scale'),
+    };
+    return new GpuVerlet(engine, kernels, group, buffers);
+  }
+
+  /** Velocities to the device. @param rows  [N, 4] (vx, vy, vz, ·) of the input @param kicks  [N] ½Δt/m of the input */
+  write(rows: Float64Array, kicks: Float64Array): void {
+    const { atoms } = this.#engine;
+    const data = new Float32Array(4 * atoms.count);
+    for (let i = 0; i < atoms.count; i++) {
+      const at = atoms.order[i]!;
+      for (let k = 0; k < 3; k++) data[4 * i + k] = rows[4 * at + k]!;
+      data[4 * i + 3] = kicks[at]!;
+    }
+    atoms.gpu.device.queue.writeBuffer(this.velocities, 0, data);
+  }
+
+  /** Random numbers and constants of the thermostat for the steps of a submission, rows of noise in integrate.wgsl. */
+  writeNoise(rows: Float32Array<ArrayBuffer>): void {
+    this.#engine.atoms.gpu.device.queue.writeBuffer(this.#noise, 0, rows);
+  }
+
+  /**
+   * Submits steps, and sums of the energies after the last.
+   *
+   * @param rescaling  a thermostat follows each step
+   * @param drifted    the first of them has moved its atoms already
+   */
+  submit(steps: number, rescaling: boolean, drifted: boolean): void {
+    const encoder = this.#engine.atoms.gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    const { count } = this.#engine.atoms;
+    const run = (name: keyof Kernels): void => {
+      pass.setPipeline(this.#kernels[name]);
+      pass.setBindGroup(0, this.#group);
+      pass.dispatchWorkgroups(...groupsFor(name === 'thermostat' ? 1 : count));
+    };
+    for (let step = 0; step < steps; step++) {
+      if (step > 0 || !drifted) run('drift');
+      this.#engine.encode(pass, { forces: this.#engine.forces, virial: null });
+      run('kick');
+      if (!rescaling) continue;
+      run('measure');
+      run('thermostat');
+      run('scale');
+    }
+    run('measure');
+    pass.end();
+    this.#engine.atoms.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Submits the forces of the positions as they are, and sums of the energies. */
+  submitForces(): void {
+    const encoder = this.#engine.atoms.gpu.device.createCommandEncoder();
+    encoder.clearBuffer(this.#engine.forces);
+    const pass = encoder.beginComputePass();
+    this.#engine.lists.encodeCheck(pass);
+    this.#engine.encode(pass, { forces: this.#engine.forces, virial: null });
+    pass.setPipeline(this.#kernels.measure);
+    pass.setBindGroup(0, this.#group);
+    pass.dispatchWorkgroups(...groupsFor(this.#engine.atoms.count));
+    pass.end();
+    this.#engine.atoms.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** The sums of the last submission. */
+  async energies(): Promise<Energies> {
+    const { gpu, count } = this.#engine.atoms;
+    const rows = new Int32Array(await readBack(gpu, this.#sums, 0, 16 * Math.ceil(count / 64)));
+    let [potential, kinetic] = [0, 0];
+    for (let k = 0; k < rows.length; k += 4) {
+      potential += 65536 * rows[k]! + rows[k + 1]!;
+      kinetic += 65536 * rows[k + 2]! + rows[k + 3]!;
+    }
+    return { potential: potential / 2 ** 22, kinetic: kinetic / 2 ** 24 };
+  }
+
+  /** [steps, 2] K before it was rescaled, eV, and the factor, of every step of the last submission. */
+  async log(steps: number): Promise<Float32Array> {
+    return new Float32Array(await readBack(this.#engine.atoms.gpu, this.#log, 0, 8 * steps));
+  }
+
+  destroy(): void {
+    for (const buffer of [this.velocities, this.#sums, this.#noise, this.#log]) buffer.destroy();
+  }
+}
