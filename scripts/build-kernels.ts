@@ -63,7 +63,20 @@ await writeFile(
   'src/generated/carbon-model.ts',
   `// made by scripts/build-kernels.ts from models/potentials/carbon.json\nexport const carbonModel: unknown = ${JSON.stringify(carbon)};\n`,
 );
-const gpuParts = ['philox', 'tables', 'host', 'build-map', 'state', 'proposal', 'chain', 'refresh'] as const;
+const gpuParts = [
+  'philox',
+  'tables',
+  'host',
+  'build-map',
+  'state',
+  'proposal',
+  'chain',
+  'refresh',
+  'box',
+  'box-proposal',
+  'box-round',
+  'box-fields',
+] as const;
 const shaders = await Promise.all(
   gpuParts.map(async (part) => {
     const name = part.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());

@@ -1,5 +1,13 @@
 /** `cardhouse bench`: how fast the chains are here. */
-import { BackendError, benchChains, benchEnsembles, benchPoints, type ChainRate, openGpu } from '../index.ts';
+import {
+  BackendError,
+  benchBoxes,
+  benchChains,
+  benchEnsembles,
+  benchPoints,
+  type ChainRate,
+  openGpu,
+} from '../index.ts';
 import { loadModelText, parseJson } from './files.ts';
 import { countOf, type Flags } from './flags.ts';
 import { loadGpuJs } from './gpujs.ts';
@@ -12,7 +20,7 @@ export async function bench(flags: Flags): Promise<number> {
   const chains = flags.chains === undefined ? undefined : countOf(flags.chains, '--chains');
   const backend = flags.backend === 'auto' ? await fastest() : flags.backend;
   let rates: AsyncGenerator<ChainRate>;
-  if (backend === 'webgpu') rates = benchEnsembles({ ...options, chains });
+  if (backend === 'webgpu') rates = onGpu({ ...options, chains });
   else if (backend === 'gpujs') rates = benchPoints(await loadGpuJs(), options);
   else rates = benchChains(options);
   for await (const result of rates) {
@@ -26,6 +34,12 @@ export async function bench(flags: Flags): Promise<number> {
   if (results.length > 0) return 0;
   process.stderr.write(`nothing to measure has "${flags.filter}" in its name\n`);
   return 2;
+}
+
+/** Many chains side by side, then one chain in one large box. */
+async function* onGpu(options: Parameters<typeof benchEnsembles>[0]): AsyncGenerator<ChainRate> {
+  yield* benchEnsembles(options);
+  yield* benchBoxes({ model: options.model, filter: options.filter });
 }
 
 /** WebGPU on hardware, else WebAssembly; which and why is said on stderr. */
