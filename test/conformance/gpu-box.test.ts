@@ -152,7 +152,7 @@ describe('an ideal gas', () => {
 
 it('a Lennard-Jones fluid has the same ⟨N⟩ and ⟨U⟩ as in one piece', async ({ skip }) => {
   if (typeof gpu === 'string') return skip(gpu);
-  const cell = cubicCell(11);
+  const cell = orthorhombicCell(14, 14, 7);
   const setup: ChainSetup = {
     tables: compileGuest(lennardJonesModel({ 'A-A': [1, 1] }, { kind: 'truncate', to: 3 }, 0.6), 'A', []),
     ...{ host: { cell, species: [], rows: new Float64Array() }, grid: openGrid(cell, 0.5), guestCavity: 0 },
@@ -171,19 +171,23 @@ it('a Lennard-Jones fluid has the same ⟨N⟩ and ⟨U⟩ as in one piece', asy
   const box = await createGpuBox(
     gpu,
     { ...setup, stream: 1, guests: whole.guestRows() },
-    { lanes, narrowest: 2, trialsPerRound: 48 },
+    { lanes, narrowest: 2, trialsPerRound: 100 },
   );
-  expect([box.domains, box.board.reach]).toEqual([8, 3]);
+  expect([box.domains, box.board.reach]).toEqual([4, 3]);
+  const twice = Float64Array.of(5, 5, 5, 0, 5.1, 5, 5, 0);
+  await expect(createGpuBox(gpu, { ...setup, guests: twice }, { lanes, narrowest: 2 })).rejects.toThrow(
+    /box of 2 guests .* guests overlap/,
+  );
   // the same guests
   expect(Math.abs(box.energy / whole.energy - 1)).toBeLessThan(1e-6);
   box.lnActivity = -3.2;
   box.displacement = 1.2;
   await box.advance(40 * box.roundTrials);
-  const found = await series(box, 130, 3);
+  const found = await series(box, 320, 1);
   const z = (['count', 'energy'] as const).map((what) => deviation(found[what], expected[what]));
   const drift = box.refresh();
   for (const one of z) expect(Math.abs(one)).toBeLessThan(4);
-  expect(blockAverage(found.count).error / blockAverage(found.count).mean).toBeLessThan(0.03);
+  expect(blockAverage(found.count).error / blockAverage(found.count).mean).toBeLessThan(0.05);
   expect(drift).toBeLessThan(1e-4);
   box.destroy();
 });

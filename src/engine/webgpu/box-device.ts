@@ -2,7 +2,7 @@
  * What a box in domains has on a GPU: buffers, kernels, and the nine dispatches of a round (kernels/gpu/box-*.wgsl). All of a round is submitted
  * without waiting for anything; between rounds the guests of the box lie cell by cell in one of two lists.
  */
-import { BackendError } from '../../core/errors.ts';
+import { BackendError, SpecError } from '../../core/errors.ts';
 import {
   boxFieldsWgsl,
   boxProposalWgsl,
@@ -62,7 +62,10 @@ export interface BoxDevice {
    * @param rows  [n, 16] as box.wgsl has them; of each x, y, z, whether it is fixed, and when `felt` V_ion and V_met
    */
   place(rows: Float32Array<ArrayBuffer>, felt: boolean): void;
-  /** @throws BackendError  something had no room, guests overlap, or the device is lost */
+  /**
+   * @throws SpecError     guests overlap
+   * @throws BackendError  something had no room, or the device is lost
+   */
   totals(): Promise<BoxTotals>;
   /** Rows of all guests, [n, 16]. */
   guests(count: number): Promise<Float32Array>;
@@ -76,11 +79,12 @@ export const boxGuestWords = 16;
 const boardBytes = 96;
 /** Å, cells of guests that hardly feel each other */
 const narrowestCell = 4;
+const overlap = 4;
 /** bits of a status, domains' and the box's */
 const statusText: readonly (readonly [number, string])[] = [
   [1, 'a domain is full: raise domainCapacity'],
   [2, 'more neighbours within the cutoff than the kernel lists: guests are closer than the model allows'],
-  [4, 'guests overlap one another or the host'],
+  [overlap, 'guests overlap one another or the host'],
   [16, 'the box is full: raise the capacity'],
 ];
 
@@ -212,7 +216,10 @@ export async function openBox(
       let status = words[1]!;
       for (let d = 0; d < many; d++) status |= records[gpuChainWords * d + 1]!;
       const said = statusText.find(([bit]) => status & bit);
-      if (said) throw new BackendError(`webgpu: a box of ${words[0]} guests in ${many} domains: ${said[1]}`);
+      if (said) {
+        const text = `webgpu: a box of ${words[0]} guests in ${many} domains: ${said[1]}`;
+        throw said[0] === overlap ? new SpecError(text) : new BackendError(text);
+      }
       gpu.device.queue.writeBuffer(totals, 16, new Float32Array([0]));
       return { count: words[0]!, energy: numbers[2]! + numbers[3]!, drift: numbers[4]! };
     },
