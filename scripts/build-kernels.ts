@@ -63,7 +63,20 @@ await writeFile(
   'src/generated/carbon-model.ts',
   `// made by scripts/build-kernels.ts from models/potentials/carbon.json\nexport const carbonModel: unknown = ${JSON.stringify(carbon)};\n`,
 );
-const gpuParts = ['philox', 'tables', 'host', 'build-map', 'state', 'proposal', 'chain', 'refresh'] as const;
+const gpuParts = [
+  'philox',
+  'tables',
+  'host',
+  'build-map',
+  'state',
+  'proposal',
+  'chain',
+  'refresh',
+  'box',
+  'box-proposal',
+  'box-round',
+  'box-fields',
+] as const;
 const mdParts = ['system', 'bins', 'list', 'bonded', 'look', 'pair', 'embedded', 'bond-order', 'integrate'].map(
   (part) => `md/${part}`,
 );

@@ -23,6 +23,7 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let driveRow = c * 8u * (params.capacity + 1u);
   let driveStride = params.capacity + 1u;
   let cutoff2 = params.pairTo * params.pairTo;
+  let fixed = fixedOf(c);
   var n = chains[c].count;
   var status = chains[c].status;
   var trial = vec2u(chains[c].trialLow, chains[c].trialHigh);
@@ -46,7 +47,7 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
     if (plan.kind == 1u && n >= params.capacity && plan.possible) {
       // a driven chain at its upper limit only prices the step
       if (params.driven == 0u) { status |= TOO_MANY_GUESTS; }
-      if (n - params.fixedGuests < most) { plan.possible = false; }
+      if (n - fixed < most) { plan.possible = false; }
     }
     let go = plan.possible && running && status == 0u;
     let goes = go && plan.goes != NOBODY;
@@ -150,7 +151,7 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
     }
 
     // acceptance
-    let movable = n - params.fixedGuests;
+    let movable = n - fixed;
     let cost = params.beta * delta;
     var bias = plan.bias;
     if (plan.kind == 1u) { bias += lnActivity; }
@@ -216,14 +217,16 @@ fn advance(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
         keep(c, slot, total.zw, inS, inField, inOwn);
         guests[at(c, H, slot)] = h;
       }
-      if (!comes && lane < FIELDS) { guests[at(c, lane, slot)] = guests[at(c, lane, n - 1u)]; }
+      if (!comes) {
+        for (var k = lane; k < FIELDS; k += LANES) { guests[at(c, k, slot)] = guests[at(c, k, n - 1u)]; }
+      }
       if (plan.kind == 1u) { n++; }
       if (plan.kind == 2u) { n--; }
     }
     if (status == 0u) {
       trial.x++;
       if (trial.x == 0u) { trial.y++; }
-      let m = n - params.fixedGuests;
+      let m = n - fixed;
       let energy = gained.x + gained.y;
       sumCount += m;
       sumSquare += f32(m) * f32(m);

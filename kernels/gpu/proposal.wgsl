@@ -1,11 +1,5 @@
-// What a trial proposes: from the chain's random words, alike in all lanes.
-struct Proposal {
-  kind: u32, goes: u32, possible: bool, comes: bool,
-  p: vec3f, old: vec3f,
-  // ln of the bias without activity
-  bias: f32,
-}
-const NOBODY = 0xffffffffu;
+// Proposals of a chain that has the whole box: voxels level by level, from lists that all chains share.
+fn fixedOf(chain: u32) -> u32 { return params.fixedGuests; }
 
 fn propose(c: u32, n: u32, trial: vec2u, stream: u32, displacement: f32, accept: ptr<function, f32>) -> Proposal {
   let a = uniform4(philox(vec4u(trial, 0u, stream), params.key));

@@ -9,7 +9,9 @@ struct Chain {
   // running energy: gained since the last refresh (a sum and what rounding took from it), and at it, eV
   gained: f32, lost: f32, energy: f32, least: u32,
   // sums over the trials of this dispatch: n, n², energy gained
-  sumCount: u32, sumSquare: f32, sumGained: f32, reserved: u32,
+  sumCount: u32, sumSquare: f32, sumGained: f32,
+  // guests at the front that are at rest, of a domain of a box (box-*.wgsl)
+  still: u32,
   tried: vec4u,
   accepted: vec4u,
 }
@@ -139,3 +141,12 @@ fn repulsionBetween(a: vec3f, b: vec3f) -> f32 {
   if (r2 >= params.pairTo * params.pairTo) { return 0.0; }
   return pairAt(max(sqrt(r2), params.pairFrom)).y;
 }
+
+// What a trial proposes: from the chain's random words, alike in all lanes.
+struct Proposal {
+  kind: u32, goes: u32, possible: bool, comes: bool,
+  p: vec3f, old: vec3f,
+  // ln of the bias without activity
+  bias: f32,
+}
+const NOBODY = 0xffffffffu;

@@ -1,6 +1,7 @@
 /** `cardhouse bench`: how fast the chains are here, and on a GPU dynamics too. */
 import {
   BackendError,
+  benchBoxes,
   benchChains,
   benchEnsembles,
   benchGpuDynamics,
@@ -37,9 +38,12 @@ export async function bench(flags: Flags): Promise<number> {
   return 2;
 }
 
-/** Chains, then dynamics; a filter that asks for the second by name does without the first. */
+/** Chains side by side, one chain in one large box, then dynamics; a filter that asks for the last by name does without the first. */
 async function* onGpu(options: EnsembleBenchOptions): AsyncGenerator<ChainRate> {
-  if (!options.filter?.startsWith('dynamics')) yield* benchEnsembles(options);
+  if (!options.filter?.startsWith('dynamics')) {
+    yield* benchEnsembles(options);
+    yield* benchBoxes({ model: options.model, filter: options.filter });
+  }
   yield* benchGpuDynamics(options);
 }
 

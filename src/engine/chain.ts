@@ -74,7 +74,7 @@ export function savedRows(guests: Float64Array, fixed: number): Float64Array {
  * All of a chain that its setup does not tell: a chain made anew with it does the same trials to the last bit. Numbers and typed arrays only.
  */
 export interface ChainState {
-  readonly backend: 'wasm' | 'reference' | 'webgpu' | 'domains';
+  readonly backend: 'wasm' | 'reference' | 'webgpu' | 'domains' | 'webgpu-box';
   readonly trial: number;
   /** ln Å⁻³; null: not set yet */
   readonly lnActivity: number | null;

@@ -1,6 +1,8 @@
 /**
  * How fast chains run on this machine's GPU, beside the WebAssembly chain on one core of the same machine, in turn.
  */
+import type { Frame } from '../core/frame.ts';
+import type { ChainSetup } from '../engine/chain.ts';
 import { prepareChain } from '../engine/prepare.ts';
 import { lnActivityAt, metalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
@@ -45,6 +47,39 @@ const lennardJones = {
   reference: {},
 };
 
+/** A guest whose chains are timed. */
+export interface BenchGuest {
+  readonly name: string;
+  readonly make: (typedHost: Frame) => ChainSetup;
+  readonly lnActivity: number;
+  readonly displacement: number;
+}
+
+/** An embedded guest of a model file, and a Lennard-Jones one. */
+export function benchGuests(data: unknown): BenchGuest[] {
+  const embedded = loadModel(data, 'bench');
+  const guest = Object.keys(embedded.references)[0]!;
+  const metal = metalState(embedded, guest, 300);
+  const common = { temperature: 300, seed: 'bench', stream: 0, moves: { displace: 0.5, exchange: 0.5, teleport: 0 } };
+  return [
+    {
+      name: `embedded ${guest}`,
+      make: (host) => prepareChain({ ...common, model: embedded, guest, host, metalEnergy: metal.latticeEnergy }),
+      lnActivity: lnActivityAt(metal, -0.1),
+      displacement: 0.4,
+    },
+    {
+      name: 'LJ guest',
+      make: (host) => {
+        const plain = { ...host, species: ['C'], rows: host.rows.map((x, i) => (i % 4 === 3 ? 0 : x)) };
+        return prepareChain({ ...common, model: loadModel(lennardJones, 'bench'), guest: 'Na', host: plain });
+      },
+      lnActivity: Math.log(0.015),
+      displacement: 1,
+    },
+  ];
+}
+
 /**
  * Trials per second of all chains together and of one WebAssembly chain, and their ratio from interleaved rounds.
  *
@@ -61,28 +96,9 @@ export async function* benchEnsembles({
 }: EnsembleBenchOptions): AsyncGenerator<ChainRate> {
   const gpu = await openGpu();
   const typed = benchCarbon(atoms);
-  const plain = { ...typed, species: ['C'], rows: typed.rows.map((x, i) => (i % 4 === 3 ? 0 : x)) };
-  const embedded = loadModel(data, 'bench');
-  const guest = Object.keys(embedded.references)[0]!;
-  const metal = metalState(embedded, guest, 300);
-  const common = { temperature: 300, seed: 'bench', stream: 0, moves: { displace: 0.5, exchange: 0.5, teleport: 0 } };
-  const cases = [
-    {
-      name: `embedded ${guest}`,
-      make: () => prepareChain({ ...common, model: embedded, guest, host: typed, metalEnergy: metal.latticeEnergy }),
-      lnActivity: lnActivityAt(metal, -0.1),
-      displacement: 0.4,
-    },
-    {
-      name: 'LJ guest',
-      make: () => prepareChain({ ...common, model: loadModel(lennardJones, 'bench'), guest: 'Na', host: plain }),
-      lnActivity: Math.log(0.015),
-      displacement: 1,
-    },
-  ];
-  for (const { name, make, lnActivity, displacement } of cases) {
+  for (const { name, make, lnActivity, displacement } of benchGuests(data)) {
     if (!name.includes(filter)) continue;
-    const setup = make();
+    const setup = make(typed);
     const wasm = createWasmChain(setup);
     wasm.lnActivity = lnActivity;
     wasm.displacement = displacement;

@@ -148,7 +148,7 @@ export async function runReplica(
   if (warning) emit({ type: 'warning', text: `structure ${replica + 1}: ${warning}` });
   const begun = place ? { ...setup, state: place.chain } : setup;
   const { domains } = spec.sampling;
-  const pieces = domains > 1 ? await createDomainChain(begun, { domains }) : undefined;
+  const pieces = domains > 1 && !open ? await createDomainChain(begun, { domains }) : undefined;
   const own = open || pieces ? undefined : chainMaker(spec)(begun);
   const chain = own ?? pieces ?? (await open!(begun));
   const what = `${spec.guest.species} in ${host.rows.length / 4} carbons`;

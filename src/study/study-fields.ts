@@ -199,7 +199,7 @@ export const studyFields = group({
       message: `must be ${wanted} where sampling.domains is ${sampling.domains}, got ${got}`,
     });
   if (protocol !== 'potentiostatic') refuse('protocol', 'potentiostatic', protocol);
-  if (backend !== 'wasm' && backend !== 'auto') refuse('backend', 'wasm or auto', backend);
+  if (backend === 'reference' || backend === 'gpujs') refuse('backend', 'wasm, webgpu or auto', backend);
 });
 
 /** Refinement: every voltage beyond the one before it, upwards (`sign` 1) or downwards (−1). */

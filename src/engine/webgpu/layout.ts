@@ -35,6 +35,8 @@ export interface GpuLayoutOptions {
   /** distance of the knots of the host map, Å; null: exact sums, no map */
   readonly spacing: number | null;
   readonly driven: boolean;
+  /** false: levels of voxels alone, without lists of the voxels of each level */
+  readonly lists?: boolean;
 }
 
 /** @throws BackendError  an embedding function on an axis that the kernel does not know */
@@ -59,7 +61,7 @@ export function layOutGpu(setup: ChainSetup, options: GpuLayoutOptions): GpuLayo
   }
   const embedRows = embedding ? append(embedding.rows) : 0;
 
-  const { voxelLists, packed, lengths, bases, weight } = siteLists(setup);
+  const { voxelLists, packed, lengths, bases, weight } = siteLists(setup, options.lists ?? true);
   const sites = new Uint32Array(voxelLists.length + packed.length);
   sites.set(voxelLists);
   sites.set(packed, voxelLists.length);
@@ -143,14 +145,14 @@ function cellsOf({ start, x, y, z, kind }: SortedHost, narrow: readonly boolean[
   return { atoms, atomStart };
 }
 
-/** Open voxels level by level, and for every voxel a byte: its level, and bit 7 where guests may be. */
-function siteLists({ grid, region }: ChainSetup) {
+/** Open voxels level by level when they are wanted, and for every voxel a byte: its level, and bit 7 where guests may be. */
+function siteLists({ grid, region }: ChainSetup, wanted: boolean) {
   const voxels = grid.levels.length;
   const lengths = new Array<number>(highestLevel).fill(0);
   for (const level of grid.levels) if (level > 0) lengths[level - 1]!++;
   const bases = lengths.map((_, k) => lengths.slice(0, k).reduce((sum, n) => sum + n, 0));
   const next = [...bases];
-  const voxelLists = new Uint32Array(Math.max(1, voxels));
+  const voxelLists = new Uint32Array(wanted ? Math.max(1, voxels) : 0);
   const packed = new Uint32Array(Math.ceil(voxels / 4));
   for (let v = 0; v < voxels; v++) {
     const level = grid.levels[v]!;
