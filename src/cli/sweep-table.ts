@@ -10,6 +10,7 @@ import {
   trendsCsv,
   unitOfKey,
 } from '../index.ts';
+import { sweepParquet } from '../sweep/parquet.ts';
 import { headlineEntries, sweepCsv } from '../sweep/table.ts';
 import { writeWhole } from './run-directory.ts';
 import type { SweepPlan } from './sweep-plan.ts';
@@ -76,6 +77,7 @@ export class SweepTable {
     const document = this.document();
     writeWhole(join(this.#path, 'sweep.json'), `${JSON.stringify(document, undefined, 1)}\n`);
     writeWhole(join(this.#path, 'sweep.csv'), sweepCsv(document.rows));
+    writeWhole(join(this.#path, 'sweep.parquet'), sweepParquet(document));
     writeWhole(join(this.#path, 'trends.csv'), trendsCsv(document.trends));
   }
 
