@@ -1,8 +1,9 @@
 /** The table of a sweep as Parquet: typed columns, with unit and meaning of each in the metadata of the file. */
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { type SweepDocument, type SweepRow, version } from '../index.ts';
+import { type SweepDocument, version } from '../index.ts';
 import { keyDescription, numberDescription } from './describe.ts';
 import { absent } from './design.ts';
+import { numberColumns } from './table.ts';
 
 type ColumnType = 'double' | 'string' | 'boolean';
 
@@ -19,13 +20,11 @@ export interface SweepColumn {
 const types = { double: 'DOUBLE', string: 'STRING', boolean: 'BOOLEAN' } as const;
 
 /**
- * The columns of the table: point, swept keys, seed, then every number and its error, in the order of sweep.csv. Keys that are numbers are so in
+ * The columns of the table: point, swept keys, seed, then every number and its errors, in the order of sweep.csv. Keys that are numbers are so in
  * base units, and those that a point does without are null.
  */
-export function sweepColumns({ rows, axes }: Pick<SweepDocument, 'rows' | 'axes'>): SweepColumn[] {
-  const units = new Map(
-    rows.flatMap((row) => Object.entries(row.numbers).map(([name, { unit }]) => [name, unit] as const)),
-  );
+export function sweepColumns(document: Pick<SweepDocument, 'rows' | 'axes' | 'averages'>): SweepColumn[] {
+  const { rows, axes } = document;
   return [
     {
       ...{ name: 'point', type: 'string', unit: '' },
@@ -41,18 +40,10 @@ export function sweepColumns({ rows, axes }: Pick<SweepDocument, 'rows' | 'axes'
       description: keyDescription('seed'),
       ...typed(rows.map(({ seed }) => seed)),
     },
-    ...[...units].flatMap(([name, unit]) => numberColumns(rows, name, unit)),
-  ];
-}
-
-function numberColumns(rows: readonly SweepRow[], name: string, unit: string): SweepColumn[] {
-  const column = (of: string, description: string, value: (row: SweepRow) => number | null | undefined) => {
-    const values = rows.map((row) => value(row) ?? null);
-    return { name: of, type: 'double', unit, description, values } as const;
-  };
-  return [
-    column(name, numberDescription(name), ({ numbers }) => numbers[name]?.value),
-    column(`${name} error`, `standard error of ${name} within its study`, ({ numbers }) => numbers[name]?.error),
+    ...numberColumns(document).map(({ name, unit, about, of, value }): SweepColumn => {
+      const description = about === '' ? numberDescription(of) : `${of}: ${about}`;
+      return { name, type: 'double', unit, description, values: rows.map(value) };
+    }),
   ];
 }
 
@@ -70,7 +61,7 @@ function typed(values: readonly (number | string | null)[]): Pick<SweepColumn, '
  * The table as the bytes of a Parquet file. Its key-value metadata has `cardhouse` (schema, version, name of the study, guest, model, what errors
  * hold) and `columns` ([{ name, type, unit, description }] in the order of the file), both JSON. Equal documents give equal bytes.
  */
-export function sweepParquet(document: Pick<SweepDocument, 'rows' | 'axes' | 'study'>): Uint8Array {
+export function sweepParquet(document: Pick<SweepDocument, 'rows' | 'axes' | 'averages' | 'study'>): Uint8Array {
   const columns = sweepColumns(document);
   const { name, about, guest, model, uncertainty } = document.study;
   const told = { schema: 'cardhouse/sweep-table/1', version, study: name, about, guest, model, uncertainty };

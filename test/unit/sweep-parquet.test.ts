@@ -92,7 +92,7 @@ describe('the table of a sweep as Parquet', () => {
       unit: 'V',
       description: '∫V dq / ∫dq between slopeCut and 0 V',
     });
-    expect(find('slope error').description).toBe('standard error of slope within its study');
+    expect(find('slope error').description).toBe('slope: standard error within its study');
   });
 
   it('can be written before there is any row, and always with the same bytes', async () => {
@@ -113,7 +113,7 @@ describe('the table of a sweep as Parquet', () => {
     const numbers = Object.fromEntries(
       [...names, 'equilibrium.total', 'estimate.slope'].map((name) => [name, { value: 1, error: 1, unit: 'V' }]),
     );
-    const told = sweepColumns({ axes: [], rows: [{ ...document.rows[0]!, numbers }] });
+    const told = sweepColumns({ axes: [], averages: [], rows: [{ ...document.rows[0]!, numbers }] });
     expect(told.filter(({ description }) => description === '')).toEqual([]);
     expect(told.find(({ name }) => name === 'plateauBracket.charge')!.description).toMatch(
       /: the plateau lies .*; charge$/,
