@@ -24,6 +24,7 @@ export * from './analysis/replicas.ts';
 export * from './analysis/residual.ts';
 export { countRings, largestRing, type Rings } from './analysis/rings.ts';
 export * from './analysis/scattering.ts';
+export * from './analysis/seed-errors.ts';
 export * from './analysis/sites.ts';
 export * from './analysis/surrogate.ts';
 export * from './analysis/thermo.ts';

@@ -5,6 +5,7 @@ import {
   askSurfaces,
   didYouMean,
   fitSurfaces,
+  formatValue,
   formatWithError,
   nameOfKey,
   numericAxes,
@@ -65,9 +66,10 @@ export async function predict(folder: string, flags: Flags): Promise<number> {
   );
   const held = Object.entries(place).flatMap(([key, value]) => heldNote(document, axes, key, value));
   if (flags.json) {
-    const numbers = answers.map(({ number, quantity, spread, extrapolates }) => ({
+    const numbers = answers.map(({ number, quantity, parts, spread, extrapolates }) => ({
       ...number,
       ...quantity,
+      ...(parts.calibration !== null && { parts }),
       spread,
       extrapolates: [...extrapolates, ...held],
     }));
@@ -151,17 +153,23 @@ function text(
     const digits = { value: value! - 2 * error!, error, unit: '' };
     return `${formatWithError(digits).split(' ')[0]} … ${formatWithError({ ...digits, value: value! + 2 * error! }).split(' ')[0]}`;
   };
-  const rows = answers.map(({ number, quantity, spread, extrapolates }) => [
+  const apart = answers.some(({ parts }) => parts.calibration !== null);
+  const rows = answers.map(({ number, quantity, parts, spread, extrapolates }) => [
     `  ${number.label}`,
     formatWithError(quantity),
     band(quantity),
+    ...(apart ? [errorText(parts.surface), errorText(parts.calibration)] : []),
     number.unit,
     extrapolates.length > 0 || held.length > 0 ? `extrapolates, ${Math.round(100 * spread)} % open` : '',
   ]);
+  const split = apart ? ['± surface', '± calibration'] : [];
   const reasons = [...new Set([...held, ...answers.flatMap(({ extrapolates }) => extrapolates)])];
   return (
     `${document.study.name}, ${where.join(', ')}: from a fit through ${points} points\n` +
-    columns([['  ', 'expected', 'within two standard deviations', 'unit', ''], ...rows]) +
+    columns([['  ', 'expected', 'within two standard deviations', ...split, 'unit', ''], ...rows]) +
     reasons.map((reason) => `  extrapolates: ${reason}\n`).join('')
   );
 }
+
+/** An error to two digits. */
+const errorText = (error: number | null): string => (error === null ? '–' : formatValue(Number(error.toPrecision(2))));

@@ -10,6 +10,7 @@ import {
   trendsCsv,
   unitOfKey,
 } from '../index.ts';
+import { sweepParquet } from '../sweep/parquet.ts';
 import { headlineEntries, sweepCsv } from '../sweep/table.ts';
 import { writeWhole } from './run-directory.ts';
 import type { SweepPlan } from './sweep-plan.ts';
@@ -37,7 +38,11 @@ export class SweepTable {
   /** Takes in what a point gave. */
   add({ point, key }: Job, report: Report): SweepRow {
     const { at, coordinates, spec } = point;
-    const row = { key, at, coordinates, seed: spec.seed, numbers: headlineEntries(report) };
+    const row: SweepRow = {
+      ...{ key, at, coordinates, seed: spec.seed },
+      ...(spec.uncertainty === 'calibration' && { parameterSets: spec.replicas }),
+      numbers: headlineEntries(report),
+    };
     this.#rows.set(key, row);
     this.#curves.set(key, report.curve);
     this.#surrogates = undefined;
@@ -53,9 +58,10 @@ export class SweepTable {
   document(): SweepDocument {
     const { jobs, name, about, base, keys, seeds } = this.#plan;
     const rows = jobs.flatMap(({ key }) => this.#rows.get(key) ?? []);
-    const { guest, uncertainty, replicas } = jobs[0]!.inputs.spec;
+    const { guest, replicas } = jobs[0]!.inputs.spec;
+    const uncertainty = [...new Set(jobs.map(({ inputs }) => inputs.spec.uncertainty))].join(', ');
     const axes = keys.map((key) => ({ key, unit: unitOfKey(key) }));
-    const averages = averageSeeds(rows, uncertainty === 'calibration');
+    const averages = averageSeeds(rows);
     return {
       schema: 'cardhouse/sweep/1',
       study: { name, about, guest: guest.species, model: guest.model, uncertainty, replicas },
@@ -75,7 +81,8 @@ export class SweepTable {
   write(): void {
     const document = this.document();
     writeWhole(join(this.#path, 'sweep.json'), `${JSON.stringify(document, undefined, 1)}\n`);
-    writeWhole(join(this.#path, 'sweep.csv'), sweepCsv(document.rows));
+    writeWhole(join(this.#path, 'sweep.csv'), sweepCsv(document));
+    writeWhole(join(this.#path, 'sweep.parquet'), sweepParquet(document));
     writeWhole(join(this.#path, 'trends.csv'), trendsCsv(document.trends));
   }
 
@@ -84,7 +91,7 @@ export class SweepTable {
     // several points may end while the page is being drawn: one of them draws the next
     this.#drawn = performance.now();
     const document = this.document();
-    const { html, surrogates } = await sweepReport(document, this.#curves, sweepCsv(document.rows));
+    const { html, surrogates } = await sweepReport(document, this.#curves, sweepCsv(document));
     this.#surrogates = surrogates;
     writeWhole(join(this.#path, 'report.html'), html);
     this.write();

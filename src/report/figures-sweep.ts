@@ -1,7 +1,7 @@
 /** Figures of a sweep: all curves, and profiles along every key. */
 import type { TopLevelSpec } from 'vega-lite';
 import { nameOfKey, type SweepAverage, unitOfKey } from './sweep-document.ts';
-import type { FittedSurface, SurfaceNumber } from './sweep-surfaces.ts';
+import { atSurface, type FittedSurface, type SurfaceNumber } from './sweep-surfaces.ts';
 import { inks, speciesColors } from './theme.ts';
 
 /** Colours along a swept key: dark to light, apart from one another in grey as well. */
@@ -132,9 +132,11 @@ export function profileFigure(
     axis: { title: axisTitle(axis), tickCount: 5, grid: false },
   };
   const panels = numbers.map(({ key, label, unit }) => {
+    const apart = averages.some(({ numbers: own }) => own[key]?.parts?.calibration != null);
     const rows = averages.flatMap((average) => {
-      const { value, error } = average.numbers[key] ?? { value: null, error: null };
+      const { value, error, parts } = average.numbers[key] ?? { value: null, error: null };
       if (value === null) return [];
+      const seeds = parts?.seeds ?? 0;
       const others = { ...average.coordinates, [axis]: 0 };
       return [
         {
@@ -142,6 +144,7 @@ export function profileFigure(
           value,
           low: value - (error ?? 0),
           high: value + (error ?? 0),
+          ...(apart && { seedsLow: value - seeds, seedsHigh: value + seeds }),
           color: color === undefined ? '' : average.coordinates[color],
           line: JSON.stringify(others),
         },
@@ -151,7 +154,8 @@ export function profileFigure(
     const band = fit
       ? Array.from({ length: 41 }, (_, k) => {
           const at = low + ((high - low) * k) / 40;
-          const { value, error } = fit.surrogate.predict(center.map((own, i) => (i === d ? at : own)));
+          const place = center.map((own, i) => (i === d ? at : own));
+          const { value, error } = atSurface(fit, place);
           return { x: at, value, low: value - error, high: value + error };
         })
       : [];
@@ -189,6 +193,19 @@ export function profileFigure(
           mark: { type: 'rule' as const, strokeWidth: 1.3 },
           encoding: { x: { ...x, field: 'x' }, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: tint },
         },
+        ...(apart
+          ? [
+              {
+                mark: { type: 'rule' as const, strokeWidth: 3.6 },
+                encoding: {
+                  x: { ...x, field: 'x' },
+                  y: { ...y, field: 'seedsLow' },
+                  y2: { field: 'seedsHigh' },
+                  color: tint,
+                },
+              },
+            ]
+          : []),
         {
           mark: { type: 'point' as const, filled: true, size: 30, opacity: 1 },
           encoding: { x: { ...x, field: 'x' }, y, color: tint },

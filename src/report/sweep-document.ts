@@ -1,5 +1,6 @@
 /** The table of a sweep as plain data: sweep.json, and all that its page and its surrogate are made of. */
-import { combineReplicas, type Quantity } from '../analysis/replicas.ts';
+import type { Quantity } from '../analysis/replicas.ts';
+import { combineSeeds, type ErrorParts } from '../analysis/seed-errors.ts';
 import type { SweepSurrogates } from './sweep-surfaces.ts';
 import type { SweepTrend } from './sweep-trends.ts';
 
@@ -12,7 +13,15 @@ export interface SweepRow {
   /** the same in base units where it is a number */
   readonly coordinates: Readonly<Record<string, number | string>>;
   readonly seed: string | number;
+  /** sets of parameters of the model that its replicas are spread over; there where it asked for `uncertainty: calibration` */
+  readonly parameterSets?: number;
   readonly numbers: Readonly<Record<string, Quantity>>;
+}
+
+/** A number of a point. */
+export interface SweepQuantity extends Quantity {
+  /** what its error is made of; there where its studies asked for `uncertainty: calibration` */
+  readonly parts?: ErrorParts;
 }
 
 /** A point with its seeds taken together. */
@@ -20,7 +29,7 @@ export interface SweepAverage {
   readonly at: SweepRow['at'];
   readonly coordinates: SweepRow['coordinates'];
   readonly seeds: number;
-  readonly numbers: SweepRow['numbers'];
+  readonly numbers: Readonly<Record<string, SweepQuantity>>;
 }
 
 /** sweep.json. */
@@ -89,34 +98,33 @@ export function nameOfKey(key: string): string {
 }
 
 /**
- * Rows of the same point taken together: mean over seeds, with the larger of scatter and propagated errors. A number that one seed
- * lacks is null, never a mean over the others.
- *
- * @param common  errors that all seeds have in common, as those of a calibration, do not average out: the error of the mean is then
- *                never less than the typical one of a seed
+ * Rows of the same point taken together: mean over seeds with its error (`combineSeeds`), in two parts where the studies asked for the doubt in the
+ * model. A number that one seed lacks is null, never a mean over the others.
  */
-export function averageSeeds(rows: readonly SweepRow[], common = false): SweepAverage[] {
+export function averageSeeds(rows: readonly SweepRow[]): SweepAverage[] {
   const points = new Map<string, SweepRow[]>();
   for (const row of rows) {
     const key = JSON.stringify(row.at);
     points.set(key, [...(points.get(key) ?? []), row]);
   }
   return [...points.values()].map((same) => {
-    const numbers: Record<string, Quantity> = {};
+    const { at, coordinates, parameterSets = 0 } = same[0]!;
+    const numbers: Record<string, SweepQuantity> = {};
     for (const [key, { unit }] of Object.entries(same[0]!.numbers)) {
-      const all = same.map((row) => row.numbers[key]);
-      const estimates = all.flatMap((entry) =>
-        entry?.value == null ? [] : [{ value: entry.value, error: entry.error }],
-      );
-      if (estimates.length < all.length) {
-        numbers[key] = { value: null, error: null, unit };
-        continue;
-      }
-      const { value, error } = combineReplicas(estimates, unit);
-      const typical = Math.hypot(...estimates.map((e) => e.error ?? 0)) / Math.sqrt(estimates.length);
-      numbers[key] = { value, error: common && error !== null ? Math.max(error, typical) : error, unit };
+      const estimates = same.flatMap(({ numbers: own }) => {
+        const { value = null, error = null } = own[key] ?? {};
+        return value === null ? [] : [{ value, error }];
+      });
+      numbers[key] =
+        estimates.length < same.length
+          ? { value: null, error: null, unit }
+          : { ...combineSeeds(estimates, parameterSets), unit };
     }
-    const { at, coordinates } = same[0]!;
     return { at, coordinates, seeds: same.length, numbers };
   });
+}
+
+/** Whether any number of a sweep has an error that is told in parts, or asked to be. */
+export function holdsCalibration({ rows }: Pick<SweepDocument, 'rows'>): boolean {
+  return rows.some(({ parameterSets }) => parameterSets !== undefined);
 }

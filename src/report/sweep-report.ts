@@ -9,6 +9,7 @@ import { card, cardValue, escapeHtml, warningSection } from './html-tables.ts';
 import { table } from './plain-table.ts';
 import type { Report } from './report.ts';
 import { nameOfKey, type SweepAverage, type SweepDocument, type SweepRow } from './sweep-document.ts';
+import { calibrationWarnings, errorPartsSection, errorsHold } from './sweep-errors-html.ts';
 import {
   type FittedSurface,
   fitSurfaces,
@@ -62,6 +63,7 @@ export async function sweepReport(document: SweepDocument, curves: CurvesByKey, 
     trendSection(document.trends),
     fitSection(groups, axes),
     tableSection(document, numbers, csv),
+    errorPartsSection(document, numbers),
   ];
   const structures = study.replicas * seeds;
   const html = `${pageHead(`${study.name}, sweep`, version, { style: sweepStyle })}
@@ -76,6 +78,7 @@ ${study.about === '' ? '' : `<p class="soft">${escapeHtml(study.about)}</p>`}
 <li><b>${averages.length}</b> ${averages.length === 1 ? 'point' : 'points'}</li>
 <li><b>${structures}</b> ${structures === 1 ? 'structure' : 'structures'} each (${seeds} ${seeds === 1 ? 'seed' : 'seeds'} × ${study.replicas})</li>
 <li><b>${rows.length}</b> of ${points} studies</li>
+<li>errors of <b>${errorsHold(document)}</b></li>
 </ul>
 </header>
 <section class="cards" aria-label="Extremes">
@@ -95,7 +98,8 @@ ${downloadLink('sweep.csv', 'text/csv', csv, 'Table (CSV)')} · ${downloadLink('
 }
 
 /** What must be known before the numbers are quoted. */
-function warningsOf({ rows, points, failed, study }: SweepDocument, structures: number): string[] {
+function warningsOf(document: SweepDocument, structures: number): string[] {
+  const { rows, points, failed } = document;
   const missing = points - rows.length - failed.length;
   return [
     ...(missing > 0 ? [`Not finished: ${missing} of ${points} studies are missing.`] : []),
@@ -108,12 +112,7 @@ function warningsOf({ rows, points, failed, study }: SweepDocument, structures: 
             `so at least ${fewestStructures} (seeds × replicas) are advised for numbers to quote.`,
         ]
       : []),
-    ...(study.uncertainty === 'calibration'
-      ? [
-          'Errors hold the doubt in the model as well. It shifts all points together: differences between points are known better than ' +
-            'their error bars say.',
-        ]
-      : []),
+    ...calibrationWarnings(document),
   ];
 }
 
@@ -194,7 +193,7 @@ async function surfaceSections(
         profileFigure(averages, axes, axis, shown, surfaces, color),
         `sweep-profile-${order}-${k}`,
       );
-      return section(`Along ${nameOfKey(axis)}${of}`, profileCaption(axis, axes, surfaces.length > 0), [svg]);
+      return section(`Along ${nameOfKey(axis)}${of}`, profileCaption(axis, axes, surfaces), [svg]);
     }),
   );
   const mapped = soonest(axes, surfaces);
@@ -218,12 +217,16 @@ async function surfaceSections(
   return [...profiles, ...maps].join('\n');
 }
 
-function profileCaption(axis: string, axes: readonly string[], fitted: boolean): string {
+function profileCaption(axis: string, axes: readonly string[], surfaces: readonly FittedSurface[]): string {
   const others = axes.filter((other) => other !== axis).map(nameOfKey);
   const joined = others.length > 0 ? ` Joined are points that differ in ${nameOfKey(axis)} alone.` : '';
   const held = others.length > 0 ? `, ${others.join(', ')} in the middle` : '';
-  const fit = fitted ? ` Dashes and band: the fit through all points and its standard deviation${held}.` : '';
-  return `Mean over seeds with standard errors.${joined}${fit}`;
+  const apart = surfaces.some(({ calibration }) => calibration !== null);
+  const bars = apart ? ': thick those of the seeds, thin with what the calibration leaves open' : '';
+  const band = apart ? ', calibration included' : '';
+  const fit =
+    surfaces.length > 0 ? ` Dashes and band: the fit through all points and its standard deviation${band}${held}.` : '';
+  return `Mean over seeds with standard errors${bars}.${joined}${fit}`;
 }
 
 /** The axes along which the plateau changes soonest, in the order of the sweep. */
@@ -258,8 +261,9 @@ async function frontSection({ averages, axes }: SweepDocument): Promise<string> 
 
 /** What the fits are worth: how far each point is from what all others say of it. */
 function fitSection(groups: readonly FittedGroup[], axes: readonly string[]): string {
+  const apart = groups.some(({ surfaces }) => surfaces.some(({ calibration }) => calibration !== null));
   const rows = groups.flatMap(({ name, surfaces }) =>
-    surfaces.map(({ number, surrogate: { parameters, leaveOneOut }, places }) => [
+    surfaces.map(({ number, surrogate: { parameters, leaveOneOut }, places, calibration }) => [
       name === '' ? number.label : `${number.label} (${name})`,
       String(places.length),
       ...parameters.lengths.map((length, d) => {
@@ -272,6 +276,7 @@ function fitSection(groups: readonly FittedGroup[], axes: readonly string[]): st
       formatValue(Number(parameters.noise.toPrecision(2))),
       formatValue(Number(leaveOneOut.rms.toPrecision(2))),
       formatValue(Number(leaveOneOut.z.toPrecision(2))),
+      ...(apart ? [calibration === null ? '–' : formatValue(Number(calibration.toPrecision(2)))] : []),
       number.unit,
     ]),
   );
@@ -283,12 +288,18 @@ function fitSection(groups: readonly FittedGroup[], axes: readonly string[]): st
     'Noise',
     'Left out: miss',
     '… over its error',
+    ...(apart ? ['Calibration'] : []),
     'Unit',
   ];
   return `<section>
 <h2>The fits between the points</h2>
 <p class="soft">Gaussian processes with a squared-exponential kernel. Length: distance over which a number changes. Noise: scatter beyond the errors of the
-points. Left out: root mean square by which every point misses what all others say of it, and the same over its predicted error (1 is right, 2 too sure of itself).
+points. Left out: root mean square by which every point misses what all others say of it, and the same over its predicted error (1 is right, 2 too sure of itself).${
+    apart
+      ? `
+Fits know the errors of the seeds alone. Calibration: what it leaves open in all points alike, root mean square; bands and predictions have it on top.`
+      : ''
+  }
 <code>cardhouse predict</code> asks them for any carbon.</p>
 ${table(head, rows, 1)}
 </section>`;

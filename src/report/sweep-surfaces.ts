@@ -91,18 +91,23 @@ export interface FittedSurface {
   readonly surrogate: Surrogate;
   /** [n][axes] where points are */
   readonly places: readonly (readonly number[])[];
+  /** error that the calibration leaves in all points alike, root mean square over them; null where it is not told apart */
+  readonly calibration: number | null;
 }
 
 function trainingPoints(averages: readonly SweepAverage[], key: string, axes: readonly string[]): TrainingPoint[] {
   return averages.flatMap(({ coordinates, numbers }) => {
     const entry = numbers[key];
     if (entry?.value == null) return [];
-    return [{ x: axes.map((axis) => coordinates[axis] as number), y: entry.value, error: entry.error }];
+    // what all points have in common says nothing of how they differ
+    const error = entry.parts?.seeds ?? entry.error;
+    return [{ x: axes.map((axis) => coordinates[axis] as number), y: entry.value, error }];
   });
 }
 
 /**
- * Fits through every number of a group that enough points have: two more than there are axes, five at least.
+ * Fits through every number of a group that enough points have: two more than there are axes, five at least. Points count by the errors of their seeds;
+ * what the calibration leaves open moves all of them together, and is added to what the fit says (`atSurface`).
  *
  * @param known  parameters of an earlier fit of the same points
  */
@@ -118,7 +123,9 @@ export function fitSurfaces(
     if (points.length < Math.max(5, axes.length + 2)) return [];
     const earlier = known?.[number.key];
     const surrogate = fitSurrogate(points, earlier?.points === points.length ? earlier : undefined);
-    return [{ number, surrogate, places: points.map(({ x }) => x) }];
+    const parts = group.averages.flatMap(({ numbers: own }) => own[number.key]?.parts?.calibration ?? []);
+    const calibration = parts.length === 0 ? null : Math.hypot(...parts) / Math.sqrt(parts.length);
+    return [{ number, surrogate, places: points.map(({ x }) => x), calibration }];
   });
 }
 
@@ -139,10 +146,23 @@ export function surrogatesOf(
   ) satisfies SweepSurrogates;
 }
 
+/**
+ * Value of a fit at a place. Its error is that of the surface between its points, and with it what the calibration leaves open:
+ * error² = surface² + calibration².
+ *
+ * @param place  [axes] in base units
+ */
+export function atSurface({ surrogate, calibration }: FittedSurface, place: readonly number[]) {
+  const { value, error: surface, spread } = surrogate.predict(place);
+  return { value, error: Math.hypot(surface, calibration ?? 0), surface, calibration, spread };
+}
+
 /** What a fit says of a place. */
 export interface SurfaceAnswer {
   readonly number: SurfaceNumber;
   readonly quantity: Quantity;
+  /** what its error is made of; calibration null where the points do not tell it apart */
+  readonly parts: { readonly surface: number; readonly calibration: number | null };
   /** standard deviation as a share of what it would be without any point */
   readonly spread: number;
   /** why the answer is not to be trusted; empty: it lies between points that were computed */
@@ -159,8 +179,9 @@ export function askSurfaces(
   axes: readonly string[],
   place: readonly number[],
 ): SurfaceAnswer[] {
-  return surfaces.map(({ number, surrogate, places }) => {
-    const { value, error, spread } = surrogate.predict(place);
+  return surfaces.map((fitted) => {
+    const { number, surrogate, places } = fitted;
+    const { value, error, surface, calibration, spread } = atSurface(fitted, place);
     const outside = axes.flatMap((axis, d) => {
       const values = places.map((x) => x[d]!);
       const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -180,6 +201,7 @@ export function askSurfaces(
     return {
       number,
       quantity: { value, error, unit: number.unit },
+      parts: { surface, calibration },
       spread,
       extrapolates: [...outside, ...beyond, ...vague],
     };

@@ -149,7 +149,7 @@ function textOf(value: unknown): string {
 }
 
 /** Text and coordinate of a key that a point does without. */
-const absent = '–';
+export const absent = '–';
 
 /** All keys that a design varies, in the order they are named. */
 export function sweptKeys({ grid, list, latin }: Design): string[] {

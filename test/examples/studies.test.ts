@@ -33,7 +33,8 @@ describe.skipIf(!built)('models/studies', () => {
       [15, 15],
       [30, 15],
     ]);
-    for (const name of ['report.html', 'sweep.csv', 'trends.csv']) expect(existsSync(join(out, name)), name).toBe(true);
+    for (const name of ['report.html', 'sweep.csv', 'sweep.parquet', 'trends.csv'])
+      expect(existsSync(join(out, name)), name).toBe(true);
   });
 
   it.each(specs.filter((file) => !isDynamics(file) && !isSweep(file)))('%s runs with --quick', async (file) => {

@@ -100,7 +100,7 @@ describe.skipIf(missing !== '')('a sweep on a cluster', () => {
     expect(Object.keys(there)).toHaveLength(points);
     expect(Object.values(endings(join(folder, 'cluster'))).every((times) => times === 1)).toBe(true);
     // nothing of it ran here: the page and the table were made of files
-    for (const name of ['sweep.csv', 'sweep.json', 'report.html'])
+    for (const name of ['sweep.csv', 'sweep.parquet', 'sweep.json', 'report.html'])
       expect(existsSync(join(folder, 'cluster', name))).toBe(true);
     const logs = readdirSync(join(folder, 'cluster', 'slurm')).filter((name) => name.endsWith('.log'));
     const log = logs.map((name) => readFileSync(join(folder, 'cluster', 'slurm', name), 'utf8')).join('');

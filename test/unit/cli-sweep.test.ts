@@ -201,8 +201,8 @@ describe('the table of a sweep', () => {
     const [agreeing] = averageSeeds([row(1, entry(100, 3)), row(2, entry(100, 4))]);
     expect(agreeing!.numbers.slope).toEqual(entry(100, 2.5));
     // what a calibration leaves open is the same for all seeds
-    const [calibrated] = averageSeeds([row(1, entry(100, 3)), row(2, entry(100, 4))], true);
-    expect(calibrated!.numbers.slope!.error).toBeCloseTo(Math.sqrt(12.5), 10);
+    const calibrated = [row(1, entry(100, 3)), row(2, entry(100, 4))].map((own) => ({ ...own, parameterSets: 4 }));
+    expect(averageSeeds(calibrated)[0]!.numbers.slope!.error).toBeCloseTo(Math.sqrt(12.5), 10);
     const [one] = averageSeeds([row(1, entry(7, 3))]);
     expect(one!.numbers.slope).toEqual(entry(7, 3));
   });
@@ -213,12 +213,26 @@ describe('the table of a sweep', () => {
   });
 
   it('is CSV with units in the header, quotes where needed and nothing for what is missing', () => {
-    expect(sweepCsv([row(1, entry(null, null)), row(2, entry(5, 0.5))])).toBe(
+    const rows = [row(1, entry(null, null)), row(2, entry(5, 0.5))];
+    expect(sweepCsv({ rows, averages: averageSeeds(rows) })).toBe(
       'point,la,note,seed,slope (mAh/g),slope error (mAh/g),charge (mAh/g),charge error (mAh/g)\n' +
         'd100000000000000,20A,"a,""b""",1,,,1,\n' +
         'd200000000000000,20A,"a,""b""",2,5,0.5,2,\n',
     );
-    expect(sweepCsv([])).toBe('');
+    expect(sweepCsv({ rows: [], averages: [] })).toBe('');
+  });
+
+  it('has the errors of the point in two parts where the calibration was asked for', () => {
+    const rows = [row(1, entry(97, 5)), row(2, entry(103, 5))].map((own) => ({ ...own, parameterSets: 4 }));
+    const [head, ...lines] = sweepCsv({ rows, averages: averageSeeds(rows) })
+      .trim()
+      .split('\n');
+    expect(head).toMatch(
+      /,slope \(mAh\/g\),slope error \(mAh\/g\),slope error of seeds \(mAh\/g\),slope error of calibration \(mAh\/g\),/,
+    );
+    // seeds scatter by √18, each says 5: √7 is left for what they have in common
+    for (const line of lines)
+      expect(line.split(',').slice(7, 9).map(Number)).toEqual([3, expect.closeTo(Math.sqrt(7), 10)]);
   });
 });
 
