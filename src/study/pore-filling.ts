@@ -84,7 +84,7 @@ export async function fillPores(run: FillingRun): Promise<PoreFilling | undefine
         )
       : [];
   if (!bracket) return undefined;
-  const turns = fillingOrder(bracket, voltages.at(-1)!, run.task.metal.temperature);
+  const turns = fillingOrder(bracket, Math.min(0, voltages.at(-1)!), run.task.metal.temperature);
   const surrounding = new Backgrounds(run, map, sampled, lnActivityAt(run.task.metal, referenceVoltage));
   const parts = found.map((one) => {
     const before = new Set(turns.slice(0, Math.max(0, turns.indexOf(one.pore))));
