@@ -38,7 +38,8 @@ describe.skipIf(!built)('a run that does not come to its end at once', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('killed with -9 again and again, with one worker and with two: the same bytes', async () => {
+  // dozens of processes, each of which starts anew
+  it('killed with -9 again and again, with one worker and with two: the same bytes', { timeout: 300_000 }, async () => {
     const random = new RandomStream('kills');
     let kills = 0;
     for (const [round, workers] of ['1', '2', '1'].entries()) {
