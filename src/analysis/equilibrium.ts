@@ -86,8 +86,10 @@ export function equilibriumCurve(
   const grid = [...new Set([...voltages, slopeCut, 0])].sort((a, b) => b - a);
   const curves = replicas.map((t) => {
     const perGuest = capacityPerGuest / massOfFrame(t.host);
-    const { pores, outside } = fillOf(t.filling, grid, t.temperature);
-    return { replica: t.replica, perGuest, pores, outside };
+    const shifts = togetherShifts(t.filling.pores, grid[0]!, grid.at(-1)!, t.temperature);
+    const { pores, outside } = fillOf(t.filling, grid, shifts, t.temperature);
+    const filled = filledPores(t.filling, t.replica, grid.at(-1)!, shifts, t.temperature);
+    return { replica: t.replica, perGuest, pores, outside, filled };
   });
   const points = grid.map((voltage, k): EquilibriumPoint => {
     const parts = curves.map(({ replica, perGuest, pores, outside }) => {
@@ -114,9 +116,7 @@ export function equilibriumCurve(
   const at = (voltage: number): EquilibriumPoint => points.find((point) => point.voltage === voltage)!;
   return {
     points,
-    pores: replicas.flatMap(({ replica, filling, temperature }) =>
-      filledPores(filling, replica, [grid[0]!, grid.at(-1)!], temperature),
-    ),
+    pores: curves.flatMap(({ filled }) => filled),
     slope: at(slopeCut).capacity,
     total: at(0).capacity,
     ...plateauOf(points, slopeCut),
@@ -164,9 +164,9 @@ function plateauOf(
 function fillOf(
   { pores, outside }: PoreFilling,
   grid: readonly number[],
+  shifts: ReadonlyMap<number, number>,
   temperature: number,
 ): { pores: readonly Sum[]; outside: readonly Sum[] } {
-  const shifts = togetherShifts(pores, grid[0]!, grid.at(-1)!, temperature);
   const filled = [...byPore(pores)].map(([pore, backgrounds]) =>
     grid.map((voltage) => {
       const own = voltage - (shifts.get(pore) ?? 0);
@@ -213,11 +213,11 @@ function outsideAt(outside: readonly OutsideCount[], voltage: number): Sum {
 function filledPores(
   filling: PoreFilling,
   replica: number,
-  [top, lowest]: readonly [number, number],
+  lowest: number,
+  shifts: ReadonlyMap<number, number>,
   temperature: number,
 ): FilledPore[] {
   const single = filling.pores.filter(({ pore }) => pore !== wholeHost);
-  const shifts = togetherShifts(single, top, lowest, temperature);
   return [...byPore(single)].map(([pore, backgrounds]): FilledPore => {
     const [first] = backgrounds as [PoreMacrostates, ...PoreMacrostates[]];
     const own = ownTurn(backgrounds);

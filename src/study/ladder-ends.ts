@@ -8,7 +8,7 @@ import type { Branch, LadderPoint } from '../trajectory/series.ts';
 export function fullEnd(points: readonly LadderPoint[], lowest: number): LadderPoint {
   const charge = points.filter(({ branch }) => branch === 'charge');
   if (charge.length === 0) return points.at(-1)!;
-  return charge.reduce((a, b) => (Math.abs(b.voltage - lowest) < Math.abs(a.voltage - lowest) ? b : a));
+  return nearestTo(charge, lowest);
 }
 
 /**
@@ -32,6 +32,9 @@ export function fewest(counts: readonly number[]): number {
 export function slopeEnd(points: readonly LadderPoint[], branch: Branch, slopeCut: number): Float64Array {
   const own = points.filter((point) => point.branch === branch);
   const from = own.length > 0 ? own : points;
-  const point = from.reduce((a, b) => (Math.abs(b.voltage - slopeCut) < Math.abs(a.voltage - slopeCut) ? b : a));
-  return point.snapshots.at(-1)!.rows;
+  return nearestTo(from, slopeCut).snapshots.at(-1)!.rows;
+}
+
+function nearestTo(points: readonly LadderPoint[], voltage: number): LadderPoint {
+  return points.reduce((a, b) => (Math.abs(b.voltage - voltage) < Math.abs(a.voltage - voltage) ? b : a));
 }

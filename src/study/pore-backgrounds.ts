@@ -1,4 +1,5 @@
 /** What surrounds a pore when its turn comes: those that fill before it full, those after it empty, and what lies between at rest with both. */
+import { concatenate } from '../core/arrays.ts';
 import { neighborList } from '../core/neighbors.ts';
 import { chainMaker } from './backend.ts';
 import { slopeEnd } from './ladder-ends.ts';
@@ -36,28 +37,21 @@ export class Backgrounds {
     const [empty, filled] = (['discharge', 'charge'] as const).map((branch) =>
       slopeEnd(this.#run.points, branch, this.#run.task.spec.analysis.slopeCut),
     ) as [Float64Array, Float64Array];
-    const within = (rows: Float64Array, wanted: (label: number) => boolean): number[] =>
-      Array.from({ length: rows.length / 4 }, (_, i) => Array.from(rows.subarray(4 * i, 4 * i + 4)))
-        .filter(([x, y, z]) => wanted(this.#map.at(x!, y!, z!)))
-        .flat();
-    const kept = within(filled, (label) => full.has(label));
-    const held = this.#without(
+    const map = this.#map;
+    const kept = map.select(filled, (label) => full.has(label));
+    const others = this.#without(
       kept,
-      within(empty, (label) => this.#sampled.has(label) && !full.has(label)),
+      map.select(empty, (label) => !full.has(label)),
     );
-    const fixed = joined(kept, held);
-    const between = this.#without(
-      kept,
-      within(empty, (label) => !this.#sampled.has(label)),
-    );
-    const rested = this.#rest(fixed, Float64Array.from(between), stream);
-    return this.#map.divide(joined(fixed, rested), pore);
+    const fixed = concatenate([kept, map.select(others, (label) => this.#sampled.has(label))]);
+    const between = map.select(others, (label) => !this.#sampled.has(label));
+    return map.divide(concatenate([fixed, this.#rest(fixed, between, stream)]), pore);
   }
 
   /** Rows that are not too near to those already there. */
-  #without(kept: readonly number[], rows: readonly number[]): number[] {
+  #without(kept: Float64Array, rows: Float64Array): Float64Array {
     const { cell } = this.#run.host;
-    const { start, index } = neighborList({ cell, species: ['guest'], rows: joined(kept, rows) }, nearest);
+    const { start, index } = neighborList({ cell, species: ['guest'], rows: concatenate([kept, rows]) }, nearest);
     const first = kept.length / 4;
     return rows.filter((_, k) => {
       const i = first + Math.floor(k / 4);
@@ -75,11 +69,4 @@ export class Backgrounds {
     chain.advance(task.spec.ladder.equilibration);
     return chain.guestRows();
   }
-}
-
-function joined(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  const whole = new Float64Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -79,7 +79,9 @@ export async function fillPores(run: FillingRun): Promise<PoreFilling | undefine
     found.length > 1
       ? await sampleParts(
           run,
-          found.flatMap((one) => [partOf(run, one, 'discharge'), partOf(run, one, 'charge')]),
+          found.flatMap((one) =>
+            (['discharge', 'charge'] as const).map((branch) => partOf(run, one, branch, () => one.divided(branch))),
+          ),
           { loops: bracketLoops, from: 0, to: share },
         )
       : [];
@@ -89,7 +91,7 @@ export async function fillPores(run: FillingRun): Promise<PoreFilling | undefine
   const parts = found.map((one) => {
     const before = new Set(turns.slice(0, Math.max(0, turns.indexOf(one.pore))));
     const stream = streamOf(run, one.pore, streamsPerPore - 1);
-    return { ...partOf(run, one, 'equilibrium'), start: () => one.startWith(surrounding.of(one.pore, before, stream)) };
+    return partOf(run, one, 'equilibrium', () => surrounding.of(one.pore, before, stream));
   });
   const pores = await sampleParts(run, parts, { loops, from: share, to: 1 });
   if (!pores) return undefined;
@@ -187,14 +189,19 @@ function poresOf({ points, task }: FillingRun, regions: PoreRegions, map: PoreMa
 const streamOf = ({ task }: FillingRun, pore: number, k: number): number =>
   poreStreams * (1 + pore * streamsPerPore + k) + task.replica;
 
-/** A pore with what a branch has left around it. */
-function partOf(run: FillingRun, { pore, about, fullest, divided, startWith }: Pore, background: Background): Part {
+/** A pore, with what is in it and around it made when its turn comes. */
+function partOf(
+  run: FillingRun,
+  { pore, about, fullest, startWith }: Pore,
+  background: Background,
+  divided: () => Divided,
+): Part {
   return {
     name: `pore-${String(pore).padStart(3, '0')}-${background}`,
     about: { ...about, background },
     fullest,
     stream: streamOf(run, pore, backgrounds.indexOf(background)),
-    start: () => startWith(divided(background === 'charge' ? 'charge' : 'discharge')),
+    start: () => startWith(divided()),
   };
 }
 

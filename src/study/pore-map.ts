@@ -40,13 +40,20 @@ export class PoreMap {
     return this.#labels[(i * ny + j) * nz + k]!;
   }
 
+  /** Rows of the guests whose pore (−1: none) is wanted. */
+  select(rows: Float64Array, wanted: (pore: number) => boolean): Float64Array {
+    return rows.filter((_, k) => {
+      const a = k - (k % 4);
+      return wanted(this.at(rows[a]!, rows[a + 1]!, rows[a + 2]!));
+    });
+  }
+
   /** Guests in the pore, and all others. */
   divide(rows: Float64Array, pore: number): Divided {
-    const within = (k: number): boolean => {
-      const a = k - (k % 4);
-      return this.at(rows[a]!, rows[a + 1]!, rows[a + 2]!) === pore;
+    return {
+      inside: this.select(rows, (own) => own === pore),
+      outside: this.select(rows, (own) => own !== pore),
     };
-    return { inside: rows.filter((_, k) => within(k)), outside: rows.filter((_, k) => !within(k)) };
   }
 }
 
@@ -65,10 +72,6 @@ export function outsideCounts(
   return points.map(({ branch, voltage, snapshots }) => ({
     branch,
     voltage,
-    counts: Float64Array.from(snapshots, ({ rows }) => {
-      let n = 0;
-      for (let a = 0; a < rows.length; a += 4) if (!sampled.has(map.at(rows[a]!, rows[a + 1]!, rows[a + 2]!))) n++;
-      return n;
-    }),
+    counts: Float64Array.from(snapshots, ({ rows }) => map.select(rows, (pore) => !sampled.has(pore)).length / 4),
   }));
 }
