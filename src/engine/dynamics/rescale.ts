@@ -2,6 +2,32 @@
 import { boltzmann } from '../../core/units.ts';
 import { type Noise, purposes } from './noise.ts';
 
+/** What a step's factor is made of besides K. */
+export interface RescaleDraw {
+  /** c = e^(−Δt/τ) */
+  readonly decay: number;
+  /** (1 − c) K̄/N_f, eV */
+  readonly gain: number;
+  /** R₁ */
+  readonly first: number;
+  /** Σ₂ R_i² */
+  readonly others: number;
+}
+
+/** Random numbers and constants of a step, see `rescaleFactor`. */
+export function rescaleDraw(
+  freedom: number,
+  temperature: number,
+  ratio: number,
+  noise: Noise,
+  step: number,
+): RescaleDraw {
+  noise.gaussians(purposes.rescale, step, 0);
+  const first = noise.normal[0]!;
+  const others = noise.squares(freedom - 1, purposes.rescale, step, 1);
+  return { decay: Math.exp(-ratio), gain: -Math.expm1(-ratio) * 0.5 * boltzmann * temperature, first, others };
+}
+
 /**
  * Factor for all velocities over one step, an exact solution of
  *
@@ -26,11 +52,8 @@ export function rescaleFactor(
   noise: Noise,
   step: number,
 ): number {
-  const c = Math.exp(-ratio);
-  const g = (-Math.expm1(-ratio) * 0.5 * boltzmann * temperature) / kinetic;
-  noise.gaussians(purposes.rescale, step, 0);
-  const first = noise.normal[0]!;
-  const others = noise.squares(freedom - 1, purposes.rescale, step, 1);
+  const { decay: c, gain, first, others } = rescaleDraw(freedom, temperature, ratio, noise, step);
+  const g = gain / kinetic;
   const square = c + g * (first * first + others) + 2 * first * Math.sqrt(c * g);
   // the square is (√c + R₁√g)² + g·others: never negative but by rounding
   const factor = Math.sqrt(Math.max(0, square));

@@ -1,6 +1,7 @@
 /** What a setup of dynamics must satisfy, and how many degrees of freedom it has. */
-import { SpecError } from '../../core/errors.ts';
-import type { DynamicsSetup } from '../dynamics.ts';
+import { PhysicsError, SpecError } from '../../core/errors.ts';
+import type { DynamicsSetup, DynamicsState } from '../dynamics.ts';
+import { restingVelocities } from './velocities.ts';
 
 /** A setup on any device. */
 export type AnySetup = Omit<DynamicsSetup, 'forceField'> & { readonly forceField: { readonly count: number } };
@@ -65,4 +66,37 @@ export function degreesOfFreedom({ masses, frozen, thermostat, externalForces }:
   const still = frozen ? frozen.reduce((sum, f) => sum + (f ? 1 : 0), 0) : 0;
   const conserved = thermostat.kind !== 'langevin' && still === 0 && !externalForces;
   return 3 * (masses.length - still) - (conserved ? 3 : 0);
+}
+
+/** [N, 4] rows (vx, vy, vz, mass) a simulation begins with: those given, but of frozen atoms at rest. */
+export function startVelocities({ masses, frozen, velocities }: AnySetup): Float64Array {
+  const rows = restingVelocities(masses);
+  for (const [k, v] of velocities?.entries() ?? []) if (k % 4 !== 3 && !frozen?.[k >> 2]) rows[k] = v;
+  return rows;
+}
+
+/**
+ * Refuses a state of another system.
+ *
+ * @param positions   [N, 4] rows of this one, species last
+ * @param velocities  [N, 4] masses last
+ * @throws SpecError  another number of atoms, another species or mass
+ */
+export function requireOwnState(state: DynamicsState, positions: Float64Array, velocities: Float64Array): void {
+  const wanted = positions.length;
+  if (state.positions.length !== wanted || state.velocities.length !== wanted) {
+    throw new SpecError(`dynamics: state must be of ${wanted / 4} atoms, got ${state.positions.length / 4}`);
+  }
+  for (let k = 3; k < wanted; k += 4) {
+    if (state.velocities[k] === velocities[k] && state.positions[k] === positions[k]) continue;
+    throw new SpecError(`dynamics: atom ${(k + 1) / 4} of the state is of another species or mass`);
+  }
+}
+
+/** Says that an atom moves too far. @param move  Å in one step @param limit  Å */
+export function tooFar(step: number, atom: number, move: number, limit: number, timestep: number): PhysicsError {
+  return new PhysicsError(
+    `step ${step}: atom ${atom + 1} moves ${move.toPrecision(3)} Å at once (limit ${limit} Å); ` +
+      `atoms too close at the start (relax first), or a time step of ${timestep} fs too long`,
+  );
 }

@@ -1,6 +1,6 @@
 /** The simulation itself: state, order of operations, and what is measured on the way. */
 import { type Cell, cellFromMatrix } from '../../core/cell.ts';
-import { PhysicsError, SpecError } from '../../core/errors.ts';
+import { PhysicsError } from '../../core/errors.ts';
 import { amuAngstrom2PerFs2, boltzmann } from '../../core/units.ts';
 import type { Barostat, Dynamics, DynamicsSetup, DynamicsState } from '../dynamics.ts';
 import type { ForceField } from '../force-field.ts';
@@ -15,10 +15,10 @@ import {
   scaleVelocities,
 } from './passes.ts';
 import { rescaleFactor } from './rescale.ts';
-import { type TemperatureSchedule, temperatureAt } from './schedule.ts';
-import { degreesOfFreedom } from './setup.ts';
+import { firstSchedule, requireTarget, type TemperatureSchedule, temperatureAt } from './schedule.ts';
+import { degreesOfFreedom, requireOwnState, startVelocities, tooFar } from './setup.ts';
 import { deformRows } from './strain.ts';
-import { kineticEnergy, kineticTensor, restingVelocities } from './velocities.ts';
+import { kineticEnergy, kineticTensor } from './velocities.ts';
 
 /** See `Dynamics` for what its members promise. */
 export class Verlet implements Dynamics {
@@ -37,21 +37,15 @@ export class Verlet implements Dynamics {
   #schedule: TemperatureSchedule | null;
 
   constructor(setup: DynamicsSetup, state?: DynamicsState) {
-    const { forceField, masses, frozen, timestep, thermostat, velocities, ramp } = setup;
+    const { forceField, masses, frozen, timestep, thermostat, ramp } = setup;
     this.#setup = setup;
     this.forceField = forceField;
     this.cell = setup.cell;
     this.degreesOfFreedom = degreesOfFreedom(setup);
     this.#kick = halfKicks(masses, timestep, frozen);
     this.#noise = new Noise(setup.key, setup.stream);
-    this.velocities = restingVelocities(masses);
-    if (velocities) {
-      for (let k = 0; k < velocities.length; k++) {
-        if (k % 4 !== 3 && !frozen?.[k >> 2]) this.velocities[k] = velocities[k]!;
-      }
-    }
-    const from = thermostat.kind === 'none' ? null : thermostat.temperature;
-    this.#schedule = from === null ? null : { from, to: ramp?.to ?? from, start: 0, steps: ramp?.steps ?? 0 };
+    this.velocities = startVelocities(setup);
+    this.#schedule = firstSchedule(thermostat, ramp);
     if (state) this.restore(state);
     else this.#forces();
     this.lastGood = this.state();
@@ -131,10 +125,7 @@ export class Verlet implements Dynamics {
   #runaway(atom: number, limit: number): never {
     const move = this.#setup.timestep * Math.hypot(...this.velocities.subarray(4 * atom, 4 * atom + 3));
     if (!Number.isFinite(move)) this.#notFinite();
-    throw new PhysicsError(
-      `step ${this.step}: atom ${atom + 1} moves ${move.toPrecision(3)} Å at once (limit ${limit} Å); ` +
-        `atoms too close at the start (relax first), or a time step of ${this.#setup.timestep} fs too long`,
-    );
+    throw tooFar(this.step, atom, move, limit, this.#setup.timestep);
   }
 
   #notFinite(): never {
@@ -177,12 +168,7 @@ export class Verlet implements Dynamics {
   }
 
   #retarget(schedule: TemperatureSchedule): void {
-    if (this.#schedule === null) throw new SpecError('dynamics: a target temperature needs a thermostat, got none');
-    for (const t of [schedule.from, schedule.to]) {
-      if (!(t >= 0 && t < Number.POSITIVE_INFINITY)) {
-        throw new SpecError(`dynamics: target temperature must be at least 0 K, got ${t}`);
-      }
-    }
+    requireTarget(this.#schedule, schedule);
     this.#schedule = schedule;
   }
 
@@ -208,14 +194,7 @@ export class Verlet implements Dynamics {
 
   restore(state: DynamicsState): void {
     const { positions } = this.forceField;
-    const wanted = positions.length;
-    if (state.positions.length !== wanted || state.velocities.length !== wanted) {
-      throw new SpecError(`dynamics: state must be of ${wanted / 4} atoms, got ${state.positions.length / 4}`);
-    }
-    for (let k = 3; k < wanted; k += 4) {
-      if (state.velocities[k] === this.velocities[k] && state.positions[k] === positions[k]) continue;
-      throw new SpecError(`dynamics: atom ${(k + 1) / 4} of the state is of another species or mass`);
-    }
+    requireOwnState(state, positions, this.velocities);
     this.step = state.step;
     this.time = state.time;
     this.heat = state.heat;

@@ -10,10 +10,11 @@
  */
 import { BackendError, PhysicsError, SpecError } from '../../core/errors.ts';
 import { boltzmann } from '../../core/units.ts';
-import { Noise, purposes } from '../dynamics/noise.ts';
+import { Noise } from '../dynamics/noise.ts';
 import { halfKicks } from '../dynamics/passes.ts';
-import { type TemperatureSchedule, temperatureAt } from '../dynamics/schedule.ts';
-import { checkSetup, degreesOfFreedom } from '../dynamics/setup.ts';
+import { rescaleDraw } from '../dynamics/rescale.ts';
+import { firstSchedule, requireTarget, type TemperatureSchedule, temperatureAt } from '../dynamics/schedule.ts';
+import { checkSetup, degreesOfFreedom, requireOwnState, startVelocities, tooFar } from '../dynamics/setup.ts';
 import { kineticTensor, restingVelocities } from '../dynamics/velocities.ts';
 import type { DynamicsSetup, DynamicsState } from '../dynamics.ts';
 import { readBack, storage } from './buffers.ts';
@@ -96,9 +97,7 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
   const noise = new Noise(setup.key, setup.stream);
   const freedom = degreesOfFreedom(setup);
   const rescaling = thermostat.kind === 'bussi';
-  const from = rescaling ? thermostat.temperature : null;
-  let schedule: TemperatureSchedule | null =
-    from === null ? null : { from, to: setup.ramp?.to ?? from, start: 0, steps: setup.ramp?.steps ?? 0 };
+  let schedule = firstSchedule(thermostat, setup.ramp);
   let [step, time, heat, listings, perSubmission] = [0, 0, 0, 0, 8];
   let energies = { potential: 0, kinetic: 0 };
 
@@ -112,16 +111,13 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
     return true;
   };
   const refuse = async ({ raised, culprit, culpritRow, done }: Control): Promise<never> => {
-    const at = `step ${step + done + (raised & raisedBits.runaway ? 1 : 0)}`;
+    const at = step + done + (raised & raisedBits.runaway ? 1 : 0);
     const v = new Float32Array(await readBack(gpu, verlet.velocities, 16 * culpritRow, 16));
     const move = timestep * Math.hypot(v[0]!, v[1]!, v[2]!);
     if (!(raised & raisedBits.runaway) || !Number.isFinite(move)) {
-      throw new PhysicsError(`${at}: force and energy of atom ${culprit + 1} must be finite, and below 128 eV`);
+      throw new PhysicsError(`step ${at}: force and energy of atom ${culprit + 1} must be finite, and below 128 eV`);
     }
-    throw new PhysicsError(
-      `${at}: atom ${culprit + 1} moves ${move.toPrecision(3)} Å at once (limit ${longestMove} Å); ` +
-        `atoms too close at the start (relax first), or a time step of ${timestep} fs too long`,
-    );
+    throw tooFar(at, culprit, move, longestMove, timestep);
   };
   const firstForces = async (): Promise<void> => {
     do {
@@ -155,14 +151,7 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
     return { ...facts, positions, velocities, cell: matrix, list: { positions: listed, cell: matrix.slice() } };
   };
   const restore = async (wanted: DynamicsState): Promise<void> => {
-    const n = 4 * atoms.count;
-    if (wanted.positions.length !== n || wanted.velocities.length !== n) {
-      throw new SpecError(`dynamics: state must be of ${n / 4} atoms, got ${wanted.positions.length / 4}`);
-    }
-    for (let k = 3; k < n; k += 4) {
-      if (wanted.velocities[k] === masses[k] && wanted.positions[k] === forceField.positions[k]) continue;
-      throw new SpecError(`dynamics: atom ${(k + 1) / 4} of the state is of another species or mass`);
-    }
+    requireOwnState(wanted, forceField.positions, masses);
     if (!wanted.cell.every((x, k) => x === cell.matrix[k])) {
       throw new SpecError('dynamics: the state is of another cell, which a GPU does not change');
     }
@@ -177,11 +166,9 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
     keep();
   };
 
-  const start = masses.slice();
-  for (const [k, v] of (setup.velocities ?? masses).entries()) if (k % 4 !== 3 && !setup.frozen?.[k >> 2]) start[k] = v;
   if (state) await restore(state);
   else {
-    verlet.write(start, kicks);
+    verlet.write(startVelocities(setup), kicks);
     atoms.write(forceField.positions, cell);
     atoms.resetControl({ rebuild: 1 });
     await firstForces();
@@ -193,11 +180,8 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
     const ratio = rescaling ? timestep / thermostat.time : 0;
     for (let k = 0; k < steps; k++) {
       const at = step + k + 1;
-      noise.gaussians(purposes.rescale, at, 0);
-      const first = noise.normal[0]!;
-      const others = noise.squares(freedom - 1, purposes.rescale, at, 1);
-      const half = -Math.expm1(-ratio) * 0.5 * boltzmann * temperatureAt(schedule!, at);
-      rows.set([Math.exp(-ratio), half, first, others], 4 * k);
+      const { decay, gain, first, others } = rescaleDraw(freedom, temperatureAt(schedule!, at), ratio, noise, at);
+      rows.set([decay, gain, first, others], 4 * k);
     }
     return rows;
   };
@@ -219,11 +203,7 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
     for (let k = 0; k < steps; k++) heat += (log[2 * k + 1]! ** 2 - 1) * log[2 * k]!;
   };
   const retarget = (to: TemperatureSchedule): void => {
-    if (schedule === null) throw new SpecError('dynamics: a target temperature needs a thermostat, got none');
-    for (const t of [to.from, to.to]) {
-      if (t >= 0 && t < Number.POSITIVE_INFINITY) continue;
-      throw new SpecError(`dynamics: target temperature must be at least 0 K, got ${t}`);
-    }
+    requireTarget(schedule, to);
     schedule = to;
   };
   const target = (): number | null => schedule && temperatureAt(schedule, step);
