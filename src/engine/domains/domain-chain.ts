@@ -16,18 +16,8 @@ import { concatenate } from '../../core/arrays.ts';
 import { BackendError, PhysicsError } from '../../core/errors.ts';
 import { philox4x32, uniformFromWord } from '../../core/random.ts';
 import { runTask } from '../../parallel/pool.ts';
-import type { MoveCount } from '../../trajectory/series.ts';
-import {
-  addCounts,
-  type ChainSetup,
-  type ChainState,
-  countsByMove,
-  type LadderChain,
-  type MoveName,
-  moveNames,
-  savedGuest,
-  savedRows,
-} from '../chain.ts';
+import { addCounts, type ChainSetup, type ChainState, type LadderChain, savedGuest, savedRows } from '../chain.ts';
+import { BoxState } from './box-state.ts';
 import { type DomainTask, openDomain, type Round, type RoundResult, wordsOf } from './domain.ts';
 import { type Partition, partitionOf, slabAt, slabsOf } from './partition.ts';
 
@@ -82,33 +72,19 @@ export async function createDomainChain(
   return chain;
 }
 
-class DomainChainObject implements DomainChain {
-  trial = 0;
-  energy = 0;
-  lnActivity = Number.NEGATIVE_INFINITY;
-  displacement = 0.5;
+class DomainChainObject extends BoxState implements DomainChain {
   readonly #setup: ChainSetup;
   readonly #partition: Partition;
   readonly #sides: readonly Side[];
-  readonly #fixed: number;
-  /** [fixed + N, 10] */
-  #words: Float64Array;
-  #counts = new Float64Array(2 * moveNames.length);
-  /** largest difference of a running energy and the sum at the next round's start since it was asked for */
-  #drift = 0;
   /** whether `energy` is that of the guests as they stand */
   #known = false;
 
   constructor(setup: ChainSetup, partition: Partition, sides: readonly Side[]) {
+    super(setup, 'domains');
     this.#setup = setup;
     this.#partition = partition;
     this.#sides = sides;
-    this.#fixed = (setup.fixed?.length ?? 0) / 4;
-    this.#words = wordsOf(setup.fixed ?? new Float64Array());
-  }
-
-  get count(): number {
-    return this.#words.length / savedGuest.words - this.#fixed;
+    this.words = wordsOf(setup.fixed ?? new Float64Array());
   }
 
   async advance(n: number): Promise<void> {
@@ -150,9 +126,9 @@ class DomainChainObject implements DomainChain {
   } {
     const rest: number[] = [];
     const own = slabs.map((): number[] => []);
-    const rows = savedRows(this.#words, 0);
+    const rows = savedRows(this.words, 0);
     for (let a = 0; a < rows.length; a += 4) {
-      const slab = a < 4 * this.#fixed ? -1 : slabAt(this.#partition, slabs, rows[a]!);
+      const slab = a < 4 * this.fixed ? -1 : slabAt(this.#partition, slabs, rows[a]!);
       (own[slab] ?? rest).push(rows[a]!, rows[a + 1]!, rows[a + 2]!, 0);
     }
     return { rest: Float64Array.from(rest), own: own.map((part) => Float64Array.from(part)) };
@@ -170,51 +146,20 @@ class DomainChainObject implements DomainChain {
           : 'guests given to start from overlap one another or the host',
       );
     }
-    if (this.#known) this.#drift = Math.max(this.#drift, Math.abs(before - this.energy));
+    if (this.#known) this.drift = Math.max(this.drift, Math.abs(before - this.energy));
     this.#known = true;
     this.energy = results.reduce((sum, one) => sum + (one.after - one.before), before);
-    for (const { counts } of results) addCounts(this.#counts, counts);
-    this.#words = concatenate([
+    for (const { counts } of results) addCounts(this.counts, counts);
+    this.words = concatenate([
       first.words.subarray(0, savedGuest.words * between),
       ...results.map(({ words, fixed }) => words.subarray(savedGuest.words * fixed)),
     ]);
   }
 
-  refresh(): number {
-    const drift = this.#drift;
-    this.#drift = 0;
-    return drift;
-  }
-
-  takeCounts(): Record<MoveName, MoveCount> {
-    const counts = this.#counts;
-    this.#counts = new Float64Array(counts.length);
-    return countsByMove(counts);
-  }
-
-  guestRows(): Float64Array {
-    return savedRows(this.#words, this.#fixed);
-  }
-
   /** Their energy is known after the next round. */
   setGuests(rows: Float64Array): void {
-    this.#words = concatenate([wordsOf(this.#setup.fixed ?? new Float64Array()), wordsOf(rows)]);
+    this.words = concatenate([wordsOf(this.#setup.fixed ?? new Float64Array()), wordsOf(rows)]);
     this.#known = false;
-  }
-
-  save(): ChainState {
-    return {
-      backend: 'domains',
-      trial: this.trial,
-      lnActivity: Number.isFinite(this.lnActivity) ? this.lnActivity : null,
-      displacement: this.displacement,
-      energy: this.energy,
-      guests: this.#words.slice(),
-      members: new Int32Array(),
-      counts: this.#counts.slice(),
-      drive: null,
-      transitions: null,
-    };
   }
 
   /** @throws BackendError  the state is another backend's */
@@ -222,12 +167,10 @@ class DomainChainObject implements DomainChain {
     if (state.backend !== 'domains') {
       throw new BackendError(`the saved chain is one of backend ${state.backend}, not of a box in domains`);
     }
-    this.trial = state.trial;
-    this.lnActivity = state.lnActivity ?? Number.NEGATIVE_INFINITY;
-    this.displacement = state.displacement;
+    this.resume(state);
     this.energy = state.energy;
-    this.#words = state.guests.slice();
-    this.#counts = state.counts.slice();
+    this.words = state.guests.slice();
+    this.counts = state.counts.slice();
     this.#known = state.trial > 0;
   }
 

@@ -51,6 +51,8 @@ export interface BoxTotals {
   readonly energy: number;
   /** largest |running − anew| of a round since the last time, eV */
   readonly drift: number;
+  /** attempts and acceptances by move since the device was made, modulo 2³² */
+  readonly counts: Uint32Array<ArrayBuffer>;
 }
 
 export interface BoxDevice {
@@ -69,8 +71,6 @@ export interface BoxDevice {
   totals(): Promise<BoxTotals>;
   /** Rows of all guests, [n, 16]. */
   guests(count: number): Promise<Float32Array>;
-  /** Attempts and acceptances by move since the device was made, modulo 2³². */
-  counts(): Promise<Uint32Array<ArrayBuffer>>;
   destroy(): void;
 }
 
@@ -221,19 +221,13 @@ export async function openBox(
         throw said[0] === overlap ? new SpecError(text) : new BackendError(text);
       }
       gpu.device.queue.writeBuffer(totals, 16, new Float32Array([0]));
-      return { count: words[0]!, energy: numbers[2]! + numbers[3]!, drift: numbers[4]! };
+      const counts = new Uint32Array(8);
+      for (let d = 0; d < many; d++) for (let k = 0; k < 8; k++) counts[k]! += records[gpuChainWords * d + 16 + k]!;
+      return { count: words[0]!, energy: numbers[2]! + numbers[3]!, drift: numbers[4]!, counts };
     },
     guests: async (count) => {
       const rows = await readBack(gpu, lists[now]!, 0, 4 * boxGuestWords * Math.max(1, count));
       return new Float32Array(rows, 0, boxGuestWords * count);
-    },
-    async counts() {
-      const records = new Uint32Array(await readBack(gpu, chains, 0, 4 * gpuChainWords * many));
-      return Uint32Array.from({ length: 8 }, (_, k) => {
-        let sum = 0;
-        for (let d = 0; d < many; d++) sum += records[gpuChainWords * d + 16 + k]!;
-        return sum;
-      });
     },
     destroy() {
       const all = [

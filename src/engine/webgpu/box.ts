@@ -7,20 +7,17 @@
 import { concatenate } from '../../core/arrays.ts';
 import { SpecError } from '../../core/errors.ts';
 import { wrapped } from '../../core/frame.ts';
-import type { MoveCount } from '../../trajectory/series.ts';
 import {
   type ChainSetup,
   type ChainState,
-  countsByMove,
   type LadderChain,
-  type MoveName,
   moveNames,
   requireConsistent,
   savedGuest,
-  savedRows,
 } from '../chain.ts';
+import { BoxState } from '../domains/box-state.ts';
 import { boardAt, type Checkerboard, checkerboardOf, domainCount } from '../domains/checkerboard.ts';
-import { type BoxDevice, boxGuestWords, openBox } from './box-device.ts';
+import { type BoxDevice, type BoxTotals, boxGuestWords, openBox } from './box-device.ts';
 import type { Gpu } from './device.ts';
 
 export interface BoxOptions {
@@ -100,42 +97,30 @@ export async function createGpuBox(gpu: Gpu, setup: ChainSetup, options: BoxOpti
   return box;
 }
 
-class GpuBoxObject implements GpuBox {
-  trial = 0;
-  energy = 0;
-  lnActivity = Number.NEGATIVE_INFINITY;
-  displacement = 0.5;
+class GpuBoxObject extends BoxState implements GpuBox {
   readonly board: Checkerboard;
   readonly domains: number;
   readonly roundTrials: number;
   readonly mapped: boolean;
   readonly #setup: ChainSetup;
   readonly #device: BoxDevice;
-  readonly #fixed: number;
-  /** [fixed + N, 10], fixed ones first */
-  #words = new Float64Array();
-  #counts = new Float64Array(2 * moveNames.length);
   #counted = new Uint32Array(2 * moveNames.length);
-  #drift = 0;
   /** rounds before the next look */
   #ahead = 1;
 
   constructor(setup: ChainSetup, board: Checkerboard, device: BoxDevice, trialsPerRound: number, mapped: boolean) {
+    super(setup, 'webgpu-box');
     this.#setup = setup;
     this.board = board;
     this.domains = domainCount(board);
     this.roundTrials = this.domains * trialsPerRound;
     this.mapped = mapped;
     this.#device = device;
-    this.#fixed = (setup.fixed?.length ?? 0) / 4;
-  }
-
-  get count(): number {
-    return this.#words.length / savedGuest.words - this.#fixed;
   }
 
   async advance(n: number): Promise<void> {
     const { key, stream } = this.#setup;
+    let last: BoxTotals | undefined;
     for (let left = Math.ceil(n / this.roundTrials); left > 0; ) {
       const now = Math.min(left, this.#ahead);
       const started = performance.now();
@@ -146,56 +131,40 @@ class GpuBoxObject implements GpuBox {
         this.trial += this.roundTrials;
       }
       left -= now;
-      await this.#look();
+      last = await this.#look();
       const seconds = Math.max(1e-4, (performance.now() - started) / 1000);
       if (now === this.#ahead) this.#ahead = Math.max(1, Math.min(256, Math.round((now * patience) / seconds)));
     }
-    if (n > 0) await this.#read();
+    if (last) await this.#read(last);
   }
 
   /** Waits for what was submitted. */
-  async #look(): Promise<number> {
-    const { count, energy, drift } = await this.#device.totals();
+  async #look(): Promise<BoxTotals> {
+    const totals = await this.#device.totals();
+    const { energy, drift } = totals;
     if (!(Math.abs(energy) < overlapping)) {
       throw new SpecError('guests given to start from overlap one another or the host');
     }
     this.energy = energy;
-    this.#drift = Math.max(this.#drift, drift);
-    return count;
+    this.drift = Math.max(this.drift, drift);
+    return totals;
   }
 
-  async #read(): Promise<void> {
-    const count = await this.#look();
+  /** Fetches all guests. */
+  async #read({ count, counts }: BoxTotals): Promise<void> {
     const rows = await this.#device.guests(count);
     const words = new Float64Array(savedGuest.words * count);
-    let [atRest, moving] = [0, this.#fixed];
+    let [atRest, moving] = [0, this.fixed];
     for (let i = 0; i < count; i++) {
       const [x, y, z, still, ion, metal, rho, n, s, own, , , h] = rows.subarray(boxGuestWords * i);
       const place = still === 0 ? moving++ : atRest++;
       words.set([x!, y!, z!, rho!, n!, s!, ion!, metal!, h!, own!], savedGuest.words * place);
     }
-    this.#words = words;
-    const counted = await this.#device.counts();
-    counted.forEach((total, k) => {
-      this.#counts[k]! += (total - this.#counted[k]!) >>> 0;
+    this.words = words;
+    counts.forEach((total, k) => {
+      this.counts[k]! += (total - this.#counted[k]!) >>> 0;
     });
-    this.#counted = counted;
-  }
-
-  refresh(): number {
-    const drift = this.#drift;
-    this.#drift = 0;
-    return drift;
-  }
-
-  takeCounts(): Record<MoveName, MoveCount> {
-    const counts = this.#counts;
-    this.#counts = new Float64Array(counts.length);
-    return countsByMove(counts);
-  }
-
-  guestRows(): Float64Array {
-    return savedRows(this.#words, this.#fixed);
+    this.#counted = counts;
   }
 
   async setGuests(guests: Float64Array): Promise<void> {
@@ -203,10 +172,10 @@ class GpuBoxObject implements GpuBox {
     const { rows } = wrapped({ ...this.#setup.host, rows: given });
     const list = new Float32Array((boxGuestWords * rows.length) / 4);
     for (let i = 0; i < rows.length / 4; i++) {
-      list.set([...rows.subarray(4 * i, 4 * i + 3), i < this.#fixed ? 1 : 0], boxGuestWords * i);
+      list.set([...rows.subarray(4 * i, 4 * i + 3), i < this.fixed ? 1 : 0], boxGuestWords * i);
     }
     this.#device.place(list, false);
-    await this.#read();
+    await this.#read(await this.#look());
   }
 
   /** Guests exactly where they were left, and what they feel of the host as it was. */
@@ -215,30 +184,12 @@ class GpuBoxObject implements GpuBox {
     const list = new Float32Array((boxGuestWords * state.guests.length) / words);
     for (let i = 0; i < state.guests.length / words; i++) {
       const [x, y, z, , , , ion, metal] = state.guests.subarray(words * i);
-      list.set([x!, y!, z!, i < this.#fixed ? 1 : 0, ion!, metal!], boxGuestWords * i);
+      list.set([x!, y!, z!, i < this.fixed ? 1 : 0, ion!, metal!], boxGuestWords * i);
     }
-    this.trial = state.trial;
-    this.lnActivity = state.lnActivity ?? Number.NEGATIVE_INFINITY;
-    this.displacement = state.displacement;
+    this.resume(state);
     this.#device.place(list, true);
-    await this.#read();
-    this.#counts = state.counts.slice();
-  }
-
-  save(): ChainState {
-    return {
-      backend: 'webgpu-box',
-      trial: this.trial,
-      lnActivity: Number.isFinite(this.lnActivity) ? this.lnActivity : null,
-      displacement: this.displacement,
-      energy: this.energy,
-      guests: this.#words.slice(),
-      // cells are made anew in every round
-      members: new Int32Array(),
-      counts: this.#counts.slice(),
-      drive: null,
-      transitions: null,
-    };
+    await this.#read(await this.#look());
+    this.counts = state.counts.slice();
   }
 
   destroy(): void {
