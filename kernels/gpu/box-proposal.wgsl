@@ -12,23 +12,10 @@ fn propose(c: u32, n: u32, trial: vec2u, stream: u32, displacement: f32, accept:
   let a = uniform4(first);
   let b = uniform4(second);
   *accept = b.y;
-  var r: Proposal;
-  r.goes = NOBODY;
-  r.comes = true;
-  r.possible = true;
+  var r = moveOf(a.x);
   let still = chains[c].still;
   let free = n - still;
   let u = vec3f(a.z, a.w, b.x);
-  if (a.x < params.thresholds.x) {
-    r.kind = 0u;
-  } else if (a.x < params.thresholds.y) {
-    r.kind = 1u;
-  } else if (a.x < params.thresholds.z) {
-    r.kind = 2u;
-    r.comes = false;
-  } else {
-    r.kind = 3u;
-  }
   if (r.kind != 1u) {
     if (free == 0u) { r.possible = false; return r; }
     r.goes = still + mulHigh(first.y, free);

@@ -5,24 +5,10 @@ fn propose(c: u32, n: u32, trial: vec2u, stream: u32, displacement: f32, accept:
   let a = uniform4(philox(vec4u(trial, 0u, stream), params.key));
   let b = uniform4(philox(vec4u(trial, 1u, stream), params.key));
   *accept = b.y;
-  var r: Proposal;
-  r.goes = NOBODY;
-  r.comes = true;
-  r.possible = true;
+  var r = moveOf(a.x);
   let free = n - params.fixedGuests;
   let u = vec3f(a.z, a.w, b.x);
-  var pick = a.y;
-  if (a.x < params.thresholds.x) {
-    r.kind = 0u;
-  } else if (a.x < params.thresholds.y) {
-    r.kind = 1u;
-  } else if (a.x < params.thresholds.z) {
-    r.kind = 2u;
-    r.comes = false;
-  } else {
-    r.kind = 3u;
-    pick = b.z;
-  }
+  let pick = select(a.y, b.z, r.kind == 3u);
   if (r.kind != 1u) {
     if (free == 0u) { r.possible = false; return r; }
     r.goes = params.fixedGuests + min(u32(a.y * f32(free)), free - 1u);

@@ -150,3 +150,13 @@ struct Proposal {
   bias: f32,
 }
 const NOBODY = 0xffffffffu;
+
+// Which move a uniform number chooses: 0 displacement, 1 insertion, 2 deletion, 3 teleport; nothing else of it is settled.
+fn moveOf(u: f32) -> Proposal {
+  var r: Proposal;
+  r.goes = NOBODY;
+  r.possible = true;
+  r.kind = u32(u >= params.thresholds.x) + u32(u >= params.thresholds.y) + u32(u >= params.thresholds.z);
+  r.comes = r.kind != 2u;
+  return r;
+}
