@@ -9,7 +9,7 @@ import { createGpuBox } from '../engine/webgpu/box.ts';
 import { openGpu } from '../engine/webgpu/device.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
 import { benchGuests } from './bench-ensemble.ts';
-import { benchCarbon, median } from './bench-host.ts';
+import { benchCarbon, growingRate, ratesInTurn, trialRate } from './bench-host.ts';
 
 export interface BoxBenchOptions extends BenchOptions {
   /** the box is so many of `atoms` along each axis; default 3 on hardware (250 000 carbons), 1 where a processor plays the GPU */
@@ -77,36 +77,23 @@ export async function* benchBoxes({
       box.displacement = displacement;
       const field = box.mapped ? 'host map' : 'exact sums';
       const what = `${name}, ${setup.host.rows.length / 4} C, ${box.count} guests, ${box.domains} domains, ${width} lanes, ${field}`;
-      let n = box.roundTrials;
-      const gpuRate = async (): Promise<number> => {
-        const begun = performance.now();
+      const gpuRate = growingRate(box.roundTrials, seconds, async (n) => {
         const first = box.trial;
         await box.advance(n);
-        const taken = (performance.now() - begun) / 1000;
-        const rate = (box.trial - first) / taken;
-        n = Math.max(box.roundTrials, Math.round(rate * seconds));
-        return rate;
-      };
-      const cpuRate = (): number => {
-        const begun = performance.now();
-        wasm.advance(20_000);
-        return (20_000 * 1000) / (performance.now() - begun);
-      };
+        return box.trial - first;
+      });
       await gpuRate();
       await gpuRate();
-      cpuRate();
+      trialRate(wasm, 20_000);
       box.takeCounts();
-      const pairs: [number, number][] = [];
-      for (let round = 0; round < rounds; round++) pairs.push([await gpuRate(), cpuRate()]);
+      yield* await ratesInTurn(
+        rounds,
+        [gpuRate, () => trialRate(wasm, 20_000)],
+        [`${gpu.name}, ${what}`, `WebAssembly, one core, ${name}, exact sums`, `GPU over one core, ${what}`],
+        'trials/s',
+      );
       const { insert, delete: remove } = box.takeCounts();
       const accepted = (insert.accepted + remove.accepted) / (insert.attempted + remove.attempted);
-      yield { name: `${gpu.name}, ${what}`, rate: median(pairs.map(([a]) => a)), unit: 'trials/s' };
-      yield {
-        name: `WebAssembly, one core, ${name}, exact sums`,
-        rate: median(pairs.map(([, b]) => b)),
-        unit: 'trials/s',
-      };
-      yield { name: `GPU over one core, ${what}`, rate: median(pairs.map(([a, b]) => a / b)), unit: '×' };
       yield { name: `exchanges accepted, ${what}`, rate: 100 * accepted, unit: '%' };
       box.destroy();
     }

@@ -6,7 +6,7 @@ import { createReferenceChain } from '../engine/reference.ts';
 import { lnActivityAt, metalState } from '../engine/reservoir.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
-import { benchCarbon, median } from './bench-host.ts';
+import { benchCarbon, ratesInTurn, trialRate } from './bench-host.ts';
 
 export interface ChainRate {
   readonly name: string;
@@ -59,23 +59,15 @@ export async function* benchChains({
     chain.displacement = filling.displacement;
     return chain;
   });
-  const time = (k: number, n: number): number => {
-    const start = performance.now();
-    chains[k]!.advance(n);
-    return (1000 * n) / (performance.now() - start);
-  };
-  time(0, 2000);
-  time(1, 500);
-  const pairs = Array.from({ length: rounds }, () => [time(0, 10_000), time(1, 1000)] as const);
+  const [wasm, reference] = chains as [(typeof chains)[number], (typeof chains)[number]];
+  trialRate(wasm, 2000);
+  trialRate(reference, 500);
   const where = `${guest}, ${atoms} C, ${guests.length / 4} guests`;
-  const rates: ChainRate[] = [
-    { name: `WebAssembly chain, ${where}`, rate: median(pairs.map(([wasm]) => wasm)), unit: 'trials/s' },
-    { name: `reference chain, ${where}`, rate: median(pairs.map(([, reference]) => reference)), unit: 'trials/s' },
-    {
-      name: `WebAssembly over reference, ${where}`,
-      rate: median(pairs.map(([wasm, reference]) => wasm / reference)),
-      unit: '×',
-    },
-  ];
+  const rates = await ratesInTurn(
+    rounds,
+    [() => trialRate(wasm, 10_000), () => trialRate(reference, 1000)],
+    [`WebAssembly chain, ${where}`, `reference chain, ${where}`, `WebAssembly over reference, ${where}`],
+    'trials/s',
+  );
   for (const rate of rates) if (rate.name.includes(filter)) yield rate;
 }

@@ -13,7 +13,7 @@ import { carbonModel } from '../generated/carbon-model.ts';
 import { loadModel } from '../model/load.ts';
 import { largestCutoff, type Model, type Term } from '../model/model.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
-import { benchCarbon, median } from './bench-host.ts';
+import { benchCarbon, growingRate, ratesInTurn } from './bench-host.ts';
 
 export interface DynamicsBenchOptions extends Pick<BenchOptions, 'model' | 'filter' | 'rounds'> {
   /** seconds each measurement lasts, about */
@@ -95,30 +95,23 @@ export async function* benchGpuDynamics({
     const onGpu = await createGpuDynamics({ ...setupOf(large, timestep), forceField: field });
     const wasm = await wasmForceField(model, small);
     const onCore = createDynamics({ ...setupOf(small, timestep), forceField: wasm });
-    const timed = (count: number, advance: (steps: number) => void | Promise<void>): (() => Promise<number>) => {
-      let steps = 4;
-      return async () => {
-        const begun = performance.now();
-        const done = steps;
-        await advance(done);
-        const taken = (performance.now() - begun) / 1000;
-        steps = Math.max(4, Math.round((done * seconds) / taken));
-        return (done * count) / taken;
-      };
-    };
-    const gpuRate = timed(field.count, (steps) => onGpu.advance(steps));
-    const coreRate = timed(wasm.count, (steps) => onCore.advance(steps));
+    const rateOf = (count: number, advance: (steps: number) => void | Promise<void>) =>
+      growingRate(4 * count, seconds, async (n) => {
+        const steps = Math.round(n / count);
+        await advance(steps);
+        return steps * count;
+      });
+    const gpuRate = rateOf(field.count, (steps) => onGpu.advance(steps));
+    const coreRate = rateOf(wasm.count, (steps) => onCore.advance(steps));
     for (const rate of [gpuRate, gpuRate, gpuRate, coreRate, coreRate]) await rate();
-    const pairs: [number, number][] = [];
-    for (let round = 0; round < rounds; round++) pairs.push([await gpuRate(), await coreRate()]);
     const what = `dynamics, ${name}, ${field.count} atoms`;
-    yield { name: `${gpu.name}, ${what}`, rate: median(pairs.map(([a]) => a)), unit: 'atom-steps/s' };
-    yield {
-      name: `WebAssembly, one core, dynamics, ${name}, ${wasm.count} atoms`,
-      rate: median(pairs.map(([, b]) => b)),
-      unit: 'atom-steps/s',
-    };
-    yield { name: `GPU over one core, ${what}`, rate: median(pairs.map(([a, b]) => a / b)), unit: '×' };
+    const core = `WebAssembly, one core, dynamics, ${name}, ${wasm.count} atoms`;
+    yield* await ratesInTurn(
+      rounds,
+      [gpuRate, coreRate],
+      [`${gpu.name}, ${what}`, core, `GPU over one core, ${what}`],
+      'atom-steps/s',
+    );
     yield { name: `steps between listings, ${what}`, rate: onGpu.step / Math.max(1, onGpu.listings), unit: 'steps' };
     onGpu.destroy();
     field.destroy();

@@ -10,7 +10,7 @@ import { openGpu } from '../engine/webgpu/device.ts';
 import { createGpuEnsemble } from '../engine/webgpu/ensemble.ts';
 import { loadModel } from '../model/load.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
-import { benchCarbon, median } from './bench-host.ts';
+import { benchCarbon, growingRate, ratesInTurn, trialRate } from './bench-host.ts';
 
 export interface EnsembleBenchOptions extends BenchOptions {
   /** chains in one dispatch */
@@ -109,31 +109,23 @@ export async function* benchEnsembles({
       const what = `${name}, ${chains} chains of ${atoms} C, ${guests.length / 4} guests, ${width} lanes`;
       const capacity = Math.ceil((1.3 * guests.length) / 4);
       const ensemble = await createGpuEnsemble(gpu, setup, start, { lanes: width, capacity });
-      let n = 64;
-      const gpuRate = async (): Promise<number> => {
-        const begun = performance.now();
-        await ensemble.advance(n);
-        const taken = (performance.now() - begun) / 1000;
-        const rate = (n * chains) / taken;
-        n = Math.max(64, Math.round((n * seconds) / taken));
-        return rate;
-      };
-      const cpuRate = (): number => {
-        const begun = performance.now();
-        wasm.advance(20_000);
-        return (20_000 * 1000) / (performance.now() - begun);
-      };
+      const gpuRate = growingRate(64 * chains, seconds, async (n) => {
+        const each = Math.round(n / chains);
+        await ensemble.advance(each);
+        return each * chains;
+      });
       await gpuRate();
       await gpuRate();
       await ensemble.takeCounts();
-      const pairs: [number, number][] = [];
-      for (let round = 0; round < rounds; round++) pairs.push([await gpuRate(), cpuRate()]);
+      yield* await ratesInTurn(
+        rounds,
+        [gpuRate, () => trialRate(wasm, 20_000)],
+        [`${gpu.name}, ${what}`, `WebAssembly, one core, ${name}`, `GPU over one core, ${what}`],
+        'trials/s',
+      );
       const counts = await ensemble.takeCounts();
       const tried = counts.reduce((sum, count) => sum + count.insert.attempted + count.delete.attempted, 0);
       const accepted = counts.reduce((sum, count) => sum + count.insert.accepted + count.delete.accepted, 0);
-      yield { name: `${gpu.name}, ${what}`, rate: median(pairs.map(([a]) => a)), unit: 'trials/s' };
-      yield { name: `WebAssembly, one core, ${name}`, rate: median(pairs.map(([, b]) => b)), unit: 'trials/s' };
-      yield { name: `GPU over one core, ${what}`, rate: median(pairs.map(([a, b]) => a / b)), unit: '×' };
       yield { name: `exchanges accepted, ${what}`, rate: (100 * accepted) / tried, unit: '%' };
       ensemble.destroy();
     }

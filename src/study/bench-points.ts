@@ -6,7 +6,7 @@ import { prepareChain } from '../engine/prepare.ts';
 import { createWasmChain } from '../engine/wasm.ts';
 import { loadModel } from '../model/load.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
-import { benchCarbon, median } from './bench-host.ts';
+import { benchCarbon, ratesInTurn } from './bench-host.ts';
 
 /** points in one round */
 const points = 1 << 14;
@@ -44,14 +44,13 @@ export async function* benchPoints(
     return perSecond(begun);
   };
   await ours();
-  const pairs: [number, number][] = [];
-  for (let round = 0; round < rounds; round++) pairs.push([await ours(), theirs()]);
-  field.destroy();
   const where = `${guest} in ${atoms} C`;
-  const rates: ChainRate[] = [
-    { name: `gpu.js (${gpujs.mode}), ${where}`, rate: median(pairs.map(([a]) => a)), unit: 'points/s' },
-    { name: `WebAssembly, one core, ${where}`, rate: median(pairs.map(([, b]) => b)), unit: 'points/s' },
-    { name: `gpu.js over WebAssembly, ${where}`, rate: median(pairs.map(([a, b]) => a / b)), unit: '×' },
-  ];
+  const rates = await ratesInTurn(
+    rounds,
+    [ours, theirs],
+    [`gpu.js (${gpujs.mode}), ${where}`, `WebAssembly, one core, ${where}`, `gpu.js over WebAssembly, ${where}`],
+    'points/s',
+  );
+  field.destroy();
   for (const rate of rates) if (rate.name.includes(filter)) yield rate;
 }
