@@ -5,7 +5,7 @@ import {
   askSurfaces,
   didYouMean,
   fitSurfaces,
-  formatValue,
+  formatTwoDigits,
   formatWithError,
   nameOfKey,
   numericAxes,
@@ -158,7 +158,7 @@ function text(
     `  ${number.label}`,
     formatWithError(quantity),
     band(quantity),
-    ...(apart ? [errorText(parts.surface), errorText(parts.calibration)] : []),
+    ...(apart ? [formatTwoDigits(parts.surface), formatTwoDigits(parts.calibration)] : []),
     number.unit,
     extrapolates.length > 0 || held.length > 0 ? `extrapolates, ${Math.round(100 * spread)} % open` : '',
   ]);
@@ -170,6 +170,3 @@ function text(
     reasons.map((reason) => `  extrapolates: ${reason}\n`).join('')
   );
 }
-
-/** An error to two digits. */
-const errorText = (error: number | null): string => (error === null ? '–' : formatValue(Number(error.toPrecision(2))));

@@ -43,6 +43,11 @@ export function formatValue(value: number | null, error: number | null = null): 
   return formatExact(Math.round(value * 10 ** decimals) / 10 ** decimals);
 }
 
+/** A number to two digits, as errors are told: `6.1`, `0.042`; `–` where there is none. */
+export function formatTwoDigits(value: number | null | undefined): string {
+  return value == null ? '–' : formatValue(Number(value.toPrecision(2)));
+}
+
 /**
  * `268 ± 6`, `268` where the error is unknown or no more than rounding; `(1.97 ± 0.02) × 10⁻⁴` where zeros would hide the digits;
  * `–` where there is no value. The unit is left to the caller.

@@ -1,6 +1,6 @@
 /** Tables and cards of report.html. */
 import type { Quantity } from '../analysis/replicas.ts';
-import { formatValue, formatVoltage, formatWithError } from './format.ts';
+import { formatTwoDigits, formatValue, formatVoltage, formatWithError } from './format.ts';
 import type { Report } from './report.ts';
 
 /** Text as HTML shows it, safe in attributes too. */
@@ -167,7 +167,7 @@ export function curveTable({ curve }: Report): string {
     formatWithError(capacity),
     formatWithError(energy),
     `${formatWithError(drift)}${equilibrated === false ? ' ⚠' : ''}`,
-    ...moves.map((move) => (acceptance[move] ? formatValue(Number(acceptance[move].value.toPrecision(2))) : '–')),
+    ...moves.map((move) => formatTwoDigits(acceptance[move]?.value)),
   ]);
   const line = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell, i) => `<${tag}${i > 0 ? ' class="number"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;

@@ -1,7 +1,6 @@
 /** What the error bars of a sweep hold, on its page. */
-
 import { axisTitle } from './figures-sweep.ts';
-import { formatValue } from './format.ts';
+import { formatTwoDigits } from './format.ts';
 import { escapeHtml } from './html-tables.ts';
 import { table } from './plain-table.ts';
 import { holdsCalibration, type SweepDocument } from './sweep-document.ts';
@@ -52,15 +51,13 @@ export function errorPartsSection({ averages, axes }: SweepDocument, numbers: re
     'Seeds',
     ...shown.flatMap(({ label, unit }) => [`${label}: seeds (${unit})`, 'calibration', 'together']),
   ];
-  const two = (value: number | null | undefined): string =>
-    value == null ? '–' : formatValue(Number(value.toPrecision(2)));
   const rows = averages.map(({ at, seeds, numbers: own }) => [
     ...axes.map(({ key }) => at[key]!),
     String(seeds),
     ...shown.flatMap(({ key }) => [
-      two(own[key]?.parts?.seeds),
-      two(own[key]?.parts?.calibration),
-      two(own[key]?.error),
+      formatTwoDigits(own[key]?.parts?.seeds),
+      formatTwoDigits(own[key]?.parts?.calibration),
+      formatTwoDigits(own[key]?.error),
     ]),
   ]);
   const text =

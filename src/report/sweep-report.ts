@@ -3,7 +3,7 @@ import { version } from '../generated/version.ts';
 import { drawFigure } from './figures.ts';
 import { axisTitle, curvesFigure, profileFigure, type SweepCurve } from './figures-sweep.ts';
 import { frontOf, mapFigure, paretoFigure, varies } from './figures-sweep-maps.ts';
-import { formatValue, formatWithError } from './format.ts';
+import { formatTwoDigits, formatWithError } from './format.ts';
 import { downloadLink, pageHead } from './html.ts';
 import { card, cardValue, escapeHtml, warningSection } from './html-tables.ts';
 import { table } from './plain-table.ts';
@@ -269,14 +269,12 @@ function fitSection(groups: readonly FittedGroup[], axes: readonly string[]): st
       ...parameters.lengths.map((length, d) => {
         const values = places.map((place) => place[d]!);
         // a length of many widths is a straight line, or nothing at all
-        return length > 5 * (Math.max(...values) - Math.min(...values))
-          ? 'straight'
-          : formatValue(Number(length.toPrecision(2)));
+        return length > 5 * (Math.max(...values) - Math.min(...values)) ? 'straight' : formatTwoDigits(length);
       }),
-      formatValue(Number(parameters.noise.toPrecision(2))),
-      formatValue(Number(leaveOneOut.rms.toPrecision(2))),
-      formatValue(Number(leaveOneOut.z.toPrecision(2))),
-      ...(apart ? [calibration === null ? '–' : formatValue(Number(calibration.toPrecision(2)))] : []),
+      formatTwoDigits(parameters.noise),
+      formatTwoDigits(leaveOneOut.rms),
+      formatTwoDigits(leaveOneOut.z),
+      ...(apart ? [formatTwoDigits(calibration)] : []),
       number.unit,
     ]),
   );

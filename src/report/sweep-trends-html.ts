@@ -1,5 +1,5 @@
 /** The trends of a sweep on its page. */
-import { formatValue, formatWithError } from './format.ts';
+import { formatTwoDigits, formatValue, formatWithError } from './format.ts';
 import { downloadLink } from './html.ts';
 import { escapeHtml } from './html-tables.ts';
 import { table } from './plain-table.ts';
@@ -32,7 +32,7 @@ export function trendSection(trends: readonly SweepTrend[]): string {
     `${formatWithError({ value: trend.slope, error: trend.error, unit: trend.unit })} ${trend.unit}`,
     trend.z === null ? '–' : formatValue(Number(trend.z.toFixed(1))),
     `${formatWithError({ value: trend.change, error: trend.changeError, unit: trend.unit })} ${trend.unit}`,
-    formatValue(Number(trend.scatter.toPrecision(2))),
+    formatTwoDigits(trend.scatter),
     String(trend.points),
   ]);
   const sources = [...new Set(trends.flatMap(({ published }) => published?.source ?? []))];
