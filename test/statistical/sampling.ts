@@ -4,6 +4,7 @@ import { cubicCell } from '../../src/core/cell.ts';
 import { type BlockAverage, blockAverage } from '../../src/core/statistics.ts';
 import { openGrid } from '../../src/engine/cavity.ts';
 import type { Chain, ChainSetup } from '../../src/engine/chain.ts';
+import type { ExchangeRung } from '../../src/engine/exchange-ladder.ts';
 import { idealGasTables } from '../../src/engine/self-test.ts';
 
 export interface Series {
@@ -51,4 +52,25 @@ export function expectRatio(a: Float64Array, b: Float64Array, exact: number, lar
   const difference = blockAverage(a.map((x, k) => x - exact * b[k]!));
   expect(Math.abs(difference.mean) / difference.error).toBeLessThan(4);
   expect(difference.error / Math.abs(exact * blockAverage(b).mean)).toBeLessThan(largestRelativeError);
+}
+
+function poisson(mean: number): number[] {
+  const p = [Math.exp(-mean)];
+  for (let n = 1; n < 6 * mean + 30; n++) p.push((p[n - 1]! * mean) / n);
+  return p;
+}
+
+/**
+ * Deviation, in standard errors, of the share of swaps that were accepted between two rungs of an ideal gas from
+ * Σ P_a(n) P_b(m) min(1, (z_a/z_b)^(m − n)).
+ *
+ * @param a, b  ⟨N⟩ on the rungs
+ */
+export function swapDeviation([a, b]: readonly [number, number], { tried, accepted }: ExchangeRung): number {
+  const [pa, pb] = [poisson(a), poisson(b)];
+  const expected = pa.reduce(
+    (sum, p, n) => sum + pb.reduce((inner, q, m) => inner + p * q * Math.min(1, (a / b) ** (m - n)), 0),
+    0,
+  );
+  return (accepted / tried - expected) / Math.sqrt((expected * (1 - expected)) / tried);
 }
