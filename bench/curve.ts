@@ -1,12 +1,12 @@
 /**
- * Whole studies and chains over workers: `npm run bench:curve -- [--only workers,box,browser,start,curve] [--rounds 5] [--large] [--json] [--write]`.
+ * Whole studies and chains over workers: `npm run bench:curve -- [--only workers,box,browser,start,curve] [--rounds 5] [--large [--keep FOLDER]] [--json] [--write]`.
  *
  *   workers  two independent chains on two workers against one, interleaved
  *   box      one box of 250 000 C in two slabs over two workers against one piece, interleaved
  *   browser  the same chain in headless Chromium and in Node, in turn; needs the built library
  *   start    from the start of a process to the first trial of a study of 20 000 C, from a recipe and from a file
  *   curve    a whole voltage curve of 20 000 C: 15 voltages on each branch, sampled until each is known to 5 mAh/g; with --large one of
- *            250 000 C too
+ *            250 000 C too, by the program with all that it writes, and pictures (--keep FOLDER: they stay there)
  *
  * Two cores, and nobody else on the machine; some ten minutes (an hour more with --large).
  */
@@ -16,6 +16,7 @@ import { boxOutcome } from './curve/box.ts';
 import { browserOutcome } from './curve/browser.ts';
 import { pairOutcomes } from './curve/pair.ts';
 import { curveOutcome, startOutcomes } from './curve/studies.ts';
+import { wholeOutcomes } from './curve/whole.ts';
 import type { Outcome } from './peers/compare.ts';
 import { textOf } from './report/columns.ts';
 import { entryOf, writeResults } from './report/history.ts';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'workers,box,browser,start,curve' },
     rounds: { type: 'string', default: '5' },
     large: { type: 'boolean', default: false },
+    keep: { type: 'string' },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -52,8 +54,10 @@ if (parts.includes('box')) add(await boxOutcome(rounds, progress));
 if (parts.includes('browser')) add(await browserOutcome(rounds, progress));
 if (parts.includes('start')) for (const one of await startOutcomes(progress)) add(one);
 if (parts.includes('curve')) {
-  add(await curveOutcome({ atoms: 20_000, seconds: 300, memoryGB: null }, progress));
-  if (values.large) add(await curveOutcome({ atoms: 250_000, seconds: 3600, memoryGB: 4 }, progress));
+  add(await curveOutcome({ atoms: 20_000, seconds: 300 }, progress));
+  if (values.large) {
+    for (const one of wholeOutcomes({ atoms: 250_000, seconds: 3600, memoryGB: 4 }, values.keep, progress)) add(one);
+  }
 }
 const entry = entryOf(outcomes, null, loadBefore);
 if (values.json) console.log(JSON.stringify(entry));

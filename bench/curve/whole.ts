@@ -1,0 +1,98 @@
+/** One study through the whole chain by the program, as a user runs it: carbon, curve, report, pictures. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stringify } from 'yaml';
+import type { Report } from '../../src/index.ts';
+import { type Outcome, spreadOf } from '../peers/compare.ts';
+import { type CurveLimit, curveStudy, wantedError } from './studies.ts';
+
+/** s, for one picture */
+const wantedPicture = 5;
+
+interface Usage {
+  /** s from the start of the process to its end */
+  readonly total: number;
+  readonly cpuSeconds: number;
+  readonly peakGigabytes: number;
+}
+
+const here = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+/** Runs one verb of the built program. */
+function usageOf(folder: string, ...words: readonly string[]): Usage {
+  const file = join(folder, 'usage.json');
+  const preload = pathToFileURL(here('bench/curve/usage.js')).href;
+  const { status } = spawnSync('node', ['--import', preload, here('dist/cli/main.js'), ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, CARDHOUSE_USAGE: file },
+  });
+  if (status !== 0) throw new Error(`cardhouse ${words[0]} ended with ${status}`);
+  return JSON.parse(readFileSync(file, 'utf8')) as Usage;
+}
+
+/**
+ * The curve with its directory, and two pictures of half a plateau.
+ *
+ * @param kept  where the directory of the run and the pictures stay; undefined: nowhere
+ */
+export function wholeOutcomes(
+  { atoms, seconds, memoryGB }: CurveLimit & { readonly memoryGB: number },
+  kept: string | undefined,
+  progress: (text: string) => void,
+): Outcome[] {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'cardhouse-whole-'));
+  mkdirSync(folder, { recursive: true });
+  try {
+    const study = join(folder, 'study.yaml');
+    const run = join(folder, 'run');
+    writeFileSync(study, stringify(curveStudy(atoms)));
+    progress(`whole-${atoms / 1000}k: carbon, curve and report`);
+    const whole = usageOf(folder, 'run', study, '--out', run, '--workers', '2', '--force');
+    const { curve, performance } = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')) as Report;
+    const errors = [...curve.discharge, ...curve.charge].map(({ capacity }) => capacity.error ?? Number.NaN);
+    const worst = Math.max(...errors);
+    const pictures = ['png', 'svg'].map((ending) => {
+      progress(`whole-${atoms / 1000}k: ${ending}`);
+      return usageOf(folder, 'snapshot', run, '--output', join(folder, `picture.${ending}`), '--force').total;
+    }) as [number, number];
+    const size = { kind: 'study', atoms, rounds: 1, unit: 'trials', ratios: {} } as const;
+    return [
+      {
+        ...{ ...size, name: `whole-${atoms / 1000}k`, steps: performance.trials },
+        about: 'carbon, voltage curve (15 voltages down and 15 up, two structures), analysis, report',
+        rates: { Cardhouse: spreadOf([performance.trials / whole.total]) },
+        figures: {
+          ...{
+            'time, s': whole.total,
+            'to the first trial, s': firstTrial(run),
+            'processor time, s': whole.cpuSeconds,
+          },
+          ...{ 'peak memory, GB': whole.peakGigabytes, 'largest error, mAh/g': worst },
+          'median error, mAh/g': spreadOf(errors).median,
+          'report, MB': statSync(join(run, 'report.html')).size / 1e6,
+        },
+        target: `≤ ${seconds} s, ± ${wantedError} mAh/g, ≤ ${memoryGB} GB`,
+        met: whole.total <= seconds && worst <= wantedError && whole.peakGigabytes <= memoryGB,
+      },
+      {
+        ...{ ...size, name: `picture-${atoms / 1000}k`, steps: 0, rates: {} },
+        about: 'picture of half a plateau, from the start of the process',
+        figures: { 'PNG, s': pictures[0], 'SVG, s': pictures[1] },
+        target: `PNG ≤ ${wantedPicture} s`,
+        met: pictures[0] <= wantedPicture,
+      },
+    ];
+  } finally {
+    if (kept === undefined) rmSync(folder, { recursive: true });
+  }
+}
+
+/** s from the start to the first trial of a run, by its log. */
+function firstTrial(run: string): number {
+  const lines = readFileSync(join(run, 'log.jsonl'), 'utf8').trimEnd().split('\n');
+  const first = lines.map((line) => JSON.parse(line)).find(({ type, stage }) => type === 'stage' && stage === 'ladder');
+  return first.seconds as number;
+}
