@@ -50,7 +50,7 @@ export function movingSystems(): MovingSystem[] {
 /** What `createDynamics` and `createGpuDynamics` take besides their force field. */
 export function setupOf(
   { frame, timestep, temperature }: MovingSystem,
-  kind: 'none' | 'bussi' = 'none',
+  kind: Thermostat['kind'] = 'none',
 ): Omit<DynamicsSetup, 'forceField'> {
   const masses = Float64Array.from({ length: atomCount(frame) }, (_, i) => massOf(speciesAt(frame, i)));
   const key = [7, 11] as const;

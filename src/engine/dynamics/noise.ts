@@ -8,6 +8,9 @@ import { philox4x32, uniformFromWord } from '../../core/random.ts';
 export const purposes = { velocity: 1, langevin: 2, rescale: 3, barostat: 4 } as const;
 export type Purpose = (typeof purposes)[keyof typeof purposes];
 
+/** Second word of a counter, beside step mod 2³². */
+export const counterHigh = (purpose: Purpose, step: number): number => Math.floor(step / 4294967296) + purpose * 65536;
+
 export class Noise {
   /** [3] standard normals of the last `gaussians` */
   readonly normal = new Float64Array(3);
@@ -59,7 +62,7 @@ export class Noise {
   }
 
   #draw(purpose: Purpose, step: number, index: number): void {
-    const high = Math.floor(step / 4294967296) + purpose * 65536;
+    const high = counterHigh(purpose, step);
     philox4x32(step >>> 0, high, index, this.#stream, this.#key[0], this.#key[1], this.#words);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Molecular dynamics on a GPU: velocity Verlet, alone or with stochastic velocity rescaling, many steps in a submission.
+ * Molecular dynamics on a GPU: velocity Verlet, alone, with a Langevin bath or with stochastic velocity rescaling, many steps in a
+ * submission.
  *
  * Steps, thermostat and random numbers are those of `createDynamics`, in f32: positions are 32-bit fractions of the cell, energies
  * are summed as whole numbers. What a step does depends on the state alone, so runs do not depend on how long submissions are, and a
@@ -10,7 +11,7 @@
  */
 import { BackendError, PhysicsError, SpecError } from '../../core/errors.ts';
 import { boltzmann } from '../../core/units.ts';
-import { Noise } from '../dynamics/noise.ts';
+import { counterHigh, Noise, purposes } from '../dynamics/noise.ts';
 import { halfKicks } from '../dynamics/passes.ts';
 import { rescaleDraw } from '../dynamics/rescale.ts';
 import { firstSchedule, requireTarget, type TemperatureSchedule, temperatureAt } from '../dynamics/schedule.ts';
@@ -22,7 +23,7 @@ import type { GpuForceField } from './force-field.ts';
 import { type Control, raisedBits } from './md/system.ts';
 import { GpuVerlet, mostSteps } from './md/verlet.ts';
 
-/** Like `DynamicsSetup`; `langevin` and barostats are refused. */
+/** Like `DynamicsSetup`; barostats are refused. */
 export type GpuDynamicsSetup = Omit<DynamicsSetup, 'forceField'> & { readonly forceField: GpuForceField };
 
 /** Like `Dynamics`, on a device: what has to be fetched from there is a promise. */
@@ -77,26 +78,23 @@ const submissionTime = 0.25;
  *
  * @param state  go on from here instead of the force field's positions and the given velocities
  * @throws SpecError  a setting makes no sense
- * @throws BackendError  a thermostat or barostat that only the processor has, or no room
+ * @throws BackendError  a barostat, which only the processor has, or no room
  * @throws PhysicsError  the first energy is not finite
  */
 export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: DynamicsState): Promise<GpuDynamics> {
   checkSetup(setup);
   const { forceField, thermostat, barostat, cell, timestep, longestMove = 0.5, keepEvery = 100 } = setup;
-  if (thermostat.kind === 'langevin')
-    throw new BackendError('webgpu: the langevin thermostat runs on the processor only');
   if (barostat) throw new BackendError('webgpu: barostats run on the processor only');
   const { engine } = forceField;
   const { atoms } = engine;
   const { gpu } = atoms;
   engine.setCell(cell);
   engine.setPace({ timestep, longestMove });
-  const verlet = await GpuVerlet.create(engine);
+  const verlet = await GpuVerlet.create(engine, [...setup.key, setup.stream]);
   const kicks = halfKicks(setup.masses, timestep, setup.frozen);
   const masses = restingVelocities(setup.masses);
   const noise = new Noise(setup.key, setup.stream);
   const freedom = degreesOfFreedom(setup);
-  const rescaling = thermostat.kind === 'bussi';
   let schedule = firstSchedule(thermostat, setup.ramp);
   let [step, time, heat, listings, perSubmission] = [0, 0, 0, 0, 8];
   let energies = { potential: 0, kinetic: 0 };
@@ -175,32 +173,48 @@ export async function createGpuDynamics(setup: GpuDynamicsSetup, state?: Dynamic
     keep();
   }
 
-  const noiseOf = (steps: number): Float32Array<ArrayBuffer> => {
-    const rows = new Float32Array(4 * steps);
-    const ratio = rescaling ? timestep / thermostat.time : 0;
+  /** Rows of noise in integrate.wgsl for the next steps. */
+  const noiseOf = (steps: number): Uint32Array<ArrayBuffer> => {
+    const words = new Uint32Array(4 * steps);
+    const numbers = new Float32Array(words.buffer);
     for (let k = 0; k < steps; k++) {
       const at = step + k + 1;
-      const { decay, gain, first, others } = rescaleDraw(freedom, temperatureAt(schedule!, at), ratio, noise, at);
-      rows.set([decay, gain, first, others], 4 * k);
+      if (thermostat.kind === 'bussi') {
+        const ratio = timestep / thermostat.time;
+        const { decay, gain, first, others } = rescaleDraw(freedom, temperatureAt(schedule!, at), ratio, noise, at);
+        numbers.set([decay, gain, first, others], 4 * k);
+      } else if (thermostat.kind === 'langevin') {
+        const ratio = timestep / thermostat.time;
+        const gain = (-2 * Math.expm1(-2 * ratio) * boltzmann * temperatureAt(schedule!, at)) / timestep;
+        numbers.set([Math.exp(-ratio), gain], 4 * k);
+        words.set([at >>> 0, counterHigh(purposes.langevin, at)], 4 * k + 2);
+      }
     }
-    return rows;
+    return words;
+  };
+  /** Adds the heat of the last submission, in an order that does not depend on how long it was. */
+  const takeHeat = async (steps: number): Promise<void> => {
+    if (thermostat.kind === 'langevin') heat += await verlet.bathHeat();
+    if (thermostat.kind !== 'bussi') return;
+    const log = await verlet.log(steps);
+    for (let k = 0; k < steps; k++) heat += (log[4 * k + 1]! ** 2 - 1) * log[4 * k]!;
   };
   /** So many steps in one submission, or in several where a list had to grow on the way. */
   const submit = async (steps: number): Promise<void> => {
-    if (rescaling) verlet.writeNoise(noiseOf(steps));
+    const { kind } = thermostat;
+    if (kind !== 'none') verlet.writeNoise(noiseOf(steps));
+    if (kind === 'langevin') verlet.clearHeat();
     atoms.resetControl({ done: 0 });
-    verlet.submit(steps, rescaling, false);
+    verlet.submit(steps, kind, false);
     let control = await atoms.readControl();
     while (await settle(control)) {
       atoms.resetControl();
-      verlet.submit(steps - control.done, rescaling, true);
+      verlet.submit(steps - control.done, kind, true);
       control = await atoms.readControl();
     }
     listings = control.listings;
     energies = await verlet.energies();
-    if (!rescaling) return;
-    const log = await verlet.log(steps);
-    for (let k = 0; k < steps; k++) heat += (log[2 * k + 1]! ** 2 - 1) * log[2 * k]!;
+    await takeHeat(steps);
   };
   const retarget = (to: TemperatureSchedule): void => {
     requireTarget(schedule, to);

@@ -1,6 +1,6 @@
 /** The kernels of a step (kernels/gpu/md/integrate.wgsl) and the buffers they need besides the force field's. */
-import { mdIntegrateWgsl, mdSystemWgsl } from '../../../generated/wgsl.ts';
-import { program, readBack, storage } from '../buffers.ts';
+import { mdIntegrateWgsl, mdSystemWgsl, philoxWgsl } from '../../../generated/wgsl.ts';
+import { program, readBack, storage, uniform } from '../buffers.ts';
 import type { GpuForceEngine } from '../force-field.ts';
 import { groupsFor } from './lists.ts';
 
@@ -13,7 +13,11 @@ export interface Energies {
   readonly kinetic: number;
 }
 
-type Kernels = Readonly<Record<'drift' | 'kick' | 'measure' | 'thermostat' | 'scale', GPUComputePipeline>>;
+/** How heat goes in and out in a step. */
+export type Bath = 'none' | 'langevin' | 'bussi';
+
+const names = ['drift', 'bathe', 'kick', 'measure', 'thermostat', 'scale'] as const;
+type Kernels = Readonly<Record<(typeof names)[number], GPUComputePipeline>>;
 
 /** Velocities, and what changes them. */
 export class GpuVerlet {
@@ -24,13 +28,13 @@ export class GpuVerlet {
   readonly #group: GPUBindGroup;
   readonly #sums: GPUBuffer;
   readonly #noise: GPUBuffer;
-  readonly #log: GPUBuffer;
+  readonly #fixed: readonly GPUBuffer[];
 
   private constructor(
     engine: GpuForceEngine,
     kernels: Kernels,
     group: GPUBindGroup,
-    [velocities, sums, noise, log]: readonly [GPUBuffer, GPUBuffer, GPUBuffer, GPUBuffer],
+    [velocities, sums, noise, ...fixed]: readonly [GPUBuffer, GPUBuffer, GPUBuffer, ...GPUBuffer[]],
   ) {
     this.#engine = engine;
     this.#kernels = kernels;
@@ -38,33 +42,30 @@ export class GpuVerlet {
     this.velocities = velocities;
     this.#sums = sums;
     this.#noise = noise;
-    this.#log = log;
+    this.#fixed = fixed;
   }
 
-  /** @throws BackendError  the driver refuses a kernel, or there is no room */
-  static async create(engine: GpuForceEngine): Promise<GpuVerlet> {
-    const { gpu, count, parameters, control, positions, listed } = engine.atoms;
-    const code = await program(gpu, mdSystemWgsl + mdIntegrateWgsl, [
-      ...(['uniform', 'uniform', 'write', 'write', 'write', 'write', 'read', 'write', 'read', 'write'] as const),
+  /**
+   * @param seed  Philox key and stream of the numbers of a Langevin bath
+   * @throws BackendError  the driver refuses a kernel, or there is no room
+   */
+  static async create(engine: GpuForceEngine, seed: readonly [number, number, number]): Promise<GpuVerlet> {
+    const { gpu, count, parameters, control, positions, listed, order } = engine.atoms;
+    const code = await program(gpu, mdSystemWgsl + philoxWgsl + mdIntegrateWgsl, [
+      ...(['uniform', 'uniform', 'write', 'write', 'write', 'write'] as const),
+      ...(['read', 'write', 'write', 'read', 'uniform'] as const),
     ]);
-    const buffers = [
-      await storage(gpu, 'velocities', 16 * count),
-      await storage(gpu, 'sums', 16 * Math.ceil(count / 64)),
-      await storage(gpu, 'noise', 16 * mostSteps),
-      await storage(gpu, 'the log of a thermostat', 8 * mostSteps),
-    ] as const;
-    const [velocities, sums, noise, log] = buffers;
+    const velocities = await storage(gpu, 'velocities', 16 * count);
+    const sums = await storage(gpu, 'sums', 32 * Math.ceil(count / 64));
+    const noise = await storage(gpu, 'noise', 16 * mostSteps);
+    const places = await storage(gpu, 'the order of atoms', 4 * count, order as Uint32Array<ArrayBuffer>);
+    const counter = uniform(gpu, Uint32Array.of(...seed, 0).buffer);
     const group = code.bind([
-      ...[parameters, parameters, control, positions, velocities, engine.forces, listed, sums, noise, log],
+      ...[parameters, parameters, control, positions, velocities, engine.forces, listed, sums, noise, places, counter],
     ]);
-    const kernels = {
-      drift: await code.kernel('drift'),
-      kick: await code.kernel('kick'),
-      measure: await code.kernel('measure'),
-      thermostat: await code.kernel('thermostat'),
-      scale: await code.kernel('scale'),
-    };
-    return new GpuVerlet(engine, kernels, group, buffers);
+    const kernels = await Promise.all(names.map(async (name) => [name, await code.kernel(name)] as const));
+    const buffers = [velocities, sums, noise, places, counter] as const;
+    return new GpuVerlet(engine, Object.fromEntries(kernels) as Kernels, group, buffers);
   }
 
   /** Velocities to the device. @param rows  [N, 4] (vx, vy, vz, ·) of the input @param kicks  [N] ½Δt/m of the input */
@@ -79,18 +80,23 @@ export class GpuVerlet {
     atoms.gpu.device.queue.writeBuffer(this.velocities, 0, data);
   }
 
-  /** Random numbers and constants of the thermostat for the steps of a submission, rows of noise in integrate.wgsl. */
-  writeNoise(rows: Float32Array<ArrayBuffer>): void {
+  /** Bits of the random numbers and constants of the thermostat for the steps of a submission, rows of noise in integrate.wgsl. */
+  writeNoise(rows: Uint32Array<ArrayBuffer>): void {
     this.#engine.atoms.gpu.device.queue.writeBuffer(this.#noise, 0, rows);
+  }
+
+  /** Begins to sum the heat of a Langevin bath anew. */
+  clearHeat(): void {
+    const rows = Math.ceil(this.#engine.atoms.count / 64);
+    this.#engine.atoms.gpu.device.queue.writeBuffer(this.#sums, 16 * rows, new Int32Array(4 * rows));
   }
 
   /**
    * Submits steps, and sums of the energies after the last.
    *
-   * @param rescaling  a thermostat follows each step
-   * @param drifted    the first of them has moved its atoms already
+   * @param drifted  the first of them has moved its atoms already
    */
-  submit(steps: number, rescaling: boolean, drifted: boolean): void {
+  submit(steps: number, bath: Bath, drifted: boolean): void {
     const encoder = this.#engine.atoms.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     const { count } = this.#engine.atoms;
@@ -100,10 +106,10 @@ export class GpuVerlet {
       pass.dispatchWorkgroups(...groupsFor(name === 'thermostat' ? 1 : count));
     };
     for (let step = 0; step < steps; step++) {
-      if (step > 0 || !drifted) run('drift');
+      if (step > 0 || !drifted) run(bath === 'langevin' ? 'bathe' : 'drift');
       this.#engine.encode(pass, { forces: this.#engine.forces, virial: null });
       run('kick');
-      if (!rescaling) continue;
+      if (bath !== 'bussi') continue;
       run('measure');
       run('thermostat');
       run('scale');
@@ -139,12 +145,21 @@ export class GpuVerlet {
     return { potential: potential / 2 ** 22, kinetic: kinetic / 2 ** 24 };
   }
 
-  /** [steps, 2] K before it was rescaled, eV, and the factor, of every step of the last submission. */
+  /** [steps, 4] K before it was rescaled, eV, and the factor, of every step of the last submission; the rest means nothing. */
   async log(steps: number): Promise<Float32Array> {
-    return new Float32Array(await readBack(this.#engine.atoms.gpu, this.#log, 0, 8 * steps));
+    return new Float32Array(await readBack(this.#engine.atoms.gpu, this.#noise, 0, 16 * steps));
+  }
+
+  /** Heat that a Langevin bath has given since `clearHeat`, eV: a whole number of 2⁻²⁴. */
+  async bathHeat(): Promise<number> {
+    const rows = Math.ceil(this.#engine.atoms.count / 64);
+    const halves = new Int32Array(await readBack(this.#engine.atoms.gpu, this.#sums, 16 * rows, 16 * rows));
+    let sum = 0;
+    for (let k = 0; k < halves.length; k += 4) sum += 65536 * halves[k]! + halves[k + 1]!;
+    return sum / 2 ** 24;
   }
 
   destroy(): void {
-    for (const buffer of [this.velocities, this.#sums, this.#noise, this.#log]) buffer.destroy();
+    for (const buffer of [this.velocities, this.#sums, this.#noise, ...this.#fixed]) buffer.destroy();
   }
 }
