@@ -169,8 +169,11 @@ export function loadDynamics(given: string, flags: Flags): DynamicsInputs {
   const folder = dirname(path);
   const text = readText(path, 'spec');
   const parsed = parseDynamicsYaml(text, path, { loadRecipe: (name) => loadRecipeData(name, folder) });
-  const seeded = flags.seed === undefined ? parsed : { ...parsed, seed: seedOf(flags.seed) };
-  const spec = flags.quick ? quickDynamics(seeded) : seeded;
+  // the verb offers no other
+  const backend = (flags.backend as DynamicsSpec['backend'] | undefined) ?? parsed.backend;
+  const seed = flags.seed === undefined ? parsed.seed : seedOf(flags.seed);
+  const asked = { ...parsed, backend, seed };
+  const spec = flags.quick ? quickDynamics(asked) : asked;
   const hash = createHash('sha256');
   const model = loadModelNamed(spec.model, folder, (text) => hash.update(text));
   const fillModel = spec.fill && loadModelNamed([spec.fill.model], folder, (text) => hash.update(text));

@@ -34,4 +34,9 @@ export const modelOption = new Option(
 ).makeOptionMandatory();
 export const chainBackends = ['auto', 'reference', 'wasm', 'webgpu', 'gpujs'];
 export const backend = (what: string) => new Option('--backend <backend>', what).choices(chainBackends);
+/** Backends that have forces for dynamics. */
+export const forceBackend = new Option(
+  '--backend <backend>',
+  'what computes the forces of dynamics (default: as the spec says, else wasm); what a GPU cannot do the processor does',
+).choices(['reference', 'wasm', 'webgpu']);
 export const out = (what: string) => new Option('-o, --out <path>', what);

@@ -1,7 +1,7 @@
 /** Verbs that make, measure and move atoms, without guests coming and going. */
 import { readdirSync } from 'node:fs';
 import { Option } from 'commander';
-import { force, json, modelOption, out, progress, quiet, seed, threads, type Verb } from './verb.ts';
+import { force, forceBackend, json, modelOption, out, progress, quiet, seed, threads, type Verb } from './verb.ts';
 
 export const structureVerbs: readonly Verb[] = [
   {
@@ -111,6 +111,7 @@ export const structureVerbs: readonly Verb[] = [
       seed,
       threads,
       new Option('-q, --quick', 'a first look: small box, fractions of a picosecond'),
+      forceBackend,
       json,
       quiet,
       progress,

@@ -257,6 +257,6 @@ function sections({ analysis }: DynamicsReportData, parts: DynamicsParts): strin
 function runLine(p: DynamicsFacts['performance']): string {
   return (
     `${formatValue(p.steps)} steps in ${spentText(p.wallSeconds)}, ${formatValue(Math.round(p.stepsPerSecond))} steps/s, ` +
-    `${formatValue(Math.round(p.atomStepsPerSecond / 1000))} thousand atom-steps/s on ${machineText(p)}`
+    `${formatValue(Math.round(p.atomStepsPerSecond / 1000))} thousand atom-steps/s on ${p.device ? `${p.device}, ` : ''}${machineText(p)}`
   );
 }

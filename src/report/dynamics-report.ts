@@ -41,6 +41,8 @@ export interface DynamicsFacts {
     readonly stepsPerSecond: number;
     readonly atomStepsPerSecond: number;
     readonly workers: number;
+    /** the GPU that computed forces of dynamics; null on the processor */
+    readonly device?: string | null;
     readonly hostName: string;
     readonly runtime: string;
     /** ISO 8601 */

@@ -116,6 +116,7 @@ export const dynamicsResultsSchema = z
         stepsPerSecond: z.number(),
         atomStepsPerSecond: z.number(),
         workers: z.number(),
+        device: z.string().nullable().optional(),
         hostName: z.string(),
         runtime: z.string(),
         date: z.string(),

@@ -31,6 +31,8 @@ export interface DynamicsResult {
 export interface DynamicsCircumstances {
   readonly seconds: number;
   readonly workers: number;
+  /** the GPU by the name of its driver; null on the processor */
+  readonly device: string | null;
   readonly machine?: { readonly hostName: string; readonly runtime: string };
 }
 
@@ -98,7 +100,7 @@ function factsOf(
   model: Model,
   position: DynamicsPosition,
   motions: ReadonlyMap<number, StageMotion>,
-  { complete, final, seconds, workers, machine }: DynamicsCircumstances & { complete: boolean; final: Frame },
+  { complete, final, seconds, workers, device, machine }: DynamicsCircumstances & { complete: boolean; final: Frame },
 ): DynamicsFacts {
   const { trajectory } = spec.output;
   const atoms = final.rows.length / 4;
@@ -144,6 +146,7 @@ function factsOf(
       stepsPerSecond: steps / seconds,
       atomStepsPerSecond: (steps * atoms) / seconds,
       workers,
+      device,
       hostName: machine?.hostName ?? '',
       runtime: machine?.runtime ?? '',
       date: new Date().toISOString(),

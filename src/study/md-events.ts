@@ -6,7 +6,7 @@ import type { MotionFrame, ThermoName } from '../trajectory/motion.ts';
 export type DynamicsEvent =
   | {
       readonly type: 'stage';
-      readonly stage: 'build' | 'fill' | 'relax' | 'md' | 'analysis';
+      readonly stage: 'device' | 'build' | 'fill' | 'relax' | 'md' | 'analysis';
       readonly index?: number;
       readonly text: string;
     }

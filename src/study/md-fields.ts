@@ -152,7 +152,10 @@ export const dynamicsFields = group({
     trials: count('Monte Carlo trials').prefault(300_000),
   }).optional(),
   model: modelNames,
-  backend: word('who computes forces', ['wasm', 'reference']).prefault('wasm'),
+  backend: word(
+    'who computes forces; webgpu: those of dynamics, and the processor what a GPU cannot do (relaxation, barostats, some terms), which is said',
+    ['wasm', 'reference', 'webgpu'],
+  ).prefault('wasm'),
   stages: stageList,
   output: group({
     trajectory: word('format of the trajectory', ['h5md', 'extxyz', 'both', 'none']).prefault('h5md'),

@@ -43,7 +43,8 @@ export interface DynamicsSpec {
   readonly fill?: FillSpec;
   /** names of files in models/potentials, or paths; several are added up */
   readonly model: readonly string[];
-  readonly backend: 'wasm' | 'reference';
+  /** who computes the forces of dynamics; a relaxation has those of wasm with webgpu */
+  readonly backend: 'wasm' | 'reference' | 'webgpu';
   readonly stages: readonly StageSpec[];
   readonly output: {
     readonly trajectory: 'h5md' | 'extxyz' | 'both' | 'none';

@@ -4,8 +4,9 @@
  * killed and went on from a checkpoint.
  */
 import { cellFromMatrix } from '../core/cell.ts';
-import { PhysicsError } from '../core/errors.ts';
+import { BackendError, PhysicsError } from '../core/errors.ts';
 import { keyFromSeed } from '../core/random.ts';
+import { type Gpu, openGpu } from '../engine/webgpu/device.ts';
 import { forceFieldFor } from './force-fields.ts';
 import { concludeDynamics, type DynamicsResult } from './md-analysis.ts';
 import { checkDynamics } from './md-check.ts';
@@ -16,8 +17,9 @@ import { startingStructure } from './md-start.ts';
 import { stageText } from './md-text.ts';
 import { Recording, thermoOrder } from './record.ts';
 import { startOf } from './stage-analysis.ts';
+import { gpuDynamics, type MakeDynamics, processorDynamics } from './stage-dynamics.ts';
 import type { MdSpec, RelaxSpec } from './stage-spec.ts';
-import { atRest, frameOf, type MdLook, runMd, runRelax, type StageSetting, stepsOf, thermoOf } from './stages.ts';
+import { atRest, frameOf, type MdLook, runMd, runRelax, type StageSetting, stepsOf } from './stages.ts';
 
 export type { DynamicsResult } from './md-analysis.ts';
 export type { DynamicsEvent, DynamicsProgress, DynamicsRunOptions } from './md-events.ts';
@@ -48,6 +50,7 @@ class Run {
   #position!: DynamicsPosition;
   #secondsBefore = 0;
   #stepsHere = 0;
+  #gpu: Gpu | null = null;
   #nextBreath = 0;
   #nextProgress = 0;
   #nextCheckpoint = 0;
@@ -58,6 +61,14 @@ class Run {
   }
 
   async *events(): AsyncGenerator<DynamicsEvent, DynamicsResult> {
+    try {
+      return yield* this.#events();
+    } finally {
+      this.#gpu?.close();
+    }
+  }
+
+  async *#events(): AsyncGenerator<DynamicsEvent, DynamicsResult> {
     const { resume } = this.#options;
     checkDynamics(this.#spec, this.#options);
     if (resume) {
@@ -67,6 +78,7 @@ class Run {
       yield* this.#begin();
     }
     this.#secondsBefore = this.#position.seconds;
+    if (this.#spec.backend === 'webgpu') yield* this.#openGpu();
     yield { type: 'structure', frame: frameOf(this.#position.atoms) };
     if (!resume) yield this.#checkpoint();
     const { stages } = this.#spec;
@@ -78,7 +90,28 @@ class Run {
     yield { type: 'stage', stage: 'analysis', text: 'averages and observables' };
     const seconds = this.#secondsBefore + (performance.now() - this.#started) / 1000;
     const { machine, model, workers = 1 } = this.#options;
-    return concludeDynamics(this.#spec, model, this.#position, this.#recording, { seconds, workers, machine });
+    const circumstances = { seconds, workers, machine, device: this.#gpu?.name ?? null };
+    return concludeDynamics(this.#spec, model, this.#position, this.#recording, circumstances);
+  }
+
+  /** Without a GPU the processor takes its place, which is said. */
+  async *#openGpu(): AsyncGenerator<DynamicsEvent, void> {
+    try {
+      this.#gpu = await openGpu();
+      yield { type: 'stage', stage: 'device', text: this.#gpu.name };
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      yield* this.#warn([`${error.message}; forces are computed in WebAssembly instead`]);
+    }
+  }
+
+  *#warn(texts: readonly string[]): Generator<DynamicsEvent, void> {
+    for (const text of texts) {
+      const { warnings } = this.#position;
+      // a run that goes on says it again, its report once
+      if (!warnings.includes(text)) this.#position = { ...this.#position, warnings: [...warnings, text] };
+      yield { type: 'warning', text };
+    }
   }
 
   async *#begin(): AsyncGenerator<DynamicsEvent, void> {
@@ -114,12 +147,15 @@ class Run {
     const { stage, atoms, state, done } = this.#position;
     const steps = stepsOf(md);
     yield { type: 'stage', stage: 'md', index: stage, text: stageText({ md }) };
-    const run = runMd(atoms, md, this.#setting(), state ?? undefined);
+    const refused: string[] = [];
+    const setting = { ...this.#setting(), makeDynamics: this.#makeDynamics(refused) };
+    const run = runMd(atoms, md, setting, state ?? undefined);
     let look: MdLook | undefined;
     let last = state?.step ?? 0;
     try {
       for (;;) {
         const next = await run.next();
+        yield* this.#warn(refused.splice(0));
         if (next.done) {
           this.#position = {
             ...this.#position,
@@ -135,13 +171,10 @@ class Run {
         this.#stepsHere += look.step - last;
         last = look.step;
         yield* this.#sample(look, md);
-        yield* this.#pause(() => {
-          const { temperature, pressure, potential } = thermoOf(dynamics);
-          return { step: last, energy: potential, temperature, pressure };
-        });
+        yield* this.#pause(() => ({ step: last, ...dynamics.standing() }));
         const stopped = this.#stopped();
         if (stopped || performance.now() > this.#nextCheckpoint) {
-          this.#position = { ...this.#position, state: dynamics.state() };
+          this.#position = { ...this.#position, state: await dynamics.state() };
           if (!stopped) yield this.#checkpoint();
         }
         if (stopped) break;
@@ -156,7 +189,7 @@ class Run {
   }
 
   /** Keeps and hands out what is due at a look. */
-  *#sample(look: MdLook, md: MdSpec): Generator<DynamicsEvent> {
+  async *#sample(look: MdLook, md: MdSpec): AsyncGenerator<DynamicsEvent, void> {
     const { due, dynamics, step } = look;
     const { stage } = this.#position;
     const [time0, step0] = startOf(this.#spec.stages, stage);
@@ -165,12 +198,12 @@ class Run {
     // the last moment of a stage is the first of the next: it is told once
     const shown = step > 0 || step0 === 0;
     if (due.thermo) {
-      const values = thermoOf(dynamics);
+      const values = await dynamics.thermo();
       recording.add('thermo', stage, step, Float64Array.of(time, ...thermoOrder.map((name) => values[name])));
       if (shown) yield { type: 'thermo', step: step0 + step, time: time0 + time, values };
     }
     if (due.frame) {
-      const { positions } = dynamics.forceField;
+      const { positions } = dynamics;
       const cell = dynamics.cell.matrix;
       if (md.observe.includes('diffusion') || md.observe.includes('rdf')) {
         recording.add('positions', stage, step, Float64Array.of(time), cell, positions);
@@ -196,8 +229,8 @@ class Run {
   }
 
   /** The state before an explosion, as a frame and as a checkpoint that knows nothing of what came after it. */
-  *#keepLastGood({ dynamics, step }: MdLook, md: MdSpec): Generator<DynamicsEvent> {
-    const state = dynamics.lastGood;
+  async *#keepLastGood({ dynamics, step }: MdLook, md: MdSpec): AsyncGenerator<DynamicsEvent, void> {
+    const state = await dynamics.lastGood();
     const { stage, atoms, frames } = this.#position;
     const cell = cellFromMatrix(state.cell, atoms.cell.periodic);
     const frame = frameOf({ species: atoms.species, cell, positions: state.positions });
@@ -254,9 +287,27 @@ class Run {
     const { model, workers, workerUrl } = this.#options;
     const { backend, seed } = this.#spec;
     return {
-      makeForceField: (frame) => forceFieldFor(model, frame, { backend, workers, workerUrl }),
+      makeForceField: (frame) =>
+        forceFieldFor(model, frame, { backend: backend === 'reference' ? backend : 'wasm', workers, workerUrl }),
       key: keyFromSeed(seed),
       index: this.#position.stage,
+    };
+  }
+
+  /** On the GPU if there is one and it can do what the stage asks for. @param refused  hears why the processor takes its place */
+  #makeDynamics(refused: string[]): MakeDynamics {
+    const { makeForceField, index } = this.#setting();
+    const onProcessor = processorDynamics(makeForceField);
+    if (!this.#gpu) return onProcessor;
+    const onGpu = gpuDynamics(this.#gpu, this.#options.model);
+    return async (...stage) => {
+      try {
+        return await onGpu(...stage);
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        refused.push(`stage ${index + 1}: ${error.message}; its forces are computed in WebAssembly instead`);
+        return onProcessor(...stage);
+      }
     };
   }
 

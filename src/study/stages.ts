@@ -6,10 +6,10 @@ import { type Cell, cellFromMatrix } from '../core/cell.ts';
 import { elementOf, massOf } from '../core/elements.ts';
 import { SpecError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
-import { createDynamics, type Dynamics, type DynamicsState, thermalVelocities } from '../engine/dynamics.ts';
+import { type DynamicsState, thermalVelocities } from '../engine/dynamics.ts';
 import type { ForceField } from '../engine/force-field.ts';
 import { type RelaxProgress, relaxing } from '../engine/relax.ts';
-import type { ThermoName } from '../trajectory/motion.ts';
+import { type MakeDynamics, processorDynamics, type StageDynamics, type StageSetup } from './stage-dynamics.ts';
 import type { MdSpec, RelaxSpec } from './stage-spec.ts';
 
 /** Atoms between two stages. */
@@ -28,20 +28,22 @@ export type MakeForceField = (frame: Frame) => Promise<ForceField>;
 /** What a stage needs to know of the run it belongs to. */
 export interface StageSetting {
   readonly makeForceField: MakeForceField;
+  /** dynamics of a stage; on the processor with `makeForceField` when not given */
+  readonly makeDynamics?: MakeDynamics;
   /** Philox key of the run, from `keyFromSeed` */
   readonly key: readonly [number, number];
   /** place of the stage in the run, and its random stream */
   readonly index: number;
 }
 
-/** One look at a stage of dynamics. Arrays belong to the simulation: copy what is to be kept. */
+/** One look at a stage of dynamics; positions and velocities are up to date where a frame or velocities are due. */
 export interface MdLook {
   readonly step: number;
   /** whole steps of the stage */
   readonly steps: number;
   /** which samples are due now */
   readonly due: { readonly thermo: boolean; readonly frame: boolean; readonly velocities: boolean };
-  readonly dynamics: Dynamics;
+  readonly dynamics: StageDynamics;
 }
 
 /** Steps between two looks when nothing is due. */
@@ -99,13 +101,11 @@ export function stepsOf({ time, timestep }: MdSpec): number {
 export async function* runMd(
   atoms: Atoms,
   md: MdSpec,
-  { makeForceField, key, index }: StageSetting,
+  { makeForceField, makeDynamics = processorDynamics(makeForceField), key, index }: StageSetting,
   resume?: DynamicsState,
 ): AsyncGenerator<MdLook, Atoms> {
-  const forceField = await makeForceField(frameOf(atoms));
+  const dynamics = await makeDynamics(frameOf(atoms), setupOf(atoms, md, key, index), resume);
   try {
-    const dynamics = dynamicsOf(atoms, md, forceField, key, index);
-    if (resume) dynamics.restore(resume);
     const steps = stepsOf(md);
     const every = {
       thermo: Math.round(md.every.thermo / md.timestep),
@@ -113,51 +113,44 @@ export async function* runMd(
       velocities: Math.round(md.every.velocities / md.timestep),
     };
     const sampled = md.observe.some((what) => what === 'vacf' || what === 'vdos');
-    const look = (step: number): MdLook => ({
-      step,
-      steps,
-      due: {
+    const look = async (step: number): Promise<MdLook> => {
+      const due = {
         thermo: step % every.thermo === 0,
         frame: step % every.frame === 0,
         velocities: sampled && step % every.velocities === 0,
-      },
-      dynamics,
-    });
-    if (!resume) yield look(0);
+      };
+      if (due.frame || due.velocities) await dynamics.fetch();
+      return { step, steps, due, dynamics };
+    };
+    if (!resume) yield await look(0);
     while (dynamics.step < steps) {
       const { step } = dynamics;
       const next = (interval: number) => (Math.floor(step / interval) + 1) * interval;
       const stops = [steps, step + longestSlice, next(every.thermo), next(every.frame)];
       if (sampled) stops.push(next(every.velocities));
-      dynamics.advance(Math.min(...stops) - step);
-      yield look(dynamics.step);
+      await dynamics.advance(Math.min(...stops) - step);
+      yield await look(dynamics.step);
     }
-    const { cell, velocities } = dynamics;
+    await dynamics.fetch();
+    const { cell, positions, velocities } = dynamics;
     return {
       species: atoms.species,
       cell: cellFromMatrix(cell.matrix, atoms.cell.periodic),
-      positions: forceField.positions.slice(),
+      positions: positions.slice(),
       velocities: velocities.slice(),
     };
   } finally {
-    forceField.dispose();
+    dynamics.dispose();
   }
 }
 
-function dynamicsOf(
-  atoms: Atoms,
-  md: MdSpec,
-  forceField: ForceField,
-  key: readonly [number, number],
-  index: number,
-): Dynamics {
+function setupOf(atoms: Atoms, md: MdSpec, key: readonly [number, number], index: number): StageSetup {
   const { from, to } = md.temperature;
   const { kind, time } = md.thermostat;
   const masses = massesOf(atoms);
   const frozen = frozenMask(atoms, md.frozen, `stages[${index}].md.frozen`);
   const kept = md.velocities === 'keep' ? atoms.velocities : null;
-  return createDynamics({
-    forceField,
+  return {
     cell: atoms.cell,
     masses,
     timestep: md.timestep,
@@ -168,25 +161,13 @@ function dynamicsOf(
     stream: index,
     velocities: kept ? stilled(kept, frozen) : thermalVelocities(masses, from, key, index, frozen),
     ...(to !== from && { ramp: { to, steps: stepsOf(md) } }),
-  });
+  };
 }
 
 /** Velocities with those of frozen atoms at zero. */
 function stilled(velocities: Float64Array, frozen: Uint8Array | undefined): Float64Array {
   if (!frozen) return velocities;
   return velocities.map((v, k) => (k % 4 !== 3 && frozen[k >> 2] ? 0 : v));
-}
-
-/** Numbers of one moment, under the names of the thermodynamic series. */
-export function thermoOf(dynamics: Dynamics): Record<ThermoName, number> {
-  return {
-    temperature: dynamics.temperature(),
-    pressure: dynamics.pressure(),
-    potential: dynamics.forceField.energy,
-    kinetic: dynamics.kineticEnergy(),
-    conserved: dynamics.conserved(),
-    volume: dynamics.cell.volume,
-  };
 }
 
 /** What a relaxation came to. */

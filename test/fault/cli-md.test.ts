@@ -50,6 +50,22 @@ describe.skipIf(!built)('dynamics by the built program', () => {
   /** The numbers of results.json that must not depend on how often a run was stopped. */
   const numbers = (...names: string[]) => ({ ...JSON.parse(read(...names)), performance: undefined });
 
+  it('goes on without the GPU it was to run on, and says so', () => {
+    const nothing = { VK_ICD_FILENAMES: path('none.json'), VK_DRIVER_FILES: path('none.json') };
+    writeFileSync(path('sheet.yaml'), `${sheet}stages: [{md: {time: 20 fs, timestep: 0.5 fs}}]\n`);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [program, 'md', 'sheet.yaml', '--backend', 'webgpu', '--out', 'out'],
+      { cwd: folder, encoding: 'utf8', env: { ...process.env, ...nothing, NO_COLOR: '1' } },
+    );
+    expect(stderr).toMatch(/warning: webgpu: .*; forces are computed in WebAssembly instead\n/);
+    expect(status).toBe(0);
+    const { warnings, performance } = JSON.parse(read('out', 'results.json'));
+    expect(warnings.join()).toMatch(/forces are computed in WebAssembly instead/);
+    expect(performance.device).toBe(null);
+    expect(read('out', 'spec.yaml')).toMatch(/^backend: webgpu$/m);
+  });
+
   it.each<[string, string, RegExp]>([
     [
       'a decimal comma',
