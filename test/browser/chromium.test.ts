@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inBrowser, missing, serve } from './page.ts';
-import { chainCount, dynamicsOf, type gpuChains, type gpuJsPoints } from './task.js';
+import { chainCount, dynamicsOf, type gpuChains, type gpuDynamics, type gpuJsPoints } from './task.js';
 
 if (missing) console.warn(`browser test skipped: ${missing}`);
 
@@ -51,6 +51,18 @@ describe.skipIf(missing !== '')('in Chromium', () => {
       expect(Math.abs(energy - found.anew[c]!)).toBeLessThan(1e-4);
       expect(found.accepted[c]).toBeGreaterThan(3);
     });
+  });
+
+  it('moves graphite on the software GPU as WebAssembly does', async () => {
+    const tersoff = model('carbon-tersoff-1989');
+    const found = await inBrowser<Awaited<ReturnType<typeof gpuDynamics>>>(origin, 'gpuDynamics', tersoff);
+    expect(found).not.toHaveProperty('error');
+    expect(found.atoms).toBe(96);
+    expect(found.positions).toBeLessThan(1e-5);
+    expect(found.forces).toBeLessThan(1e-3);
+    expect(found.temperatures[0]! / found.temperatures[1]!).toBeCloseTo(1, 5);
+    expect(found.heats[0]! / found.heats[1]!).toBeCloseTo(1, 4);
+    expect(Math.abs(found.heats[1]!)).toBeGreaterThan(0.1);
   });
 
   it('sums points of a host through gpu.js in WebGL', async () => {

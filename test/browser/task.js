@@ -103,6 +103,45 @@ export async function gpuChains(cardhouse, data) {
 }
 
 /**
+ * And graphite on the page's GPU beside WebAssembly: forces, and a picosecond's part in a Langevin bath.
+ *
+ * @param {typeof import('cardhouse')} cardhouse
+ * @param {unknown} data  parsed carbon-tersoff-1989.json
+ */
+export async function gpuDynamics(cardhouse, data) {
+  const { createDynamics, createGpuDynamics, createGpuForceField, graphite, keyFromSeed, loadModel, openGpu } =
+    cardhouse;
+  const model = loadModel(data, 'carbon-tersoff-1989');
+  const frame = graphite(4, 3, 2);
+  const atoms = frame.rows.length / 4;
+  const masses = new Float64Array(atoms).fill(12.011);
+  const key = keyFromSeed('browser');
+  const setup = {
+    cell: frame.cell,
+    masses,
+    timestep: 0.5,
+    thermostat: { kind: 'langevin', temperature: 300, time: 50 },
+    velocities: cardhouse.thermalVelocities(masses, 600, key, 0),
+    key,
+    stream: 0,
+  };
+  const wasm = createDynamics({ ...setup, forceField: await cardhouse.wasmForceField(model, frame) });
+  const gpu = await openGpu();
+  const forceField = await createGpuForceField(gpu, model, frame);
+  const dynamics = await createGpuDynamics({ ...setup, forceField });
+  await dynamics.advance(40);
+  wasm.advance(40);
+  await forceField.read();
+  const apart = (a, b) => a.reduce((most, x, k) => Math.max(most, Math.abs(x - b[k])), 0);
+  const positions = apart(forceField.positions, wasm.forceField.positions);
+  const forces = apart(forceField.forces, wasm.forceField.forces);
+  const temperatures = [dynamics.temperature(), wasm.temperature()];
+  const heats = [dynamics.heat, wasm.heat];
+  gpu.close();
+  return { atoms, positions, forces, temperatures, heats };
+}
+
+/**
  * And points of a slit through gpu.js in WebGL, beside the WebAssembly chain.
  *
  * @param {typeof import('cardhouse')} cardhouse
