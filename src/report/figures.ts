@@ -1,6 +1,5 @@
 /** Curves → SVG text, without a DOM. */
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import type { FigureName } from './contents.ts';
 import { filledHostFigure, metalFigure, poreFillingFigure } from './figures-guests.ts';
 import { clusterFigure, rdfFigure, siteFigure } from './figures-structure.ts';
@@ -35,6 +34,8 @@ export async function renderFigure(report: Report, name: FigureName): Promise<st
  * @returns  SVG text; names inside are made unique by `name`
  */
 export async function drawFigure(figure: TopLevelSpec, name: string): Promise<string> {
+  // four hundred files, which nothing but a figure needs
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const spec = compile(figure, { config: theme }).spec;
   const svg = await new View(parse(spec), { renderer: 'none' }).toSVG();
   return withOwnNames(svg, name);
