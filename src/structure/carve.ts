@@ -76,11 +76,15 @@ export function growTo(sites: Packing, wanted: number, gap: number, allowed?: Ui
     for (let a = 0; a < alive.length; a++) atoms += alive[a]!;
     return atoms;
   };
+  // pruning only takes away: where there are too few sites without it, there is no need to look
+  const sorted = (allowed ? radial.filter((_, a) => allowed[a]) : radial.slice()).sort();
+  const fewer = (limit: number) =>
+    sorted.length < wanted || sorted[wanted - 1]! >= limit || select(limit, allowed) < wanted;
   let high = radial.reduce((most, r) => Math.max(most, r), 0) + 0.01;
-  let low = select(high, allowed) < wanted ? high : 0;
+  let low = fewer(high) ? high : 0;
   while (high - low > 1e-3) {
     const middle = 0.5 * (low + high);
-    if (select(middle, allowed) < wanted) low = middle;
+    if (fewer(middle)) low = middle;
     else high = middle;
   }
   const uncut = select(high);

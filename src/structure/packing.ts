@@ -87,13 +87,21 @@ export function withoutDead(p: Packing, alive: Uint8Array): Packing {
   const living: Packing = {
     pose: p.pose,
     start,
-    domain: p.domain.filter((_, a) => alive[a]),
-    sheet: p.sheet.filter((_, a) => alive[a]),
+    domain: new Int32Array(count),
+    sheet: new Int32Array(count),
     bonds: renumberBonds(p.bonds, alive, index),
-    radial: p.radial.filter((_, a) => alive[a]),
-    body: p.body.filter((_, k) => alive[Math.floor(k / 3)]),
+    radial: new Float64Array(count),
+    body: new Float64Array(3 * count),
     place: new Float64Array(3 * count),
   };
+  for (let a = 0; a < alive.length; a++) {
+    if (!alive[a]) continue;
+    const to = index[a]!;
+    living.domain[to] = p.domain[a]!;
+    living.sheet[to] = p.sheet[a]!;
+    living.radial[to] = p.radial[a]!;
+    for (let k = 0; k < 3; k++) living.body[3 * to + k] = p.body[3 * a + k]!;
+  }
   placeAll(living);
   return living;
 }

@@ -139,11 +139,13 @@ export function renumber(alive: Uint8Array): { readonly index: Int32Array; reado
 
 /** Bonds of the living atoms in their new numbering. */
 export function renumberBonds(bonds: Int32Array, alive: Uint8Array, index: Int32Array): Int32Array {
-  const kept: number[] = [];
-  for (let k = 0; k < bonds.length; k++) {
-    if (alive[Math.floor(k / 3)]) kept.push(bonds[k]! < 0 ? -1 : index[bonds[k]!]!);
+  const kept = new Int32Array(bonds.length);
+  let count = 0;
+  for (let i = 0; i < alive.length; i++) {
+    if (!alive[i]) continue;
+    for (let k = 3 * i; k < 3 * i + 3; k++) kept[count++] = bonds[k]! < 0 ? -1 : index[bonds[k]!]!;
   }
-  return Int32Array.from(kept);
+  return kept.slice(0, count);
 }
 
 function compactFlake(xy: readonly number[], bonds: Int32Array, alive: Uint8Array): Flake {
