@@ -98,7 +98,7 @@ describe.each(systems.map((one) => [one.name, one] as const))('%s', (_name, syst
     expect(far).toBeLessThan(1e-3);
     expect(dynamics.temperature() / wasm.temperature()).toBeCloseTo(1, 4);
     let apart = 0;
-    for (let k = 0; k < 9; k++) {
+    for (let k = 0; k < 5; k++) {
       await dynamics.advance(100);
       wasm.advance(100);
       apart = Math.max(apart, Math.abs(dynamics.conserved() - start[0] - (wasm.conserved() - start[1])) / field.count);
@@ -129,20 +129,20 @@ describe.each(systems.map((one) => [one.name, one] as const))('%s', (_name, syst
     async (kind) => {
       if (typeof gpu === 'string') return console.warn(gpu);
       const one = await begun(gpu, system, kind);
-      await one.dynamics.advance(60);
+      await one.dynamics.advance(40);
       const half = unpackState(packState(await one.dynamics.state()));
-      await one.dynamics.advance(60);
+      await one.dynamics.advance(40);
       const end = await one.dynamics.state();
       const two = await begun(gpu, system, kind);
-      for (const steps of [1, 2, 57, 43, 17]) await two.dynamics.advance(steps);
+      for (const steps of [1, 2, 37, 27, 13]) await two.dynamics.advance(steps);
       const other = await two.dynamics.state();
       expect(other).toEqual(end);
       await two.dynamics.restore(half);
-      await two.dynamics.advance(60);
+      await two.dynamics.advance(40);
       expect(await two.dynamics.state()).toEqual(end);
       // thermostat and random numbers are those of the processor
       const wasm = createDynamics({ ...setupOf(system, kind), forceField: await wasmForceField(model, frame) });
-      wasm.advance(120);
+      wasm.advance(80);
       expect(one.dynamics.temperature() / wasm.temperature()).toBeCloseTo(1, 3);
       expect(Math.abs(one.dynamics.heat - wasm.heat)).toBeLessThan(1e-3 * one.field.count);
       for (const { dynamics, field } of [one, two]) {

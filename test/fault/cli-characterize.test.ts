@@ -10,7 +10,7 @@ import { graphite } from '../../src/structure/crystal.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const built =
-  existsSync(program) && existsSync(fileURLToPath(new URL('../../dist/cli/characterize.js', import.meta.url)));
+  existsSync(program) && existsSync(fileURLToPath(new URL('../../dist/cli/characterize-worker.js', import.meta.url)));
 if (!built)
   console.warn('dist/cli/main.js is not there (npm run build makes it): tests of the built program are skipped');
 
