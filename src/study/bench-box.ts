@@ -9,7 +9,7 @@ import { createGpuBox } from '../engine/webgpu/box.ts';
 import { openGpu } from '../engine/webgpu/device.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
 import { benchGuests } from './bench-ensemble.ts';
-import { benchCarbon, growingRate, ratesInTurn, trialRate } from './bench-host.ts';
+import { benchCarbon, growingRate, kernelShare, ratesInTurn, trialRate } from './bench-host.ts';
 
 export interface BoxBenchOptions extends BenchOptions {
   /** the box is so many of `atoms` along each axis; default 3 on hardware (250 000 carbons), 1 where a processor plays the GPU */
@@ -92,6 +92,7 @@ export async function* benchBoxes({
         [`${gpu.name}, ${what}`, `WebAssembly, one core, ${name}, exact sums`, `GPU over one core, ${what}`],
         'trials/s',
       );
+      yield* kernelShare(gpu, what, gpuRate);
       const { insert, delete: remove } = box.takeCounts();
       const accepted = (insert.accepted + remove.accepted) / (insert.attempted + remove.attempted);
       yield { name: `exchanges accepted, ${what}`, rate: 100 * accepted, unit: '%' };

@@ -13,7 +13,7 @@ import { carbonModel } from '../generated/carbon-model.ts';
 import { loadModel } from '../model/load.ts';
 import { largestCutoff, type Model, type Term } from '../model/model.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
-import { benchCarbon, growingRate, ratesInTurn } from './bench-host.ts';
+import { benchCarbon, growingRate, kernelShare, ratesInTurn } from './bench-host.ts';
 
 export interface DynamicsBenchOptions extends Pick<BenchOptions, 'model' | 'filter' | 'rounds'> {
   /** seconds each measurement lasts, about */
@@ -112,6 +112,7 @@ export async function* benchGpuDynamics({
       [`${gpu.name}, ${what}`, core, `GPU over one core, ${what}`],
       'atom-steps/s',
     );
+    yield* kernelShare(gpu, what, gpuRate);
     yield { name: `steps between listings, ${what}`, rate: onGpu.step / Math.max(1, onGpu.listings), unit: 'steps' };
     onGpu.destroy();
     field.destroy();

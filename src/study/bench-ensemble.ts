@@ -10,7 +10,7 @@ import { openGpu } from '../engine/webgpu/device.ts';
 import { createGpuEnsemble } from '../engine/webgpu/ensemble.ts';
 import { loadModel } from '../model/load.ts';
 import type { BenchOptions, ChainRate } from './bench-chains.ts';
-import { benchCarbon, growingRate, ratesInTurn, trialRate } from './bench-host.ts';
+import { benchCarbon, growingRate, kernelShare, ratesInTurn, trialRate } from './bench-host.ts';
 
 export interface EnsembleBenchOptions extends BenchOptions {
   /** chains in one dispatch */
@@ -123,6 +123,7 @@ export async function* benchEnsembles({
         [`${gpu.name}, ${what}`, `WebAssembly, one core, ${name}`, `GPU over one core, ${what}`],
         'trials/s',
       );
+      yield* kernelShare(gpu, what, gpuRate);
       const counts = await ensemble.takeCounts();
       const tried = counts.reduce((sum, count) => sum + count.insert.attempted + count.delete.attempted, 0);
       const accepted = counts.reduce((sum, count) => sum + count.insert.accepted + count.delete.accepted, 0);

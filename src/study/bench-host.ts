@@ -1,5 +1,6 @@
 /** What the benchmarks of chains share: the carbon they run in, and how repeated timings become one number. */
 import type { Frame } from '../core/frame.ts';
+import type { Gpu } from '../engine/webgpu/device.ts';
 import { buildHardCarbon } from '../structure/hard-carbon.ts';
 
 /** A hard carbon of 1.45 g/cm³, typed, the same every time. */
@@ -63,4 +64,19 @@ export async function ratesInTurn(
     { name: names[1], rate: median(pairs.map(([, b]) => b)), unit },
     { name: names[2], rate: median(pairs.map(([a, b]) => a / b)), unit: '×' },
   ];
+}
+
+/** Share of the wall time of a measurement that kernels take by the device's own clock; nothing where it has none. */
+export async function* kernelShare(
+  { clock }: Pick<Gpu, 'clock'>,
+  what: string,
+  measure: () => Promise<number>,
+): AsyncGenerator<{ readonly name: string; readonly rate: number; readonly unit: string }> {
+  if (!clock) return;
+  clock.start();
+  const begun = performance.now();
+  await measure();
+  const wall = (performance.now() - begun) / 1000;
+  const { seconds, missed } = await clock.stop();
+  if (missed === 0) yield { name: `time in kernels, ${what}`, rate: (100 * seconds) / wall, unit: '%' };
 }

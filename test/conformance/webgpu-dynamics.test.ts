@@ -249,6 +249,36 @@ describe('lists', () => {
   });
 });
 
+describe('the clock of the device', () => {
+  it('times the passes between start and stop, and no others', async ({ skip }) => {
+    if (typeof gpu === 'string') return skip(gpu);
+    const { clock } = gpu;
+    if (!clock) return skip('the driver has no time stamps');
+    const { field, dynamics } = await begun(gpu, systems[0]!);
+    expect(await clock.stop()).toEqual({ seconds: 0, passes: 0, missed: 0 });
+    clock.start();
+    const began = performance.now();
+    await dynamics.advance(20);
+    const wall = (performance.now() - began) / 1000;
+    const { seconds, passes, missed } = await clock.stop();
+    // submissions of 8 steps at first
+    expect(passes).toBeGreaterThanOrEqual(1);
+    expect(passes).toBeLessThanOrEqual(20);
+    expect(missed).toBe(0);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(1.05 * wall + 1e-3);
+    await dynamics.advance(20);
+    expect((await clock.stop()).passes).toBe(0);
+    // more passes than it has room for
+    clock.start();
+    for (let k = 0; k < 2050; k++) clock.next();
+    expect(clock.next()).toEqual({});
+    expect(await clock.stop()).toMatchObject({ passes: 2048, missed: 3 });
+    dynamics.destroy();
+    field.destroy();
+  });
+});
+
 describe('carbon + na-carbon', () => {
   it('goes the way of the processor with frozen atoms and a ramp, then in another cell', { timeout: 300_000 }, async ({
     skip,

@@ -17,7 +17,7 @@ import {
 import { cellGrid } from '../cells.ts';
 import type { ChainSetup } from '../chain.ts';
 import { type Checkerboard, domainCount } from '../domains/checkerboard.ts';
-import { program, readBack, storage, uniform } from './buffers.ts';
+import { beginPass, program, readBack, storage, uniform } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { buildHostMap } from './host-map.ts';
 import { gpuChainWords, gpuGuestWords, layOutGpu, parameterAt } from './layout.ts';
@@ -184,7 +184,7 @@ export async function openBox(
   /** Kernels one after the other; each sees what those before it have done. */
   const submit = (steps: readonly (readonly [GPUComputePipeline, GPUBindGroup, number])[]): void => {
     const encoder = gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
+    const pass = beginPass(gpu, encoder);
     for (const [kernel, group, groups] of steps) {
       pass.setPipeline(kernel);
       pass.setBindGroup(0, group);

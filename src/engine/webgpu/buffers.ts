@@ -76,15 +76,20 @@ export function uniform(gpu: Gpu, data: ArrayBuffer): GPUBuffer {
   return buffer;
 }
 
+/** A pass of kernels, timed while the device's clock is running. */
+export function beginPass({ clock }: Gpu, encoder: GPUCommandEncoder): GPUComputePassEncoder {
+  return encoder.beginComputePass(clock?.next());
+}
+
 /** Submits one dispatch of x × y workgroups. */
-export function dispatch({ device }: Gpu, kernel: GPUComputePipeline, group: GPUBindGroup, x: number, y = 1): void {
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
+export function dispatch(gpu: Gpu, kernel: GPUComputePipeline, group: GPUBindGroup, x: number, y = 1): void {
+  const encoder = gpu.device.createCommandEncoder();
+  const pass = beginPass(gpu, encoder);
   pass.setPipeline(kernel);
   pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(x, y);
   pass.end();
-  device.queue.submit([encoder.finish()]);
+  gpu.device.queue.submit([encoder.finish()]);
 }
 
 /** A copy of `bytes` of a buffer from `offset` on, once all that was submitted before is done. */

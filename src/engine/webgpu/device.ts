@@ -2,6 +2,7 @@
  * The GPU of this machine through WebGPU: `navigator.gpu` in a browser, the optional package `webgpu` (Dawn) in Node.
  */
 import { BackendError } from '../../core/errors.ts';
+import { GpuClock } from './clock.ts';
 
 export interface Gpu {
   readonly device: GPUDevice;
@@ -11,6 +12,8 @@ export interface Gpu {
   readonly software: boolean;
   /** largest storage buffer a kernel may see, bytes */
   readonly largestBinding: number;
+  /** the device's own clock; null where the driver offers none */
+  readonly clock: GpuClock | null;
   /** Resolves with the reason when the device is gone; nothing else may be asked of it then. */
   readonly lost: Promise<string>;
   /** @throws BackendError  the device is lost */
@@ -49,7 +52,7 @@ async function entry(): Promise<GPU> {
 const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
 
 /**
- * Opens the fastest adapter with limits as wide as it offers; no optional feature is asked for.
+ * Opens the fastest adapter with limits as wide as it offers. Of optional features only time stamps are asked for, where it has them.
  *
  * @param patience  ms to wait for an adapter
  * @throws BackendError  no WebGPU, no adapter, or none in time
@@ -68,7 +71,11 @@ export async function openGpu(patience = 10_000): Promise<Gpu> {
   if (maxStorageBuffersPerShaderStage < 8) {
     throw new BackendError(`webgpu: ${maxStorageBuffersPerShaderStage} storage buffers a kernel, wanted 8`);
   }
-  const device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
+  const timed = adapter.features.has('timestamp-query');
+  const device = await adapter.requestDevice({
+    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+    requiredFeatures: timed ? ['timestamp-query'] : [],
+  });
   const { vendor, architecture, description, device: model } = adapter.info;
   const name = description || [vendor, architecture, model].filter(Boolean).join(' ') || 'unnamed adapter';
   let gone: string | null = null;
@@ -80,6 +87,7 @@ export async function openGpu(patience = 10_000): Promise<Gpu> {
     device,
     name,
     software: adapter.info.isFallbackAdapter === true || softwareNames.test(`${name} ${vendor} ${architecture}`),
+    clock: timed ? new GpuClock(device) : null,
     largestBinding: Math.min(maxStorageBufferBindingSize, maxBufferSize),
     lost,
     requireAlive() {

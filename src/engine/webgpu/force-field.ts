@@ -11,7 +11,7 @@ import { atomCount, type Frame } from '../../core/frame.ts';
 import { kindsOf } from '../../model/evaluate.ts';
 import { type Model, modelSpeciesIndex } from '../../model/model.ts';
 import type { ListReference } from '../force-field.ts';
-import { readBack, storage } from './buffers.ts';
+import { beginPass, readBack, storage } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { binGrid, binOrder } from './md/grid.ts';
 import { GpuLists, requireWide } from './md/lists.ts';
@@ -186,7 +186,7 @@ export class GpuForceEngine {
       const encoder = gpu.device.createCommandEncoder();
       encoder.clearBuffer(target.forces);
       encoder.clearBuffer(target.virial!);
-      const pass = encoder.beginComputePass();
+      const pass = beginPass(gpu, encoder);
       this.lists.encodeCheck(pass);
       this.encode(pass, target);
       pass.end();

@@ -1,6 +1,6 @@
 /** The kernels of a step (kernels/gpu/md/integrate.wgsl) and the buffers they need besides the force field's. */
 import { mdIntegrateWgsl, mdSystemWgsl, philoxWgsl } from '../../../generated/wgsl.ts';
-import { program, readBack, storage, uniform } from '../buffers.ts';
+import { beginPass, program, readBack, storage, uniform } from '../buffers.ts';
 import type { GpuForceEngine } from '../force-field.ts';
 import { groupsFor } from './lists.ts';
 
@@ -98,7 +98,7 @@ export class GpuVerlet {
    */
   submit(steps: number, bath: Bath, drifted: boolean): void {
     const encoder = this.#engine.atoms.gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
+    const pass = beginPass(this.#engine.atoms.gpu, encoder);
     const { count } = this.#engine.atoms;
     const run = (name: keyof Kernels): void => {
       pass.setPipeline(this.#kernels[name]);
@@ -123,7 +123,7 @@ export class GpuVerlet {
   submitForces(): void {
     const encoder = this.#engine.atoms.gpu.device.createCommandEncoder();
     encoder.clearBuffer(this.#engine.forces);
-    const pass = encoder.beginComputePass();
+    const pass = beginPass(this.#engine.atoms.gpu, encoder);
     this.#engine.lists.encodeCheck(pass);
     this.#engine.encode(pass, { forces: this.#engine.forces, virial: null });
     pass.setPipeline(this.#kernels.measure);
