@@ -54,9 +54,11 @@ export function wholeOutcomes(
     const { curve, performance } = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')) as Report;
     const errors = [...curve.discharge, ...curve.charge].map(({ capacity }) => capacity.error ?? Number.NaN);
     const worst = Math.max(...errors);
-    const pictures = ['png', 'svg'].map((ending) => {
+    const pictures = { png: [], svg: ['--cut', 'slab'] };
+    const [png, svg] = Object.entries(pictures).map(([ending, flags]) => {
       progress(`whole-${atoms / 1000}k: ${ending}`);
-      return usageOf(folder, 'snapshot', run, '--output', join(folder, `picture.${ending}`), '--force').total;
+      const file = join(folder, `picture.${ending}`);
+      return usageOf(folder, 'snapshot', run, ...flags, '--output', file, '--force').total;
     }) as [number, number];
     const size = { kind: 'study', atoms, rounds: 1, unit: 'trials', ratios: {} } as const;
     return [
@@ -80,9 +82,9 @@ export function wholeOutcomes(
       {
         ...{ ...size, name: `picture-${atoms / 1000}k`, steps: 0, rates: {} },
         about: 'picture of half a plateau, from the start of the process',
-        figures: { 'PNG, s': pictures[0], 'SVG, s': pictures[1] },
+        figures: { 'PNG, s': png, 'SVG of a slab, s': svg },
         target: `PNG ≤ ${wantedPicture} s`,
-        met: pictures[0] <= wantedPicture,
+        met: png <= wantedPicture,
       },
     ];
   } finally {
