@@ -37,8 +37,8 @@ export function trialSections({ of, run }: Measurements): string[] {
     'of `fix gcmc`, up to 1 000 a step. Its carbons are not integrated, their pairs are left out of its lists, and its lists have no skin.',
     'All start from the same guests. Cardhouse takes its host from a map; beside it the same chain with exact sums. There is no result unless',
     'the energy of the guests by exact sums agrees with that of LAMMPS to 1e-6 and, for the smallest boxes, the mean N of a longer run (with the map)',
-    'within three combined errors. Cardhouse proposes insertions where there is room, LAMMPS anywhere: exchanges that',
-    'were accepted are told beside the trials.',
+    'within three combined errors. Cardhouse proposes insertions where carbons leave room (those of the metal: where guests do too), LAMMPS anywhere:',
+    'exchanges that were accepted are told beside the trials.',
     '',
     ...tableOf(
       [
