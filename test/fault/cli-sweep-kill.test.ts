@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/core/random.ts';
 import { start } from './killing.ts';
-import { endings, pointsOf, tinyStudy } from './sweeping.ts';
+import { endings, pointsOf, tinyStudy, writeSqueezingStudy } from './sweeping.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const built = existsSync(program);
@@ -77,9 +77,9 @@ describe.skipIf(!built)('a sweep', () => {
   });
 
   it('goes on past a point that cannot be computed, and says which', async () => {
-    // a floor this deep squeezes the guests beyond what the model was made for
+    writeSqueezingStudy(folder);
     const grid = ['--grid', 'ladder.discharge.3=-0.4,-9'];
-    const given = ['sweep', 'tiny.yaml', ...grid, '--out', 'failing', '--workers', '1', '--quiet'];
+    const given = ['sweep', 'squeezing.yaml', ...grid, '--out', 'failing', '--workers', '1', '--quiet'];
     const { code, stderr } = await start(program, folder, given);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^not computed: ladder\.discharge\.3 -9, seed 1: PhysicsError: [^\n]+\n$/);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endings, pointsOf, tinyStudy } from '../fault/sweeping.ts';
+import { endings, pointsOf, tinyStudy, writeSqueezingStudy } from '../fault/sweeping.ts';
 import { type Cluster, missing as noSlurm, startCluster } from './cluster.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -22,6 +22,7 @@ describe.skipIf(missing !== '')('a sweep on a cluster', () => {
     folder = mkdtempSync(join(tmpdir(), 'cardhouse-'));
     // a few seconds a point, so that there is a middle to be interrupted in
     writeFileSync(join(folder, 'tiny.yaml'), tinyStudy.replace('equilibration: 20000', 'equilibration: 100000'));
+    writeSqueezingStudy(folder);
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -31,7 +32,8 @@ describe.skipIf(missing !== '')('a sweep on a cluster', () => {
   // Slurm would give a job of a dead node back to the queue itself, two minutes later: here it is left to the follower
   const ours = (more: readonly string[]) => (more.includes('--sbatch') ? [] : ['--sbatch', '--no-requeue']);
   const follow = (out: string, seeds: number, ...more: string[]) => {
-    const given = ['sweep', 'tiny.yaml', '--seeds', String(seeds), '--out', out, '--checkpoint', '0.1', ...more];
+    const study = out === 'failing' ? 'squeezing.yaml' : 'tiny.yaml';
+    const given = ['sweep', study, '--seeds', String(seeds), '--out', out, '--checkpoint', '0.1', ...more];
     const slurm =
       out === 'local'
         ? ['--workers', '2', '--quiet']
