@@ -1,37 +1,15 @@
 /** One study through the whole chain by the program, as a user runs it: carbon, curve, report, pictures. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import type { Report } from '../../src/index.ts';
 import { type Outcome, spreadOf } from '../peers/compare.ts';
 import { type CurveLimit, curveStudy, wantedError } from './studies.ts';
+import { usageOfVerb } from './verb.ts';
 
 /** s, for one picture */
 const wantedPicture = 5;
-
-interface Usage {
-  /** s from the start of the process to its end */
-  readonly total: number;
-  readonly cpuSeconds: number;
-  readonly peakGigabytes: number;
-}
-
-const here = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-
-/** Runs one verb of the built program. */
-function usageOf(folder: string, ...words: readonly string[]): Usage {
-  const file = join(folder, 'usage.json');
-  const preload = pathToFileURL(here('bench/curve/usage.js')).href;
-  const { status } = spawnSync('node', ['--import', preload, here('dist/cli/main.js'), ...words], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, CARDHOUSE_USAGE: file },
-  });
-  if (status !== 0) throw new Error(`cardhouse ${words[0]} ended with ${status}`);
-  return JSON.parse(readFileSync(file, 'utf8')) as Usage;
-}
 
 /**
  * The curve with its directory, and two pictures of half a plateau.
@@ -50,7 +28,7 @@ export function wholeOutcomes(
     const run = join(folder, 'run');
     writeFileSync(study, stringify(curveStudy(atoms)));
     progress(`whole-${atoms / 1000}k: carbon, curve and report`);
-    const whole = usageOf(folder, 'run', study, '--out', run, '--workers', '2', '--force');
+    const whole = usageOfVerb('run', study, '--out', run, '--workers', '2', '--force');
     const { curve, performance } = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')) as Report;
     const errors = [...curve.discharge, ...curve.charge].map(({ capacity }) => capacity.error ?? Number.NaN);
     const worst = Math.max(...errors);
@@ -58,7 +36,7 @@ export function wholeOutcomes(
     const [png, svg] = Object.entries(pictures).map(([ending, flags]) => {
       progress(`whole-${atoms / 1000}k: ${ending}`);
       const file = join(folder, `picture.${ending}`);
-      return usageOf(folder, 'snapshot', run, ...flags, '--output', file, '--force').total;
+      return usageOfVerb('snapshot', run, ...flags, '--output', file, '--force').total;
     }) as [number, number];
     const size = { kind: 'study', atoms, rounds: 1, unit: 'trials', ratios: {} } as const;
     return [

@@ -15,9 +15,10 @@ import {
   findClusters,
 } from './clusters.ts';
 import { type EquilibriumCurve, equilibriumCurve } from './equilibrium.ts';
-import { type FilledHost, filledHost, mostScatteringAtoms } from './filled-host.ts';
+import { type FilledHost, filledHost } from './filled-host.ts';
 import { type GalvanostaticCurve, galvanostaticCurve } from './galvanostatic.ts';
 import { type GuestStates, guestStates } from './guest-states.ts';
+import { mostAnalysedAtoms } from './limits.ts';
 import { type PoreBins, poreBins } from './pore-bins.ts';
 import { guestGuestRdf, guestHostRdf, type Rdf, type RdfOptions, rdfDefaults } from './rdf.ts';
 import {
@@ -158,7 +159,7 @@ function guestsOf(
 ): GuestAnalysis {
   const full = states.find(({ name }) => name === 'zero-volt') ?? states.at(-1);
   const scattering = hosts && full ? filledHost(trajectories, full) : undefined;
-  const small = trajectories.every(({ host }) => atomCount(host) <= mostScatteringAtoms);
+  const small = trajectories.every(({ host }) => atomCount(host) <= mostAnalysedAtoms);
   const volume = bccAtomVolume(curve.guest);
   return {
     classes: classWindows(trajectories, rule, curve.discharge, classes),

@@ -2,12 +2,10 @@
 import { atomCount, type Frame, mergeFrames } from '../core/frame.ts';
 import type { LadderTrajectory } from '../trajectory/series.ts';
 import { type Curve, type Described, described } from './described.ts';
+import { mostAnalysedAtoms } from './limits.ts';
 import { combineReplicas, type Estimate } from './replicas.ts';
 import { measureScattering } from './scattering.ts';
 import { pointAt } from './states.ts';
-
-/** Larger hosts cost minutes a pattern and are left out. */
-export const mostScatteringAtoms = 40_000;
 
 export interface FilledHost {
   readonly values: Readonly<Record<string, Described>>;
@@ -53,7 +51,7 @@ export function filledHost(
   for (const trajectory of trajectories) {
     const guests = pointAt(trajectory, at)?.snapshots.at(-1);
     const { host } = trajectory;
-    if (!guests || atomCount(host) > mostScatteringAtoms || !host.cell.periodic.every(Boolean)) continue;
+    if (!guests || atomCount(host) > mostAnalysedAtoms || !host.cell.periodic.every(Boolean)) continue;
     // a cell that is read as a crystal has no small angles and lines of its own
     if (Math.min(...host.cell.heights) < 15) continue;
     const [before, after] = [measureScattering(host), measureScattering(filled(host, guests))];

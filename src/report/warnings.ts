@@ -1,6 +1,7 @@
 /** What a careful colleague would say about the numbers of a report before quoting them. */
+import { mostAnalysedAtoms } from '../analysis/limits.ts';
 import type { Quantity } from '../analysis/replicas.ts';
-import { formatVoltage } from './format.ts';
+import { formatValue, formatVoltage } from './format.ts';
 import type { Report } from './report.ts';
 
 /** Below so many structures the scatter between them is not an error bar one can trust. */
@@ -33,6 +34,7 @@ export function collectWarnings(report: Report): string[] {
     ...(frozen.length > 0 ? [`No exchange was accepted, the number of guests is frozen: ${list(frozen)}.`] : []),
     ...beyondBranches(report),
     ...missing(capacities),
+    ...tooLarge(report),
     ...structure.replicas.flatMap((r) => r.warnings.map((text) => `Structure ${r.replica + 1}: ${text}`)),
   ];
 }
@@ -66,6 +68,15 @@ function named<T>(points: readonly T[], branch: string): (T & { branch: string }
 
 function list(points: readonly { branch: string; voltage: number }[]): string {
   return points.map((p) => `${p.branch} ${formatVoltage(p.voltage)} V`).join(', ');
+}
+
+function tooLarge({ structure }: Report): string[] {
+  const largest = Math.max(...structure.replicas.map(({ measured }) => measured['atoms']?.value ?? 0));
+  if (largest <= mostAnalysedAtoms) return [];
+  return [
+    `Carbons of more than ${formatValue(mostAnalysedAtoms)} atoms do without the estimate without simulation, the X-ray pattern of the filled host ` +
+      'and the filling by pore size: take a smaller box of the same recipe for these.',
+  ];
 }
 
 /** One line per reason, naming the numbers that it costs. */

@@ -1,5 +1,6 @@
 /** What one lone guest and the bulk metal find in an empty host: the input of the estimate without simulation. */
 import { insertionSites } from '../analysis/insertion-sites.ts';
+import { mostAnalysedAtoms } from '../analysis/limits.ts';
 import { poreWalls } from '../analysis/pore-walls.ts';
 import { ModelError } from '../core/errors.ts';
 import { atomCount } from '../core/frame.ts';
@@ -11,8 +12,6 @@ import type { MetalState } from '../engine/reservoir.ts';
 import type { Model } from '../model/model.ts';
 import type { EmptyHost } from '../trajectory/series.ts';
 
-/** Carbons beyond which the voxels would take some hundred megabytes. */
-const mostAtoms = 40_000;
 /** Å, of the voxels of trial insertions, and between the points that pores are measured on */
 const voxelEdge = 0.4;
 const poreSpacing = 0.8;
@@ -26,7 +25,7 @@ const poreSpacing = 0.8;
  *
  * @param setup  its region, where it has one, is all that guests and metal may be in
  * @param seed   of the insertions
- * @returns      undefined for boxes of more than 40 000 atoms
+ * @returns      undefined for boxes of more than `mostAnalysedAtoms`
  */
 export function emptyHost(
   setup: ChainSetup,
@@ -36,7 +35,7 @@ export function emptyHost(
 ): EmptyHost | undefined {
   const { host, temperature } = setup;
   const { species, latticeConstant: a, lnActivity } = metal;
-  if (atomCount(host) > mostAtoms) return undefined;
+  if (atomCount(host) > mostAnalysedAtoms) return undefined;
   const bcc = model.references[species]?.lattice === 'bcc';
   const siteDistance = bcc ? (Math.sqrt(3) / 2) * a : a / Math.SQRT2;
   const thinnest = bcc ? Math.SQRT2 * a : (2 * a) / Math.sqrt(3);

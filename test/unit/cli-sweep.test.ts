@@ -160,11 +160,15 @@ describe('lists and hypercubes', () => {
   });
 });
 
-it('the sweep of La and Lc has a cross of 9 carbons twice, four structures each, and all can be built', () => {
-  const { data, sweep } = readSweepYaml(readFileSync('models/studies/la-lc-sweep.yaml', 'utf8'), 'la-lc-sweep.yaml');
-  const points = pointsOf(data, designOf(sweep, 'la-lc-sweep.yaml'));
-  expect(points.length).toBe(72);
-  expect(new Set(points.map(({ at }) => JSON.stringify(at))).size).toBe(18);
+it.each([
+  // a cross of nine carbons twice, four structures each
+  { name: 'la-lc-sweep', studies: 72, carbons: 18 },
+  { name: 'la-lc-grid', studies: 75, carbons: 25 },
+])('all carbons of $name can be built', ({ name, studies, carbons }) => {
+  const { data, sweep } = readSweepYaml(readFileSync(`models/studies/${name}.yaml`, 'utf8'), `${name}.yaml`);
+  const points = pointsOf(data, designOf(sweep, `${name}.yaml`));
+  expect(points.length).toBe(studies);
+  expect(new Set(points.map(({ at }) => JSON.stringify(at))).size).toBe(carbons);
   for (const { spec, at } of points) {
     if (!('recipe' in spec.host)) throw new Error('no recipe');
     const { recipe } = spec.host;

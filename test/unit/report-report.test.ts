@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.ts';
+import { mostAnalysedAtoms } from '../../src/analysis/limits.ts';
 import { reportCsv } from '../../src/report/csv.ts';
 import { formatVoltage } from '../../src/report/format.ts';
 import { formatJson } from '../../src/report/json.ts';
@@ -98,6 +99,18 @@ describe('assembleReport', () => {
     expect(told(warned(200))).toEqual([
       expect.stringContaining(`between the branches at ${formatVoltage(shared[0]!)} V:`),
     ]);
+  });
+
+  it('says what is left out of large carbons', () => {
+    const { report } = study;
+    const [first, ...others] = report.structure.replicas;
+    const warned = (atoms: number): string[] => {
+      const measured = { ...first!.measured, atoms: { value: atoms, error: null, unit: '1' } };
+      const structure = { ...report.structure, replicas: [{ ...first!, measured }, ...others] };
+      return collectWarnings({ ...report, structure }).filter((text) => text.includes('do without'));
+    };
+    expect(warned(mostAnalysedAtoms)).toEqual([]);
+    expect(warned(mostAnalysedAtoms + 1)).toEqual([expect.stringContaining('of more than 40\u202f000 atoms')]);
   });
 
   it('refuses what the schema does not know', () => {
