@@ -3,15 +3,12 @@
  * lie in runs/validate-la-lc: what is there is not computed again. CARDHOUSE_LA_LC=tiny runs a few small points, to see that it works;
  * CARDHOUSE_LA_LC_SEEDS=2 takes fewer structures per point than four.
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import type { Quantity, SweepDocument, SweepTrend } from 'cardhouse';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
+import { here, swept } from './swept.ts';
 import { pass, type Row, type Section, told } from './validate-table.ts';
 
-const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const tiny = process.env['CARDHOUSE_LA_LC'] === 'tiny';
 const seeds = Number(process.env['CARDHOUSE_LA_LC_SEEDS'] ?? 4);
 
@@ -39,7 +36,6 @@ interface Study {
 }
 
 export async function laLcSections(): Promise<Section[]> {
-  mkdirSync(folder, { recursive: true });
   const study = parse(readFileSync(here('models/studies/la-lc-sweep.yaml'), 'utf8')) as Study;
   const trends = await sweepOf(study, 'la-lc', sizes(study), size.seeds, size.atoms);
   const pulse = await sweepOf(study, 'pulse', { list: { 'host.recipe': ['0s', '30s'].map(pulsed) } }, size.pulseSeeds);
@@ -85,40 +81,24 @@ function pulsed(name: string): unknown {
   return { ...recipe, atoms: size.pulseAtoms };
 }
 
-/** Runs a sweep with the program, and reads what it wrote. */
-async function sweepOf(
+/** One of both sweeps. */
+function sweepOf(
   study: Study,
   name: string,
   sweep: Study['sweep'],
   seeds: number,
   atoms = size.pulseAtoms,
 ): Promise<SweepDocument> {
-  const host = { recipe: { ...study.host.recipe, atoms } };
-  const ladder = { ...study.ladder, equilibration, production };
-  const file = join(folder, `${name}.yaml`);
-  writeFileSync(
-    file,
-    stringify({
-      ...study,
-      name,
-      about: `The study la-lc-sweep, smaller: ${atoms} carbons.`,
-      host,
-      ladder,
-      sweep: { ...sweep, seeds },
-    }),
-  );
-  const out = join(folder, name);
-  const program = here('dist/cli/main.js');
-  const child = spawn(
-    process.execPath,
-    [program, 'sweep', file, '--out', out, '--workers', tiny ? '1' : '2', '--progress'],
+  return swept(
     {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      ...study,
+      about: `The study la-lc-sweep, smaller: ${atoms} carbons.`,
+      host: { recipe: { ...study.host.recipe, atoms } },
+      ladder: { ...study.ladder, equilibration, production },
+      sweep: { ...sweep, seeds },
     },
+    { folder, name, workers: tiny ? 1 : 2 },
   );
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(`sweep ${name} ended with exit code ${code}: the same command goes on`);
-  return JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8')) as SweepDocument;
 }
 
 const numbers = [

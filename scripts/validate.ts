@@ -26,6 +26,7 @@ import { crystalSections } from './validate-crystals.ts';
 import { dynamicsSections } from './validate-dynamics.ts';
 import { graphiteSections } from './validate-graphite.ts';
 import { killSections } from './validate-kills.ts';
+import { laEquilibriumSections } from './validate-la-equilibrium.ts';
 import { laLcSections } from './validate-la-lc.ts';
 import { macrostateSections } from './validate-macrostates.ts';
 import { meltingSections, metalSections } from './validate-metals.ts';
@@ -241,6 +242,7 @@ const all: Readonly<Record<string, () => Section[] | Promise<Section[]>>> = {
   'carbon-na': () => carbonSections('Na'),
   'carbon-li': () => carbonSections('Li'),
   'la-lc': laLcSections,
+  'la-equilibrium': laEquilibriumSections,
   backends,
   crystals: crystalSections,
   dynamics: dynamicsSections,
