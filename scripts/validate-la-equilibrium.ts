@@ -10,7 +10,7 @@ import { pass, type Row, type Section, told } from './validate-table.ts';
 
 const tiny = process.env['CARDHOUSE_LA_LC'] === 'tiny';
 const size = tiny
-  ? { atoms: 2100, la: [15, 24], trials: [20_000, 15_000], perStep: 50, seeds: 2 }
+  ? { atoms: 2100, la: [15, 24], trials: [20_000, 15_000], perStep: 10, seeds: 2 }
   : { atoms: 5200, la: [15, 42], trials: [400_000, 200_000], perStep: 500, seeds: 4 };
 const poreFraction = 0.33;
 

@@ -163,7 +163,12 @@ export function profileFigure(
       field: 'value',
       type: 'quantitative' as const,
       scale: { zero: false, nice: true },
-      axis: { title: null, tickCount: 5 },
+      // over the axis, at one height whatever labels it has
+      axis: {
+        title: `${label} (${unit})`,
+        ...{ titleAngle: 0, titleAlign: 'left' as const, titleX: 0, titleY: -14 },
+        tickCount: 5,
+      },
     };
     const tint = color === undefined ? { value: speciesColors[0] } : colorBy(color, averages);
     const joined = new Map<string, number>();
@@ -171,7 +176,6 @@ export function profileFigure(
     return {
       width: 175,
       height: 150,
-      title: `${label} (${unit})`,
       data: { values: rows.map((row) => ({ ...row, joined: joined.get(row.line)! > 1 })) },
       layer: [
         {

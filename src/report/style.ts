@@ -62,7 +62,7 @@ figure{margin:0}
 .figure svg{display:block;width:100%;min-width:440px;height:auto}
 .figure svg .background{fill:none}
 .figure svg>rect:first-child{fill:none}
-figcaption{font-size:.9rem;max-width:50em}
+figcaption,section>p.soft{font-size:.9rem;max-width:50em}
 .links{margin:6px 0 0;font-size:.85rem;display:flex;gap:14px;flex-wrap:wrap}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}

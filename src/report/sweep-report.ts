@@ -31,7 +31,8 @@ const mostRowsShown = 60;
 /** Structures behind a point below which its error bar is not one to trust. */
 const fewestStructures = 4;
 
-const sweepStyle = '.cards{grid-template-columns:repeat(auto-fit,minmax(175px,1fr))}';
+const sweepStyle =
+  '.cards{grid-template-columns:repeat(auto-fit,minmax(175px,1fr))}.card{padding:14px 12px}.card .value{font-size:1.45rem}';
 
 /** Curve of a point by its key: what the figure of all curves is made of. */
 export type CurvesByKey = ReadonlyMap<string, Pick<Report['curve'], 'discharge' | 'charge'>>;

@@ -20,11 +20,11 @@ export function trendSection(trends: readonly SweepTrend[]): string {
     'z',
     'Over the range',
     'Scatter',
-    'Structures',
+    'n',
   ];
   const rows = trends.map((trend) => [
     trend.label,
-    trendAxis(trend),
+    trendAxis(trend).replaceAll(' ', '\u00a0'),
     ...(grouped ? [trend.group] : []),
     trend.direction,
     trend.published?.text ?? '–',
@@ -41,7 +41,7 @@ export function trendSection(trends: readonly SweepTrend[]): string {
 <h2>Trends</h2>
 <p class="soft">Straight lines through single structures; structures that agree in all other keys make one line, and lines are parallel. The error holds the scatter between
 structures; z is the slope over its error as a normal deviate. Rises, falls: |z| of 2 and more; constant: less, and within a tenth of the mean over the range whatever the error
-hides; unclear: neither.${read} ${downloadLink('trends.csv', 'text/csv', trendsCsv(trends), 'Trends (CSV)')}</p>
+hides; unclear: neither. n: structures.${read} ${downloadLink('trends.csv', 'text/csv', trendsCsv(trends), 'Trends (CSV)')}</p>
 ${table(head, rows, grouped ? 6 : 5)}
 </section>`;
 }
