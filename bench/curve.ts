@@ -9,7 +9,7 @@
  *            250 000 C too, by the program with all that it writes, and pictures (--keep FOLDER: they stay there)
  *   sweep    the study la-lc-grid by the program, 75 points of 8 000 C (--keep FOLDER: its directory stays there); only when named
  *
- * Two cores, and nobody else on the machine; some ten minutes (an hour more with --large, three quarters of one with sweep).
+ * Two cores, and nobody else on the machine; some ten minutes (an hour more with --large, half of one with sweep).
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
