@@ -4,7 +4,6 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { orthorhombicCell } from '../src/core/cell.ts';
 import { metalFreeEnergy } from '../src/engine/free-energy.ts';
 import { evaluate } from '../src/model/evaluate.ts';
@@ -16,10 +15,10 @@ import { termsOf } from './calibration/model-file.ts';
 import { opening } from './calibration/opening.ts';
 import { page } from './calibration/page.ts';
 import { start } from './calibration/start.ts';
+import { here } from './here.ts';
 
 const temperature = 300;
 const sampleCount = 16;
-const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const say = (text: string): void => console.log(text);
 const chosen = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const wanted = chosen.length > 0 ? chosen : Object.keys(start);

@@ -2,11 +2,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { SweepDocument } from 'cardhouse';
 import { stringify } from 'yaml';
-
-export const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+import { here } from './here.ts';
 
 /**
  * Runs a study with a `sweep` group and reads what it wrote.

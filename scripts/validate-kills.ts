@@ -2,14 +2,13 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { RandomStream } from 'cardhouse';
 import { outputs, smallStudy, start } from '../test/fault/killing.ts';
+import { here } from './here.ts';
 import { pass, type Section } from './validate-table.ts';
 
 const kills = 100;
-const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 export async function killSections(): Promise<Section[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cardhouse-'));

@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import type { Quantity, SweepDocument, SweepTrend } from 'cardhouse';
 import { parse } from 'yaml';
-import { here, swept } from './swept.ts';
+import { here } from './here.ts';
+import { swept } from './swept.ts';
 import { pass, type Row, type Section, told } from './validate-table.ts';
 
 const tiny = process.env['CARDHOUSE_LA_LC'] === 'tiny';

@@ -2,15 +2,14 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { RandomStream } from 'cardhouse';
 import { start } from '../test/fault/killing.ts';
 import { endings, pointsOf, tinyStudy } from '../test/fault/sweeping.ts';
+import { here } from './here.ts';
 import { pass, type Section } from './validate-table.ts';
 
 const kills = 10;
-const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 export async function sweepSections(): Promise<Section[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cardhouse-'));

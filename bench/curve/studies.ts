@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Report } from '../../src/index.ts';
 import { formatExtxyz } from '../../src/io/extxyz.ts';
 import { typedCarbon } from '../chain-systems.ts';
 import { type Outcome, spreadOf } from '../peers/compare.ts';
@@ -91,22 +92,32 @@ export async function curveOutcome({ atoms, seconds }: CurveLimit, progress: Pro
     const run = await studyRun({ study: curveStudy(atoms), model, workers: 2, startOnly: false }, folder);
     const { start, total, peakGigabytes, cpuSeconds, trials, points } = run;
     if (total === null) throw new Error(`${name} ended before its curve was whole`);
-    const errors = points.map(({ error }) => error);
-    const worst = Math.max(...errors);
+    const errors = errorFigures(points.map(({ error }) => error));
     return {
       ...{ name, kind: 'study', about: 'voltage curve, 15 voltages down and 15 up, two structures', atoms },
       ...{ steps: trials, rounds: 1, unit: 'trials', rates: { Cardhouse: spreadOf([trials / total]) }, ratios: {} },
       figures: {
         ...{ 'time, s': total, 'to the first trial, s': start, 'processor time, s': cpuSeconds },
-        ...{ 'peak memory, GB': peakGigabytes, 'largest error, mAh/g': worst },
-        'median error, mAh/g': spreadOf(errors).median,
+        ...{ 'peak memory, GB': peakGigabytes, ...errors },
       },
       target: `≤ ${seconds} s, ± ${wantedError} mAh/g`,
-      met: total <= seconds && worst <= wantedError,
+      met: total <= seconds && errors[largestError] <= wantedError,
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export const largestError = 'largest error, mAh/g';
+
+/** How well capacities are known, of all voltages together. */
+export function errorFigures(errors: readonly number[]): Record<typeof largestError | 'median error, mAh/g', number> {
+  return { [largestError]: Math.max(...errors), 'median error, mAh/g': spreadOf(errors).median };
+}
+
+/** Errors of the capacities of a report, both branches, mAh/g. */
+export function errorsOf({ curve }: Pick<Report, 'curve'>): number[] {
+  return [...curve.discharge, ...curve.charge].map(({ capacity }) => capacity.error ?? Number.NaN);
 }
 
 /** Runs a study in a fresh process. */

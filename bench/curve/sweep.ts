@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report, SweepDocument } from '../../src/index.ts';
 import { type Outcome, spreadOf } from '../peers/compare.ts';
+import { errorFigures, errorsOf } from './studies.ts';
 import { usageOfVerb } from './verb.ts';
 
 const study = 'models/studies/la-lc-grid.yaml';
@@ -26,16 +27,13 @@ export function sweepOutcome(seconds: number, kept: string | undefined, progress
       throw new Error(`${study} has ${points} points, and ${found.length} of them were computed`);
     const studies = found.map((name) => JSON.parse(readFileSync(join(out, 'points', name), 'utf8')).report as Report);
     const trials = studies.reduce((sum, { performance }) => sum + performance.trials, 0);
-    const errors = studies.flatMap(({ curve }) =>
-      [...curve.discharge, ...curve.charge].map(({ capacity }) => capacity.error ?? Number.NaN),
-    );
     return {
       ...{ name: 'sweep-8k', kind: 'study', atoms: 8000, steps: trials, rounds: 1, unit: 'trials', ratios: {} },
       about: 'sweep of five La by five Lc, three structures each, 12 voltages down and 12 up',
       rates: { Cardhouse: spreadOf([trials / usage.total]) },
       figures: {
         ...{ 'time, s': usage.total, 'processor time, s': usage.cpuSeconds, 'peak memory, GB': usage.peakGigabytes },
-        ...{ 'largest error, mAh/g': Math.max(...errors), 'median error, mAh/g': spreadOf(errors).median },
+        ...errorFigures(studies.flatMap(errorsOf)),
         'page, MB': statSync(join(out, 'report.html')).size / 1e6,
       },
       target: `≤ ${seconds} s`,
